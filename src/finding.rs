@@ -1,0 +1,203 @@
+//! What any check says: the one currency that contracts, rules, gates and drift all pay in.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::origin::Origin;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Worth mending.
+    Warning,
+    /// Fails the gate.
+    Error,
+}
+
+impl Severity {
+    /// Every severity, gravest first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Note];
+
+    /// The word for it in every format: `error`, `warning`, `note`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What a finding is about, by name and never by line: `ci/unit/upload-unit`, `project/secrets/MAIL_TO`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity(String);
+
+impl Identity {
+    /// The identity of a pipeline, of the project (`project`) or of a policy's file.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// A part of it: a job of a pipeline, a step of a job.
+    #[must_use]
+    pub fn part(&self, name: &str) -> Self {
+        Self(format!("{}/{name}", self.0))
+    }
+
+    /// The text of it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What kind of thing a finding reports; it decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A file did not become a model: a contract refused it or it could not be evaluated. Nothing was judged there.
+    Refused,
+    /// A rule found something.
+    Judged,
+}
+
+/// A second place that explains a finding, such as the policy line that decided it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub origin: Origin,
+    /// What is to be seen there.
+    pub message: String,
+}
+
+/// One thing a check has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id, or the id of the rule whose contract refused the value.
+    pub rule: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Whether a file was refused or a rule judged.
+    pub kind: Kind,
+    /// What it is about.
+    pub identity: Identity,
+    /// The rule's summary, in the words of the rule.
+    pub summary: String,
+    /// What is so at this place, in a sentence fragment.
+    pub message: String,
+    /// Where; none only for things that are in no file, such as a missing one.
+    pub origin: Option<Origin>,
+    /// Other places that explain it.
+    pub related: Vec<Related>,
+    /// What to do about it.
+    pub help: Vec<String>,
+    /// A unified diff, for drift.
+    pub diff: Option<String>,
+    /// Tells two findings of one rule on one identity apart in the fingerprint: a field's name, a scope. Never a line or a message.
+    pub key: String,
+}
+
+impl Finding {
+    /// A stable name for the finding: made of rule, identity and key, so it survives moved lines and new wordings.
+    ///
+    /// 16 hexadecimal digits: the first 8 bytes of SHA-256 over `rule NUL identity NUL key`.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(&self.rule);
+        hash.update([0]);
+        hash.update(self.identity.as_str());
+        hash.update([0]);
+        hash.update(&self.key);
+        hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// What the findings of a run come to: the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Nothing that fails the gate: exit code 0.
+    Passed,
+    /// At least one finding at `error`: exit code 1.
+    Failed,
+    /// Something could not be checked, whatever else was found: exit code 3.
+    CouldNotCheck,
+}
+
+impl Verdict {
+    /// The verdict over findings.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        if findings.iter().any(|finding| finding.kind == Kind::Refused) {
+            Self::CouldNotCheck
+        } else if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            Self::Failed
+        } else {
+            Self::Passed
+        }
+    }
+
+    /// The exit code it stands for.
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::CouldNotCheck => 3,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(kind: Kind, severity: Severity) -> Finding {
+        Finding {
+            rule: "retention-missing".to_owned(),
+            severity,
+            kind,
+            identity: Identity::of("ci").part("unit").part("upload"),
+            summary: String::new(),
+            message: "no retention".to_owned(),
+            origin: None,
+            related: Vec::new(),
+            help: Vec::new(),
+            diff: None,
+            key: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_ignores_wording_and_place() {
+        let one = finding(Kind::Judged, Severity::Error);
+        let mut other = one.clone();
+        other.message = "reworded".to_owned();
+        other.severity = Severity::Note;
+        assert_eq!(one.fingerprint(), other.fingerprint());
+        other.key = "second".to_owned();
+        assert_ne!(one.fingerprint(), other.fingerprint());
+        assert_eq!(one.fingerprint().len(), 16);
+    }
+
+    #[test]
+    fn could_not_check_outweighs_everything() {
+        let refused = finding(Kind::Refused, Severity::Error);
+        let error = finding(Kind::Judged, Severity::Error);
+        let warning = finding(Kind::Judged, Severity::Warning);
+        assert_eq!(Verdict::of(&[error.clone(), refused]).exit_code(), 3);
+        assert_eq!(Verdict::of(&[warning.clone(), error]).exit_code(), 1);
+        assert_eq!(Verdict::of(&[warning]).exit_code(), 0);
+        assert_eq!(Verdict::of(&[]).exit_code(), 0);
+    }
+}

@@ -1,0 +1,8 @@
+//! Pipeward: typed CI pipelines in Nickel, judged against policies, emitted as the workflows that run.
+
+pub mod finding;
+pub mod origin;
+pub mod pipeline;
+pub mod policy;
+pub mod rule;
+pub mod source;

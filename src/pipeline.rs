@@ -1,0 +1,144 @@
+//! The model: what every rule, backend and plan sees, whether it was written in Nickel or in YAML.
+//!
+//! Every value carries its origin. Reading never stops at the first fault and never panics.
+
+pub mod condition;
+/// A pipeline as plain data: what `show` prints and custom rules receive.
+pub mod data;
+pub mod duration;
+pub mod job;
+pub mod matrix;
+pub mod permission;
+pub mod project;
+pub mod reader;
+pub mod step;
+pub mod surroundings;
+pub mod trigger;
+pub mod update;
+pub mod value;
+
+use indexmap::IndexMap;
+
+pub use self::condition::Condition;
+pub use self::duration::{Duration, Retention};
+pub use self::job::{Body, Call, Job};
+pub use self::project::Project;
+pub use self::reader::{Place, Reader};
+pub use self::step::Step;
+use self::surroundings::Concurrency;
+use self::trigger::Triggers;
+use self::value::Bindings;
+pub use self::value::{Part, Reference, Value};
+use crate::finding::Identity;
+use crate::origin::{At, Origin};
+
+/// One pipeline: what starts it and the jobs it runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pipeline {
+    /// Its id: the file's stem or the record's key, `_` read as `-`.
+    pub id: String,
+    /// The file it is written in, from the project's root: what the header of the emitted file names.
+    pub source: String,
+    /// The whole of it.
+    pub origin: Origin,
+    /// What people call it.
+    pub name: At<String>,
+    /// What it is for.
+    pub description: Option<At<String>>,
+    /// The feedback time promised.
+    pub budget: Option<At<Duration>>,
+    /// What starts it.
+    pub on: Triggers,
+    /// Where the triggers are written.
+    pub on_origin: Origin,
+    /// What may not run at the same time.
+    pub concurrency: Option<At<Concurrency>>,
+    /// The environment of all its jobs.
+    pub env: Bindings,
+    /// Its jobs, in the author's order.
+    pub jobs: IndexMap<String, Job>,
+}
+
+const FIELDS: &[&str] = &["name", "description", "budget", "on", "concurrency", "env", "jobs"];
+
+impl Pipeline {
+    /// Its identity.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        Identity::of(&self.id)
+    }
+
+    /// The identity of one of its jobs.
+    #[must_use]
+    pub fn job_identity(&self, job: &Job) -> Identity {
+        self.identity().part(&job.id)
+    }
+
+    /// The identity of a step of one of its jobs.
+    #[must_use]
+    pub fn step_identity(&self, job: &Job, step: &Step) -> Identity {
+        self.job_identity(job).part(&step.identity)
+    }
+
+    /// Reads one pipeline.
+    pub fn read(reader: &mut Reader, place: &Place<'_>, id: &str, source: &str) -> Option<Self> {
+        if !reader.is_record(place) {
+            return None;
+        }
+        reader.known(place, FIELDS);
+        let on = place.get("on");
+        if on.is_none() {
+            reader.missing(place, "on", "write on.pull_request = {} or another trigger");
+        }
+        let budget = place.get("budget").and_then(|field| Duration::read(reader, &field));
+        let jobs = match place.get("jobs") {
+            Some(jobs) if reader.is_record(&jobs) => jobs
+                .fields()
+                .filter_map(|(field, here)| Some((field.name.clone(), Job::read(reader, &here, &field.name, field.key)?)))
+                .collect(),
+            Some(_) => IndexMap::new(),
+            None => {
+                reader.missing(place, "jobs", "");
+                IndexMap::new()
+            }
+        };
+        let concurrency = place.get("concurrency").and_then(|field| Concurrency::read(reader, &field));
+        Some(Self {
+            id: id.to_owned(),
+            source: source.to_owned(),
+            origin: place.origin(),
+            description: reader.text_of(place, "description"),
+            budget,
+            on_origin: surroundings::key_of(place, "on"),
+            on: on.map_or_else(Triggers::default, |on| Triggers::read(reader, &on)),
+            concurrency,
+            env: Value::bindings(reader, place, "env"),
+            jobs,
+            name: reader.required(place, "name")?,
+        })
+    }
+
+    /// Reads the pipelines of a file: one if it has `jobs`, else a record of pipelines, their ids from its keys.
+    pub fn read_file(reader: &mut Reader, place: &Place<'_>, stem: &str, source: &str) -> Vec<Self> {
+        if !reader.is_record(place) {
+            return Vec::new();
+        }
+        if !is_record_of_pipelines(place) {
+            return Self::read(reader, place, &id(stem), source).into_iter().collect();
+        }
+        place.fields().filter_map(|(field, here)| Self::read(reader, &here, &id(&field.name), source)).collect()
+    }
+}
+
+/// Whether a file's value holds several pipelines: it has no field of a pipeline, and every field is a record.
+#[must_use]
+pub fn is_record_of_pipelines(place: &Place<'_>) -> bool {
+    let fields = place.node.fields().unwrap_or_default();
+    !fields.is_empty() && fields.iter().all(|field| !FIELDS.contains(&field.name.as_str()) && field.node.fields().is_some())
+}
+
+/// An id as emitted files are named by it.
+#[must_use]
+pub fn id(name: &str) -> String {
+    name.replace('_', "-")
+}

@@ -1,0 +1,241 @@
+//! The project: what all its pipelines share, and the pipelines themselves.
+
+use indexmap::IndexMap;
+
+use super::Pipeline;
+use super::reader::{Place, Reader};
+use super::update::Update;
+use crate::origin::{At, Origin};
+
+/// The project of a repository.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Project {
+    /// The whole of `pipelines/main.ncl`.
+    pub origin: Origin,
+    /// The file it is written in, from the project's root.
+    pub source: String,
+    /// What it is called.
+    pub name: At<String>,
+    /// The least version of Pipeward that may judge it.
+    pub pipeward: Option<At<String>>,
+    /// Whether everybody can read the repository: it decides what the forge allows.
+    pub visibility: At<Visibility>,
+    /// The branch that pull requests go to; `main` if nothing is said.
+    pub default_branch: String,
+    /// What is emitted.
+    pub backends: Backends,
+    /// Where the organisation's policy is.
+    pub organisation: Option<At<String>>,
+    /// The secrets its pipelines may use.
+    pub secrets: IndexMap<String, Declared>,
+    /// The variables its pipelines may use.
+    pub variables: IndexMap<String, Declared>,
+    /// The revision of each action used, by `owner/name`.
+    pub pins: IndexMap<String, Pin>,
+    /// Images by short name, each with its digest.
+    pub images: IndexMap<String, At<String>>,
+    /// Runners that are not the forge's own, by short name.
+    pub runners: IndexMap<String, Runner>,
+    /// The runner of a job that names none.
+    pub default_runner: At<String>,
+    /// What a bot keeps up to date.
+    pub updates: Vec<At<Update>>,
+    /// The pipelines, sorted by id.
+    pub pipelines: Vec<Pipeline>,
+}
+
+/// Who can read a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// Everybody.
+    Public,
+    /// Those who may.
+    Private,
+}
+
+/// What is emitted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backends {
+    /// GitHub's workflows.
+    pub github: bool,
+    /// `dependabot.yml`.
+    pub dependabot: bool,
+}
+
+/// A secret or a variable that may be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// Where its name stands.
+    pub key: Origin,
+    /// What it is for.
+    pub purpose: At<String>,
+    /// Who looks after it.
+    pub owner: At<String>,
+}
+
+/// The exact revision of something used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// Where its name stands.
+    pub key: Origin,
+    /// The version, for people: `v7.0.1`.
+    pub version: At<String>,
+    /// The commit: 40 hexadecimal digits.
+    pub revision: At<String>,
+}
+
+/// A runner that is not the forge's own image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Runner {
+    /// Where its name stands.
+    pub key: Origin,
+    /// The labels that choose it.
+    pub labels: Vec<At<String>>,
+    /// Whether the forge runs it: decides how long a job may take.
+    pub hosted: bool,
+}
+
+/// The image a job runs on when neither it nor the project says.
+pub const DEFAULT_RUNNER: &str = "ubuntu-24.04";
+
+const FIELDS: &[&str] = &[
+    "name",
+    "pipeward",
+    "visibility",
+    "default_branch",
+    "default_runner",
+    "backends",
+    "policy",
+    "secrets",
+    "variables",
+    "pins",
+    "images",
+    "runners",
+    "updates",
+];
+
+impl Project {
+    /// The pipeline of that id.
+    #[must_use]
+    pub fn pipeline(&self, id: &str) -> Option<&Pipeline> {
+        self.pipelines.iter().find(|pipeline| pipeline.id == id)
+    }
+
+    /// Whether the forge runs the runner of that name; images of the forge are hosted.
+    #[must_use]
+    pub fn hosted(&self, runner: &str) -> bool {
+        self.runners.get(runner).is_none_or(|runner| runner.hosted)
+    }
+
+    /// The runner a job is on.
+    #[must_use]
+    pub fn runner_of<'a>(&'a self, job: &'a super::Job) -> &'a At<String> {
+        job.runner.as_ref().unwrap_or(&self.default_runner)
+    }
+
+    /// Reads the project; its pipelines come from other files.
+    pub fn read(reader: &mut Reader, place: &Place<'_>, source: &str) -> Option<Self> {
+        if !reader.is_record(place) {
+            return None;
+        }
+        reader.known(place, FIELDS);
+        let visibility = match place.get("visibility") {
+            Some(field) => reader.choice(&field, &[("Public", Visibility::Public), ("Private", Visibility::Private)]),
+            None => {
+                reader.missing(place, "visibility", "write visibility = 'Public or 'Private");
+                None
+            }
+        };
+        let images = place.get("images").map_or_else(IndexMap::new, |images| {
+            images.fields().filter_map(|(field, here)| Some((field.name.clone(), reader.text(&here)?))).collect()
+        });
+        let organisation = place.get("policy").and_then(|policy| {
+            reader.known(&policy, &["organisation"]);
+            reader.text_of(&policy, "organisation")
+        });
+        let backends = Backends::read(reader, place);
+        Some(Self {
+            origin: place.origin(),
+            source: source.to_owned(),
+            pipeward: reader.text_of(place, "pipeward"),
+            default_branch: reader.text_of(place, "default_branch").map_or_else(|| "main".to_owned(), |branch| branch.value),
+            default_runner: reader
+                .text_of(place, "default_runner")
+                .unwrap_or_else(|| At::new(DEFAULT_RUNNER.to_owned(), place.origin())),
+            backends,
+            organisation,
+            secrets: Declared::all(reader, place, "secrets"),
+            variables: Declared::all(reader, place, "variables"),
+            pins: Pin::all(reader, place),
+            images,
+            runners: Runner::all(reader, place),
+            updates: place.get("updates").map_or_else(Vec::new, |updates| reader.list(&updates, Update::read)),
+            pipelines: Vec::new(),
+            name: reader.required(place, "name")?,
+            visibility: visibility?,
+        })
+    }
+}
+
+impl Backends {
+    fn read(reader: &mut Reader, place: &Place<'_>) -> Self {
+        let Some(backends) = place.get("backends") else { return Self { github: true, dependabot: true } };
+        reader.is_record(&backends);
+        reader.known(&backends, &["github", "dependabot"]);
+        Self { github: backends.get("github").is_some(), dependabot: backends.get("dependabot").is_some() }
+    }
+}
+
+impl Declared {
+    fn all(reader: &mut Reader, place: &Place<'_>, name: &str) -> IndexMap<String, Self> {
+        let Some(record) = place.get(name) else { return IndexMap::new() };
+        if !reader.is_record(&record) {
+            return IndexMap::new();
+        }
+        record.fields().filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, field.key)?))).collect()
+    }
+
+    fn read(reader: &mut Reader, place: &Place<'_>, key: Origin) -> Option<Self> {
+        reader.known(place, &["purpose", "owner"]);
+        let purpose = reader.required(place, "purpose");
+        let owner = reader.required(place, "owner");
+        Some(Self { key, purpose: purpose?, owner: owner? })
+    }
+}
+
+impl Pin {
+    fn all(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Self> {
+        let Some(record) = place.get("pins") else { return IndexMap::new() };
+        record.fields().filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, field.key)?))).collect()
+    }
+
+    fn read(reader: &mut Reader, place: &Place<'_>, key: Origin) -> Option<Self> {
+        reader.known(place, &["version", "revision"]);
+        let version = reader.required(place, "version");
+        let revision = reader.required(place, "revision")?;
+        let is_commit = revision.len() == 40 && revision.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if !is_commit && let Some(field) = place.get("revision") {
+            reader.refuse(&field, format!("expected a commit, got \"{}\"", revision.value), "write its 40 hexadecimal digits");
+            return None;
+        }
+        Some(Self { key, version: version?, revision })
+    }
+}
+
+impl Runner {
+    fn all(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Self> {
+        let Some(record) = place.get("runners") else { return IndexMap::new() };
+        record.fields().filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, field.key)?))).collect()
+    }
+
+    fn read(reader: &mut Reader, place: &Place<'_>, key: Origin) -> Option<Self> {
+        reader.known(place, &["labels", "hosted"]);
+        for name in ["labels", "hosted"] {
+            if place.get(name).is_none() {
+                reader.missing(place, name, "write labels = [\"self-hosted\"], hosted = false");
+            }
+        }
+        let hosted = reader.flag_of(place, "hosted");
+        Some(Self { key, labels: reader.texts_of(place, "labels"), hosted: hosted?.value })
+    }
+}

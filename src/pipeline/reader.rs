@@ -1,0 +1,222 @@
+//! Reads evaluated values into the model: expects a shape, says what it got instead, and goes on to the next value.
+//!
+//! The library's contracts refuse wrong shapes first, with better words; this is what stands behind them when a file
+//! carries no contract.
+
+use crate::origin::{At, Origin};
+use crate::source::{Fault, FaultKind, Field, Node, Value};
+
+/// A value together with the way to it, such as `jobs.unit.steps.3.upload`.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The value.
+    pub node: &'a Node,
+    segment: Segment<'a>,
+    parent: Option<&'a Self>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Segment<'a> {
+    Root,
+    Name(&'a str),
+    Index(usize),
+}
+
+impl<'a> Place<'a> {
+    /// The value a file holds.
+    #[must_use]
+    pub const fn root(node: &'a Node) -> Self {
+        Self { node, segment: Segment::Root, parent: None }
+    }
+
+    /// The field of that name, if it is written.
+    #[must_use]
+    pub fn get(&'a self, name: &str) -> Option<Self> {
+        self.node.field(name).map(|field| self.of_field(field))
+    }
+
+    /// Every field.
+    pub fn fields(&'a self) -> impl Iterator<Item = (&'a Field, Place<'a>)> {
+        self.node.fields().unwrap_or_default().iter().map(|field| (field, self.of_field(field)))
+    }
+
+    /// Every item.
+    pub fn items(&'a self) -> impl Iterator<Item = Place<'a>> {
+        let items = self.node.items().unwrap_or_default();
+        items.iter().enumerate().map(|(index, node)| Place { node, segment: Segment::Index(index), parent: Some(self) })
+    }
+
+    /// The argument of a tag, at the tag's own path.
+    #[must_use]
+    pub fn argument(&'a self) -> Option<Self> {
+        let node = self.node.tag()?.1?;
+        Some(Place { node, segment: Segment::Root, parent: Some(self) })
+    }
+
+    /// Where it was written.
+    #[must_use]
+    pub const fn origin(&self) -> Origin {
+        self.node.origin
+    }
+
+    /// The names and indices from the file's value to this one.
+    #[must_use]
+    pub fn path(&self) -> Vec<String> {
+        let mut path = self.parent.map_or_else(Vec::new, Place::path);
+        match self.segment {
+            Segment::Root => {}
+            Segment::Name(name) => path.push(name.to_owned()),
+            Segment::Index(index) => path.push(index.to_string()),
+        }
+        path
+    }
+
+    fn of_field(&'a self, field: &'a Field) -> Self {
+        Place { node: &field.node, segment: Segment::Name(&field.name), parent: Some(self) }
+    }
+}
+
+/// Collects what is wrong while the model is read.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// What was wrong so far.
+    pub faults: Vec<Fault>,
+}
+
+impl Reader {
+    /// Says that a value is not what it should be.
+    pub fn refuse(&mut self, place: &Place<'_>, message: impl Into<String>, help: &str) {
+        self.refuse_at(place, place.origin(), message, help);
+    }
+
+    /// The same, at a narrower origin than the value's own.
+    pub fn refuse_at(&mut self, place: &Place<'_>, origin: Origin, message: impl Into<String>, help: &str) {
+        self.faults.push(Fault {
+            kind: FaultKind::Contract,
+            path: place.path(),
+            origin,
+            message: message.into(),
+            notes: if help.is_empty() { Vec::new() } else { vec![help.to_owned()] },
+            related: Vec::new(),
+        });
+    }
+
+    /// Says that a required field is not there.
+    pub fn missing(&mut self, place: &Place<'_>, name: &str, help: &str) {
+        let mut path = place.path();
+        path.push(name.to_owned());
+        self.faults.push(Fault {
+            kind: FaultKind::Missing,
+            path,
+            origin: place.origin(),
+            message: format!("`{name}` is missing"),
+            notes: if help.is_empty() { Vec::new() } else { vec![help.to_owned()] },
+            related: Vec::new(),
+        });
+    }
+
+    /// Says "expected X, got Y", unless the value is broken and something was said of it before.
+    pub fn expected(&mut self, place: &Place<'_>, what: &str, help: &str) {
+        if place.node.value != Value::Broken {
+            self.refuse(place, format!("expected {what}, got {}", place.node.kind()), help);
+        }
+    }
+
+    /// Refuses every field whose name is not among `known`, naming the nearest that is.
+    pub fn known(&mut self, place: &Place<'_>, known: &[&str]) {
+        for (field, here) in place.fields() {
+            if !known.contains(&field.name.as_str()) {
+                let fault = Fault::unknown(here.path(), field.key, &field.name, known);
+                self.faults.push(fault);
+            }
+        }
+    }
+
+    /// A text.
+    pub fn text(&mut self, place: &Place<'_>) -> Option<At<String>> {
+        if let Some(text) = place.node.text() {
+            return Some(At::new(text.to_owned(), place.origin()));
+        }
+        self.expected(place, "a String", "write it between quotes");
+        None
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, place: &Place<'_>) -> Option<At<bool>> {
+        if let Value::Bool(flag) = place.node.value {
+            return Some(At::new(flag, place.origin()));
+        }
+        self.expected(place, "a Bool", "write true or false");
+        None
+    }
+
+    /// A whole number, `least` or more.
+    pub fn count(&mut self, place: &Place<'_>, least: u32) -> Option<At<u32>> {
+        match place.node.value {
+            Value::Number(number) if number.fract() == 0.0 && number >= f64::from(least) && number <= f64::from(u32::MAX) =>
+            {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the guard has just checked it")]
+                Some(At::new(number as u32, place.origin()))
+            }
+            _ => {
+                self.expected(place, &format!("a whole number, {least} or more"), "");
+                None
+            }
+        }
+    }
+
+    /// A list, each item read by `read`; items that cannot be read are left out.
+    pub fn list<T>(&mut self, place: &Place<'_>, mut read: impl FnMut(&mut Self, &Place<'_>) -> Option<T>) -> Vec<T> {
+        if place.node.items().is_none() {
+            self.expected(place, "an Array", "write it between [ and ]");
+        }
+        place.items().filter_map(|item| read(self, &item)).collect()
+    }
+
+    /// A list of texts.
+    pub fn texts(&mut self, place: &Place<'_>) -> Vec<At<String>> {
+        self.list(place, Self::text)
+    }
+
+    /// The text of an optional field.
+    pub fn text_of(&mut self, place: &Place<'_>, name: &str) -> Option<At<String>> {
+        place.get(name).and_then(|field| self.text(&field))
+    }
+
+    /// The texts of an optional field; none if it is not there.
+    pub fn texts_of(&mut self, place: &Place<'_>, name: &str) -> Vec<At<String>> {
+        place.get(name).map_or_else(Vec::new, |field| self.texts(&field))
+    }
+
+    /// The flag of an optional field.
+    pub fn flag_of(&mut self, place: &Place<'_>, name: &str) -> Option<At<bool>> {
+        place.get(name).and_then(|field| self.flag(&field))
+    }
+
+    /// The text of a required field.
+    pub fn required(&mut self, place: &Place<'_>, name: &str) -> Option<At<String>> {
+        if place.get(name).is_none() {
+            self.missing(place, name, "");
+        }
+        self.text_of(place, name)
+    }
+
+    /// One of the tags of a table, by name.
+    pub fn choice<T: Copy>(&mut self, place: &Place<'_>, table: &[(&str, T)]) -> Option<At<T>> {
+        let found = place.node.tag().and_then(|(name, _)| table.iter().find(|(known, _)| *known == name));
+        if let Some((_, value)) = found {
+            return Some(At::new(*value, place.origin()));
+        }
+        let names: Vec<String> = table.iter().map(|(name, _)| format!("'{name}")).collect();
+        self.expected(place, "one of a few tags", &format!("write {}", names.join(", ")));
+        None
+    }
+
+    /// Whether the value is a record; says so if it is not.
+    pub fn is_record(&mut self, place: &Place<'_>) -> bool {
+        if place.node.fields().is_none() {
+            self.expected(place, "a Record", "write it between { and }");
+        }
+        place.node.fields().is_some()
+    }
+}

@@ -1,0 +1,237 @@
+//! One step of a job: what all kinds share, and the registry of kinds.
+
+mod artifact;
+mod checkout;
+mod command;
+mod image;
+mod message;
+mod report;
+mod wait;
+
+pub use artifact::{Cache, Download, Missing, Upload};
+pub use checkout::Checkout;
+pub use command::{Run, Uses};
+pub use image::{DockerBuild, Login};
+pub use message::{Comment, Email, Slack, Summary};
+pub use report::{Coverage, CoverageService, Sarif};
+pub use wait::{Awaited, WaitFor};
+
+use super::condition::Condition;
+use super::duration::Duration;
+use super::reader::{Place, Reader};
+use super::value::{Bindings, Value};
+use crate::origin::{At, Origin};
+
+/// One step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The whole of it.
+    pub origin: Origin,
+    /// Its part of the identity: its id, else a slug of its name, else `#n`, counted from 1.
+    pub identity: String,
+    /// What other steps call it.
+    pub id: Option<At<String>>,
+    /// What people call it.
+    pub name: Option<At<String>>,
+    /// When it runs.
+    pub when: Option<At<Condition>>,
+    /// How long it may take.
+    pub timeout: Option<At<Duration>>,
+    /// What its failure does to the job.
+    pub impact: Option<At<Impact>>,
+    /// Its environment.
+    pub env: Bindings,
+    /// What it does.
+    pub kind: At<Kind>,
+}
+
+/// What a failure does to what comes after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Impact {
+    /// It stops it.
+    Block,
+    /// It is said, and nothing stops.
+    Warn,
+    /// It stops deployments, nothing else. Jobs only.
+    BlockDeployment,
+}
+
+impl Impact {
+    /// Every impact a job's failure may have, under the tag an author writes; a step's is one of the first two.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("Block", Self::Block), ("Warn", Self::Warn), ("BlockDeployment", Self::BlockDeployment)];
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// Commands.
+    Run(Run),
+    /// An action.
+    Uses(Uses),
+    /// The sources, fetched.
+    Checkout(Checkout),
+    /// Files kept.
+    Upload(Upload),
+    /// Files that another job kept.
+    Download(Download),
+    /// Files reused between runs.
+    Cache(Cache),
+    /// A service or an address that must be ready first.
+    WaitFor(WaitFor),
+    /// Text on the run's page.
+    Summary(Summary),
+    /// One comment on the pull request, kept up to date.
+    Comment(Comment),
+    /// A mail.
+    Email(Box<Email>),
+    /// A message to a Slack channel.
+    Slack(Slack),
+    /// An image, built and perhaps pushed.
+    DockerBuild(Box<DockerBuild>),
+    /// Findings of a scanner, for the forge's security page.
+    Sarif(Sarif),
+    /// Coverage, for a service.
+    Coverage(Coverage),
+}
+
+type Read = fn(&mut Reader, &Place<'_>, &Place<'_>) -> Option<Kind>;
+
+/// Every kind of step: the key an author writes, and what reads it (the step, the key's value).
+///
+/// To add one: its file under `step/`, a line here, its contract in `contracts/step.ncl`, and its lowering in each backend.
+const KINDS: &[(&str, Read)] = &[
+    ("run", |reader, step, place| Run::read(reader, step, place).map(Kind::Run)),
+    ("uses", |reader, step, place| Uses::read(reader, step, place).map(Kind::Uses)),
+    ("checkout", |reader, _, place| Checkout::read(reader, place).map(Kind::Checkout)),
+    ("upload", |reader, _, place| Upload::read(reader, place).map(Kind::Upload)),
+    ("download", |reader, _, place| Download::read(reader, place).map(Kind::Download)),
+    ("cache", |reader, _, place| Cache::read(reader, place).map(Kind::Cache)),
+    ("wait_for", |reader, _, place| WaitFor::read(reader, place).map(Kind::WaitFor)),
+    ("summary", |reader, _, place| Summary::read(reader, place).map(Kind::Summary)),
+    ("comment", |reader, _, place| Comment::read(reader, place).map(Kind::Comment)),
+    ("email", |reader, _, place| Email::read(reader, place).map(|email| Kind::Email(Box::new(email)))),
+    ("slack", |reader, _, place| Slack::read(reader, place).map(Kind::Slack)),
+    ("docker_build", |reader, _, place| DockerBuild::read(reader, place).map(|build| Kind::DockerBuild(Box::new(build)))),
+    ("sarif", |reader, _, place| Sarif::read(reader, place).map(Kind::Sarif)),
+    ("coverage", |reader, _, place| Coverage::read(reader, place).map(Kind::Coverage)),
+];
+
+/// What every step may have, whatever its kind, and what belongs to one kind without being its key.
+const SHARED: &[&str] = &["id", "name", "when", "timeout", "impact", "env"];
+const COMPANIONS: &[(&str, &str)] = &[("with", "uses"), ("shell", "run"), ("directory", "run")];
+
+impl Step {
+    /// Reads one step, the `index`-th of its job, counted from 0.
+    pub fn read(reader: &mut Reader, place: &Place<'_>, index: usize) -> Option<Self> {
+        if !reader.is_record(place) {
+            return None;
+        }
+        let mut known: Vec<&str> = SHARED.to_vec();
+        known.extend(KINDS.iter().map(|(name, _)| *name));
+        known.extend(COMPANIONS.iter().map(|(name, _)| *name));
+        reader.known(place, &known);
+
+        let id = reader.text_of(place, "id");
+        let name = reader.text_of(place, "name");
+        let kind = Self::kind(reader, place);
+        let timeout = place.get("timeout").and_then(|field| Duration::read(reader, &field));
+        let impact = place.get("impact").and_then(|field| reader.choice(&field, &Impact::ALL[..2]));
+        Some(Self {
+            origin: place.origin(),
+            identity: identity(id.as_ref().map(|id| id.value.as_str()), name.as_ref().map(|name| name.value.as_str()), index),
+            id,
+            name,
+            when: Condition::field(reader, place, "when"),
+            timeout,
+            impact,
+            env: Value::bindings(reader, place, "env"),
+            kind: kind?,
+        })
+    }
+
+    /// Exactly one kind per step: said at the key that is one too many.
+    fn kind(reader: &mut Reader, place: &Place<'_>) -> Option<At<Kind>> {
+        let written: Vec<_> = place
+            .fields()
+            .filter_map(|(field, here)| KINDS.iter().find(|(name, _)| *name == field.name).map(|(_, read)| (field, here, read)))
+            .collect();
+        let Some((first, here, read)) = written.first() else {
+            let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
+            if place.node.fields().is_some() {
+                reader.refuse(place, "the step does nothing", &format!("write one of {}", names.join(", ")));
+            }
+            return None;
+        };
+        for (second, _, _) in written.iter().skip(1) {
+            let message = format!("a step does one thing, and this one has `{}` and `{}`", first.name, second.name);
+            reader.refuse_at(place, second.key, message, "make it two steps");
+        }
+        for (companion, kind) in COMPANIONS {
+            if *kind != first.name
+                && let Some(field) = place.node.field(companion)
+            {
+                let message = format!("`{companion}` belongs to `{kind}`, not to `{}`", first.name);
+                reader.refuse_at(place, field.key, message, &format!("remove `{companion}`"));
+            }
+        }
+        read(reader, place, here).map(|kind| At::new(kind, first.key))
+    }
+
+    /// Every value in it, with the name of the field it stands in: `env.TOKEN`, `upload.name`.
+    #[must_use]
+    pub fn values(&self) -> Vec<(String, &At<Value>)> {
+        let mut values: Vec<(String, &At<Value>)> =
+            self.env.iter().map(|(name, binding)| (format!("env.{name}"), &binding.value)).collect();
+        let kind: Vec<(&str, &At<Value>)> = match &self.kind.value {
+            Kind::Run(_) | Kind::Sarif(_) | Kind::WaitFor(_) => Vec::new(),
+            Kind::Uses(uses) => {
+                values.extend(uses.with.iter().map(|(name, binding)| (format!("with.{name}"), &binding.value)));
+                Vec::new()
+            }
+            Kind::Checkout(checkout) => checkout.values(),
+            Kind::Upload(upload) => upload.values(),
+            Kind::Download(download) => download.values(),
+            Kind::Cache(cache) => cache.values(),
+            Kind::Summary(summary) => vec![("summary", &summary.body)],
+            Kind::Comment(comment) => vec![("comment.body", &comment.body)],
+            Kind::Email(email) => email.values(),
+            Kind::Slack(slack) => vec![("slack.webhook", &slack.webhook), ("slack.text", &slack.text)],
+            Kind::DockerBuild(build) => build.values(),
+            Kind::Coverage(coverage) => coverage.token.iter().map(|token| ("coverage.token", token)).collect(),
+        };
+        values.extend(kind.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        values
+    }
+}
+
+/// A step's part of the identity.
+#[must_use]
+pub fn identity(id: Option<&str>, name: Option<&str>, index: usize) -> String {
+    let slug = name.map(slug).filter(|slug| !slug.is_empty());
+    id.map(str::to_owned).or(slug).unwrap_or_else(|| format!("#{}", index + 1))
+}
+
+/// A text in lower case, everything but letters and digits made one `-`.
+#[must_use]
+pub fn slug(text: &str) -> String {
+    let words: Vec<String> = text
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    words.join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_known_by_id_then_name_then_number() {
+        assert_eq!(identity(Some("build"), Some("Build it"), 0), "build");
+        assert_eq!(identity(None, Some("Build & push (amd64)"), 0), "build-push-amd64");
+        assert_eq!(identity(None, Some("***"), 2), "#3");
+        assert_eq!(identity(None, None, 0), "#1");
+    }
+}

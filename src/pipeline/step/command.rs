@@ -1,0 +1,56 @@
+//! `run`: commands; `uses`: an action of the forge.
+
+use crate::origin::At;
+use crate::pipeline::reader::{Place, Reader};
+use crate::pipeline::value::{Bindings, Value};
+
+/// Commands of a shell. They hold no expression: values come in through `env`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// The commands.
+    pub script: At<String>,
+    /// The shell; bash if none.
+    pub shell: Option<At<String>>,
+    /// Where they run, from the root of the sources.
+    pub directory: Option<At<String>>,
+}
+
+/// An action, by its name in the project's table of pins, or one of this repository (`./path`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Uses {
+    /// `owner/name`, `owner/name/path` or `./path`.
+    pub action: At<String>,
+    /// Its inputs.
+    pub with: Bindings,
+}
+
+impl Run {
+    pub(super) fn read(reader: &mut Reader, step: &Place<'_>, place: &Place<'_>) -> Option<Self> {
+        let shell = reader.text_of(step, "shell");
+        let directory = reader.text_of(step, "directory");
+        Some(Self { script: reader.text(place)?, shell, directory })
+    }
+}
+
+impl Uses {
+    pub(super) fn read(reader: &mut Reader, step: &Place<'_>, place: &Place<'_>) -> Option<Self> {
+        let with = Value::bindings(reader, step, "with");
+        Some(Self { action: reader.text(place)?, with })
+    }
+
+    /// The key of its pin: `github/codeql-action/init` is pinned as `github/codeql-action`.
+    #[must_use]
+    pub fn repository(&self) -> Option<String> {
+        pin_key(&self.action)
+    }
+}
+
+/// The first two parts of an action's name; none for one of this repository or an image.
+#[must_use]
+pub(super) fn pin_key(action: &str) -> Option<String> {
+    if action.starts_with("./") || action.starts_with("$/") || action.starts_with("docker://") {
+        return None;
+    }
+    let mut parts = action.splitn(3, '/');
+    Some(format!("{}/{}", parts.next()?, parts.next()?))
+}

@@ -1,0 +1,234 @@
+//! Values an author hands to a program: text, numbers, flags, references such as `'Secret "TOKEN"`, or a list of them joined.
+
+use indexmap::IndexMap;
+
+use super::reader::{Place, Reader};
+use crate::origin::{At, Origin};
+use crate::source;
+
+/// What is put together to one text when the pipeline runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value {
+    /// The parts, joined without anything between them.
+    pub parts: Vec<At<Part>>,
+}
+
+/// One part of a [`Value`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// Text as it stands.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// `true` or `false`.
+    Flag(bool),
+    /// Something only known when the pipeline runs.
+    Reference(Reference),
+}
+
+/// Something a pipeline knows only when it runs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reference {
+    /// A secret the project declares.
+    Secret(String),
+    /// A variable the project declares.
+    Variable(String),
+    /// An output of a job this one needs: job, name.
+    Output(String, String),
+    /// An output of an earlier step of this job: the step's id, name.
+    Step(String, String),
+    /// How a job this one needs ended: `success`, `failure`, `cancelled` or `skipped`.
+    Result(String),
+    /// The value of a matrix key in this leg.
+    Matrix(String),
+    /// An input of the pipeline.
+    Input(String),
+    /// A hash over the files that match the globs.
+    Hash(Vec<String>),
+    /// What one forge writes, as it writes it.
+    Raw(String),
+    /// Something every pipeline knows.
+    Known(Known),
+}
+
+/// What every pipeline knows of its run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Known {
+    /// The commit's full hash.
+    Commit,
+    /// The first line and the rest of the commit's message. Written by whoever made the commit.
+    CommitMessage,
+    /// The branch or tag by its short name. On a pull request, the branch it comes from.
+    Branch,
+    /// The full reference, such as `refs/heads/main`.
+    Ref,
+    /// Owner and name of the repository.
+    Repository,
+    /// The owner of the repository.
+    Owner,
+    /// The address of the run's page.
+    RunUrl,
+    /// The run's number.
+    RunId,
+    /// Who or what started the run.
+    Actor,
+    /// The name of the event that started it.
+    Event,
+    /// The number of the pull request.
+    PullRequest,
+    /// The token every job is given, with the permissions the job was granted.
+    Token,
+    /// The operating system of the runner.
+    Os,
+    /// The directory the sources are in.
+    Workspace,
+    /// This job's shard, counted from 1.
+    Shard,
+    /// How many shards there are.
+    Shards,
+}
+
+impl Known {
+    /// Every one, under the tag an author writes.
+    pub const ALL: [(&'static str, Self); 16] = [
+        ("Commit", Self::Commit),
+        ("CommitMessage", Self::CommitMessage),
+        ("Branch", Self::Branch),
+        ("Ref", Self::Ref),
+        ("Repository", Self::Repository),
+        ("Owner", Self::Owner),
+        ("RunUrl", Self::RunUrl),
+        ("RunId", Self::RunId),
+        ("Actor", Self::Actor),
+        ("Event", Self::Event),
+        ("PullRequest", Self::PullRequest),
+        ("Token", Self::Token),
+        ("Os", Self::Os),
+        ("Workspace", Self::Workspace),
+        ("Shard", Self::Shard),
+        ("Shards", Self::Shards),
+    ];
+
+    /// The tag an author writes.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        Self::ALL.iter().find(|(_, known)| *known == self).map_or("", |(tag, _)| tag)
+    }
+}
+
+/// Names and values, each name with its place: an environment, the inputs of an action.
+pub type Bindings = IndexMap<String, Binding>;
+
+/// One value under a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Binding {
+    /// Where the name stands.
+    pub key: Origin,
+    /// The value.
+    pub value: At<Value>,
+}
+
+const HELP: &str = "write text, a number, a reference such as 'Secret \"NAME\", 'Output \"job.name\" or 'Commit, or a list of text and references to join";
+
+impl Value {
+    /// Every reference in it.
+    pub fn references(&self) -> impl Iterator<Item = At<&Reference>> {
+        self.parts.iter().filter_map(|part| match &part.value {
+            Part::Reference(reference) => Some(At::new(reference, part.origin)),
+            _ => None,
+        })
+    }
+
+    /// The text of it, if it holds nothing but text.
+    #[must_use]
+    pub fn plain(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [At { value: Part::Text(text), .. }] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Reads a value.
+    pub fn read(reader: &mut Reader, place: &Place<'_>) -> Option<At<Self>> {
+        let parts = if place.node.items().is_some() {
+            place.items().filter_map(|item| Self::part(reader, &item)).collect()
+        } else {
+            vec![Self::part(reader, place)?]
+        };
+        Some(At::new(Self { parts }, place.origin()))
+    }
+
+    fn part(reader: &mut Reader, place: &Place<'_>) -> Option<At<Part>> {
+        let part = match &place.node.value {
+            source::Value::String(text) => Part::Text(text.clone()),
+            source::Value::Number(number) => Part::Number(*number),
+            source::Value::Bool(flag) => Part::Flag(*flag),
+            source::Value::Tag(..) => Part::Reference(Reference::read(reader, place)?),
+            _ => {
+                reader.expected(place, "a value", HELP);
+                return None;
+            }
+        };
+        Some(At::new(part, place.origin()))
+    }
+
+    /// Reads an optional field that holds a value.
+    pub fn field(reader: &mut Reader, place: &Place<'_>, name: &str) -> Option<At<Self>> {
+        place.get(name).and_then(|field| Self::read(reader, &field))
+    }
+
+    /// Reads a required field that holds a value.
+    pub fn required(reader: &mut Reader, place: &Place<'_>, name: &str) -> Option<At<Self>> {
+        if place.get(name).is_none() {
+            reader.missing(place, name, "");
+        }
+        Self::field(reader, place, name)
+    }
+
+    /// Reads an optional record of values; empty if it is not there.
+    pub fn bindings(reader: &mut Reader, place: &Place<'_>, name: &str) -> Bindings {
+        let Some(record) = place.get(name) else { return Bindings::new() };
+        if !reader.is_record(&record) {
+            return Bindings::new();
+        }
+        record
+            .fields()
+            .filter_map(|(field, here)| Some((field.name.clone(), Binding { key: field.key, value: Self::read(reader, &here)? })))
+            .collect()
+    }
+}
+
+impl Reference {
+    fn read(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
+        let (tag, argument) = place.node.tag()?;
+        if let Some((_, known)) = Known::ALL.iter().find(|(name, _)| *name == tag)
+            && argument.is_none()
+        {
+            return Some(Self::Known(*known));
+        }
+        let text = argument.and_then(source::Node::text);
+        let found = match (tag, text) {
+            ("Secret", Some(name)) => Some(Self::Secret(name.to_owned())),
+            ("Variable", Some(name)) => Some(Self::Variable(name.to_owned())),
+            ("Result", Some(job)) => Some(Self::Result(job.to_owned())),
+            ("Matrix", Some(key)) => Some(Self::Matrix(key.to_owned())),
+            ("Input", Some(name)) => Some(Self::Input(name.to_owned())),
+            ("Output", Some(path)) => path.split_once('.').map(|(job, name)| Self::Output(job.to_owned(), name.to_owned())),
+            ("Step", Some(path)) => path.split_once('.').map(|(id, name)| Self::Step(id.to_owned(), name.to_owned())),
+            ("Hash", None) => {
+                let here = place.argument()?;
+                Some(Self::Hash(reader.texts(&here).into_iter().map(|glob| glob.value).collect()))
+            }
+            ("Raw", None) => {
+                let here = place.argument()?;
+                reader.known(&here, &["github", "gitlab"]);
+                reader.text_of(&here, "github").map(|text| Self::Raw(text.value))
+            }
+            _ => None,
+        };
+        if found.is_none() {
+            reader.refuse(place, format!("expected a reference, got '{tag}"), HELP);
+        }
+        found
+    }
+}

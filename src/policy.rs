@@ -1,0 +1,78 @@
+//! JUDGE: what an organisation decides, and the project held against it.
+
+mod date;
+
+pub use date::Date;
+
+use indexmap::IndexMap;
+
+use crate::finding::Severity;
+use crate::origin::{At, Origin};
+use crate::source::Node;
+
+/// One policy file, evaluated.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The whole of it.
+    pub origin: Origin,
+    /// The file, from the project's root.
+    pub source: String,
+    /// What it says of built-in rules, by id; every rule is here, with its defaults where nothing is said.
+    pub rules: IndexMap<String, Ruling>,
+    /// Its own rules.
+    pub custom: Vec<Custom>,
+    /// What it lets pass.
+    pub exceptions: Vec<Exception>,
+}
+
+/// What a policy says of one rule.
+#[derive(Clone, Debug)]
+pub struct Ruling {
+    /// Another severity than the rule's own.
+    pub severity: Option<At<Level>>,
+    /// The rule's settings.
+    pub settings: Option<Node>,
+}
+
+/// A severity a policy may give, or none at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// The rule is not run.
+    Off,
+    /// The rule's findings have this severity.
+    On(Severity),
+}
+
+/// A rule of the organisation's own, written in Nickel.
+#[derive(Clone, Debug)]
+pub struct Custom {
+    /// Its id: the field's name.
+    pub id: String,
+    /// Where its name stands.
+    pub key: Origin,
+    /// What is wrong where it fires.
+    pub summary: String,
+    /// Why that matters.
+    pub why: String,
+    /// How bad it is.
+    pub severity: Level,
+}
+
+/// A named allowance.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// Its name.
+    pub name: String,
+    /// Where its name stands.
+    pub key: Origin,
+    /// The rule whose findings pass.
+    pub rule: At<String>,
+    /// The identity they are about; everything below it passes too.
+    pub identity: At<String>,
+    /// Why.
+    pub reason: At<String>,
+    /// Who answers for it.
+    pub owner: At<String>,
+    /// The last day it holds.
+    pub expires: At<Date>,
+}

@@ -1,0 +1,191 @@
+//! The built-in rules: one file each, everything about a rule in it.
+
+mod registry;
+mod settings;
+
+pub use registry::{RULES, find, id_of_fault};
+pub use settings::Settings;
+
+use crate::finding::{Finding, Identity, Kind, Related, Severity};
+use crate::origin::Origin;
+use crate::pipeline::Project;
+use crate::policy::{Date, Policy};
+use crate::source::FaultKind;
+
+/// One rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Names the defect, in kebab case.
+    pub id: &'static str,
+    /// What is wrong where it fires, in a sentence fragment.
+    pub summary: &'static str,
+    /// Why that matters.
+    pub why: &'static str,
+    /// How bad it is unless a policy says otherwise.
+    pub severity: Severity,
+    /// The fields of its settings as a Nickel record contract, each with a default: `max | Duration | default = "60m",`.
+    pub settings: &'static str,
+    /// The faults by which a contract refuses what the rule is about before it can be judged.
+    pub refused: &'static [Refused],
+    /// What looks for the defect.
+    pub check: Check,
+    /// What must and must not fire; they are its test and its documentation.
+    pub examples: &'static [Example],
+}
+
+/// A fault of a contract that stands for a rule.
+#[derive(Debug)]
+pub struct Refused {
+    /// The sort of fault.
+    pub kind: FaultKind,
+    /// The way to the faulty value, `*` for any one name: `jobs/*/timeout`.
+    pub path: &'static str,
+}
+
+/// What looks for a defect.
+#[derive(Debug)]
+pub enum Check {
+    /// A look at the whole project.
+    Project(fn(&Scope<'_>, &mut Findings)),
+    /// A look at a policy after everything was judged by it.
+    Policy(fn(&Waivers<'_>, &mut Findings)),
+    /// The contracts refuse it; there is nothing left to look for.
+    Contract,
+    /// The comparison with the files on disk says it.
+    Drift,
+}
+
+/// What a rule sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// The project with all its pipelines.
+    pub project: &'a Project,
+    /// What the policy sets.
+    pub settings: Settings<'a>,
+}
+
+/// What a rule about exceptions sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Waivers<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// How many findings each exception of the policy covered, in its order.
+    pub covered: &'a [usize],
+    /// The day the run counts as.
+    pub now: Date,
+    /// What the policy sets.
+    pub settings: Settings<'a>,
+}
+
+/// What a rule has to say, collected.
+#[derive(Debug)]
+pub struct Findings {
+    rule: String,
+    summary: String,
+    severity: Severity,
+    /// The findings so far.
+    pub list: Vec<Finding>,
+}
+
+impl Findings {
+    /// For one rule.
+    #[must_use]
+    pub fn new(rule: &str, summary: &str, severity: Severity) -> Self {
+        Self { rule: rule.to_owned(), summary: summary.to_owned(), severity, list: Vec::new() }
+    }
+
+    /// Adds a finding; what it returns takes help, a second place or a key.
+    pub fn report(&mut self, identity: Identity, origin: Origin, message: impl Into<String>) -> Said<'_> {
+        self.list.push(Finding {
+            rule: self.rule.clone(),
+            severity: self.severity,
+            kind: Kind::Judged,
+            identity,
+            summary: self.summary.clone(),
+            message: message.into(),
+            origin: Some(origin),
+            related: Vec::new(),
+            help: Vec::new(),
+            diff: None,
+            key: String::new(),
+        });
+        let last = self.list.len() - 1;
+        Said { finding: &mut self.list[last] }
+    }
+}
+
+/// A finding that was just reported, to be completed.
+#[derive(Debug)]
+pub struct Said<'a> {
+    finding: &'a mut Finding,
+}
+
+impl Said<'_> {
+    /// What to do about it.
+    pub fn help(self, text: impl Into<String>) -> Self {
+        self.finding.help.push(text.into());
+        self
+    }
+
+    /// A second place that explains it.
+    pub fn related(self, origin: Origin, message: impl Into<String>) -> Self {
+        self.finding.related.push(Related { origin, message: message.into() });
+        self
+    }
+
+    /// The policy line that decided it, if somebody wrote one.
+    pub fn decided(self, settings: Settings<'_>, name: &str) -> Self {
+        match settings.written(name) {
+            Some(origin) => self.related(origin, "the policy says so here"),
+            None => self,
+        }
+    }
+
+    /// Tells it apart from others of the rule on the same identity: a scope, a field's name.
+    pub fn key(self, key: impl Into<String>) -> Self {
+        self.finding.key = key.into();
+        self
+    }
+}
+
+/// A piece of Nickel that must or must not make a rule fire.
+#[derive(Debug)]
+pub struct Example {
+    /// Whether it must.
+    pub fires: bool,
+    /// Pipelines by id; each is merged over a small complete pipeline.
+    pub pipelines: &'static [(&'static str, &'static str)],
+    /// Merged over a small complete project.
+    pub project: &'static str,
+    /// The policy.
+    pub policy: &'static str,
+}
+
+impl Example {
+    /// Pipelines that must make the rule fire.
+    #[must_use]
+    pub const fn bad(pipelines: &'static [(&'static str, &'static str)]) -> Self {
+        Self { fires: true, pipelines, project: "{}", policy: "{}" }
+    }
+
+    /// Pipelines that must not.
+    #[must_use]
+    pub const fn good(pipelines: &'static [(&'static str, &'static str)]) -> Self {
+        Self { fires: false, ..Self::bad(pipelines) }
+    }
+
+    /// In this project.
+    #[must_use]
+    pub const fn project(self, project: &'static str) -> Self {
+        Self { project, ..self }
+    }
+
+    /// Under this policy.
+    #[must_use]
+    pub const fn policy(self, policy: &'static str) -> Self {
+        Self { policy, ..self }
+    }
+}
+
+/// The day examples are judged on.
+pub const EXAMPLE_NOW: &str = "2026-06-01";

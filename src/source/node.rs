@@ -1,0 +1,114 @@
+//! A value that Nickel evaluated, as plain data with the place of each part: what a worker hands back.
+
+use serde::{Deserialize, Serialize};
+
+use crate::origin::Origin;
+
+/// One value and where it was written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Node {
+    /// The value.
+    pub value: Value,
+    /// Where it was written, or its nearest written ancestor.
+    pub origin: Origin,
+}
+
+/// What a [`Node`] holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Value {
+    /// It could not be evaluated; a [`Fault`](super::Fault) says why.
+    Broken,
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A text.
+    String(String),
+    /// A list.
+    Array(Vec<Node>),
+    /// A record, its fields in the author's order.
+    Record(Vec<Field>),
+    /// A tag with or without an argument: `'Always`, `'Secret "TOKEN"`.
+    Tag(String, Option<Box<Node>>),
+    /// A function: data to nobody but Nickel.
+    Function,
+}
+
+/// One field of a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub key: Origin,
+    /// Its value.
+    pub node: Node,
+}
+
+impl Node {
+    /// The fields, if this is a record.
+    #[must_use]
+    pub fn fields(&self) -> Option<&[Field]> {
+        match &self.value {
+            Value::Record(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// The field of that name, if this is a record that has it.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields()?.iter().find(|field| field.name == name)
+    }
+
+    /// The value of the field of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        self.field(name).map(|field| &field.node)
+    }
+
+    /// The items, if this is a list.
+    #[must_use]
+    pub fn items(&self) -> Option<&[Self]> {
+        match &self.value {
+            Value::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The text, if this is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The tag's name and argument, if this is one.
+    #[must_use]
+    pub fn tag(&self) -> Option<(&str, Option<&Self>)> {
+        match &self.value {
+            Value::Tag(name, argument) => Some((name, argument.as_deref())),
+            _ => None,
+        }
+    }
+
+    /// What this is, in the words of an error message.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Broken => "a broken value",
+            Value::Null => "null",
+            Value::Bool(_) => "a Bool",
+            Value::Number(_) => "a Number",
+            Value::String(_) => "a String",
+            Value::Array(_) => "an Array",
+            Value::Record(_) => "a Record",
+            Value::Tag(..) => "a tag",
+            Value::Function => "a function",
+        }
+    }
+}
