@@ -9,8 +9,10 @@ mod call_unknown;
 mod calls;
 mod concurrency_missing;
 mod concurrency_shared_with_caller;
+mod contract;
 mod cron_too_often;
 mod duration_not_whole_minutes;
+mod example;
 mod forbidden_uses;
 mod generated_file_drift;
 mod glob;
@@ -54,6 +56,8 @@ mod waiver_unjustified;
 mod waiver_unused;
 mod workflow_unnamed;
 
+pub use contract::contract;
+pub use example::texts;
 pub use registry::{RULES, find, id_of_fault};
 pub use settings::Settings;
 
