@@ -30,6 +30,7 @@ mod permissions_invalid;
 mod permissions_over_grant;
 mod permissions_undocumented;
 mod pin_unused;
+mod reference_unavailable;
 mod registry;
 mod retention_missing;
 mod retention_over_limit;
@@ -122,6 +123,8 @@ pub struct Scope<'a> {
 /// What a rule about exceptions sees.
 #[derive(Clone, Copy, Debug)]
 pub struct Waivers<'a> {
+    /// The project it judged.
+    pub project: &'a Project,
     /// The policy.
     pub policy: &'a Policy,
     /// How many findings each exception of the policy covered, in its order.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use pipeward::finding::{Finding, Severity};
+use pipeward::finding::{Finding, Kind, Severity};
 use pipeward::policy::{Date, Policy};
 use pipeward::rule::{self, Check, EXAMPLE_NOW, Example, Findings, RULES, Rule, Scope, Settings, Waivers};
 use pipeward::source::Evaluator;
@@ -48,6 +48,7 @@ rules![
     permissions_over_grant,
     permissions_undocumented,
     pin_unused,
+    reference_unavailable,
     retention_missing,
     retention_over_limit,
     retention_over_platform,
@@ -85,7 +86,8 @@ fn prove(name: &str) {
         }
         for finding in &said {
             assert_eq!(finding.rule, id);
-            for text in finding.help.iter().chain([&finding.message]) {
+            let own = if finding.kind == Kind::Judged { finding.help.as_slice() } else { &[] };
+            for text in own.iter().chain([&finding.message]) {
                 assert!(!text.is_empty() && !text.ends_with('.') && !text.contains('\n'), "{text:?} is a fragment");
             }
         }
@@ -116,7 +118,7 @@ fn said(rule: &Rule, example: &Example) -> Result<Vec<Finding>, String> {
         Check::Policy(check) => {
             let covered = covered(policy, &workspace);
             let now = Date::parse(EXAMPLE_NOW).expect("a day");
-            check(&Waivers { policy, covered: &covered, now, settings }, &mut findings);
+            check(&Waivers { project, policy, covered: &covered, now, settings }, &mut findings);
         }
         Check::Contract | Check::Drift => {}
     }
@@ -132,6 +134,17 @@ fn covered(policy: &Policy, workspace: &Workspace) -> Vec<usize> {
         .flat_map(|pipeline| pipeline.jobs.values().map(|job| pipeline.job_identity(job).to_string()))
         .collect();
     policy.exceptions.iter().map(|exception| usize::from(there.contains(exception.identity.as_str()))).collect()
+}
+
+#[test]
+fn a_finding_names_the_policy_line_that_decided_it() {
+    let rule = rule::find("job-timeout-over-limit").expect("the rule");
+    let related = |index: usize| {
+        let said = said(rule, &rule.examples[index]).expect("judged");
+        said[0].related.iter().map(|related| related.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(related(0), ["the policy says so here"]);
+    assert_eq!(related(1), Vec::<String>::new());
 }
 
 #[test]

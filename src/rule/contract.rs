@@ -21,9 +21,10 @@ fn field(rule: &Rule) -> String {
     if rule.settings.is_empty() {
         return format!("{summary}      | {{ {severity} }}\n      | default\n      = {{}},\n");
     }
-    let settings: String = rule.settings.lines().map(|line| format!("          {line}\n")).collect();
+    let settings: String = rule.settings.lines().map(|line| format!("            {line}\n")).collect();
     format!(
-        "{summary}      | {{\n        {severity},\n        settings | {{\n{settings}        }} | default = {{}},\n      }}\n      | default\n      = {{}},\n"
+        "{summary}      | {{\n        {severity},\n        settings\n          | {{\n{settings}          }}\n          \
+         | default\n          = {{}},\n      }}\n      | default\n      = {{}},\n"
     )
 }
 
