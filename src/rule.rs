@@ -9,8 +9,10 @@ mod call_unknown;
 mod calls;
 mod concurrency_missing;
 mod concurrency_shared_with_caller;
+mod contract;
 mod cron_too_often;
 mod duration_not_whole_minutes;
+mod example;
 mod forbidden_uses;
 mod generated_file_drift;
 mod glob;
@@ -28,6 +30,7 @@ mod permissions_invalid;
 mod permissions_over_grant;
 mod permissions_undocumented;
 mod pin_unused;
+mod reference_unavailable;
 mod registry;
 mod retention_missing;
 mod retention_over_limit;
@@ -54,6 +57,8 @@ mod waiver_unjustified;
 mod waiver_unused;
 mod workflow_unnamed;
 
+pub use contract::contract;
+pub use example::texts;
 pub use registry::{RULES, find, id_of_fault};
 pub use settings::Settings;
 
@@ -118,6 +123,8 @@ pub struct Scope<'a> {
 /// What a rule about exceptions sees.
 #[derive(Clone, Copy, Debug)]
 pub struct Waivers<'a> {
+    /// The project it judged.
+    pub project: &'a Project,
     /// The policy.
     pub policy: &'a Policy,
     /// How many findings each exception of the policy covered, in its order.

@@ -28,6 +28,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         let Some(call) = job.call() else { continue };
         let (name, identity) = (&call.pipeline, pipeline.job_identity(job));
         match project.pipeline(name) {
+            // It may be in a file that could not be read.
+            None if !project.unread.is_empty() => {}
             None => {
                 let callable =
                     project.pipelines.iter().filter(|callee| callee.on.call.is_some()).map(|callee| callee.id.as_str());

@@ -9,8 +9,7 @@ use crate::pipeline::{Job, Reference};
 pub(super) static RULE: Rule = Rule {
     id: "matrix-key-unknown",
     summary: "a leg of a matrix is asked for a key it does not have",
-    why: "A key that the matrix does not have is an empty text in every leg. The condition of a job is judged before there are \
-          legs, so it can ask for none at all; a step's can.",
+    why: "A key that the matrix does not have is an empty text in every leg, and an exclusion by such a key leaves nothing out.",
     severity: Severity::Error,
     settings: "",
     refused: &[],
@@ -21,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test = { matrix.python = ["3.12", "3.13"], steps = [{ run = "make", env.PYTHON = 'Matrix "pyhton" }] } }"#,
         )]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.PART = 'Shard }] }"#)]),
-        Example::bad(&[("ci", r#"{ jobs.test = { matrix.os = ["a", "b"], when = 'Matrix { key = "os", equals = "a" } } }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.matrix = { os = ["a", "b"], exclude = [{ so = "a" }] } }"#)]),
         Example::good(&[(
             "ci",
@@ -60,10 +58,6 @@ fn fault(mention: &Mention<'_>) -> Option<(String, String)> {
     match &mention.reference {
         Reference::Matrix(key) => {
             let known = job.map_or_else(Vec::new, keys);
-            if mention.field == "when" && mention.spot.step.is_none() {
-                let message = format!("`{key}` is not known yet when the job's condition is judged");
-                return Some((message, "leave legs out with `exclude`, or put the condition on the steps".to_owned()));
-            }
             (!known.contains(&key.as_str())).then(|| (format!("the matrix has no key `{key}`"), near(key, known)))
         }
         Reference::Known(Known::Shard | Known::Shards) if job.is_none_or(|job| job.shards.is_none()) => {

@@ -24,7 +24,18 @@ pub(super) static RULE: Rule = Rule {
           policy says for each event how much of each scope a job may have; a scope it does not name there is not allowed, \
           and an event it does not name is not limited.",
     severity: Severity::Error,
-    settings: r#"allow | { _ | { _ | [| 'None, 'Read, 'Write |] } } | doc "By event as in `on`, then by scope: the most a job may have." | default = {},"#,
+    settings: r#"allow
+  | {
+    pull_request | { _ | [| 'None, 'Read, 'Write |] } | optional,
+    push | { _ | [| 'None, 'Read, 'Write |] } | optional,
+    merge_group | { _ | [| 'None, 'Read, 'Write |] } | optional,
+    release | { _ | [| 'None, 'Read, 'Write |] } | optional,
+    schedule | { _ | [| 'None, 'Read, 'Write |] } | optional,
+    manual | { _ | [| 'None, 'Read, 'Write |] } | optional,
+  }
+  | doc "By what starts a job, then by scope: the most it may have."
+  | default
+  = {},"#,
     refused: &[],
     check: Check::Project(check),
     examples: &[

@@ -6,10 +6,10 @@ use super::{
     generated_file_drift, id_token_ungated, input_unknown, job_timeout_missing, job_timeout_over_limit,
     job_timeout_over_platform, matrix_key_unknown, matrix_too_large, mutable_runner_label, needs_graph,
     permissions_call_mismatch, permissions_invalid, permissions_over_grant, permissions_undocumented, pin_unused,
-    retention_missing, retention_over_limit, retention_over_platform, runner_label_unknown, secrets_in_artifact,
-    secrets_in_command, secrets_undeclared, secrets_ungated, secrets_unused, secrets_wide_env, step_output_unknown,
-    suppression_banned, template_injection, unknown_rule_id, unpinned_images, unpinned_uses, updater_missing,
-    variables_undeclared, waiver_expired, waiver_unjustified, waiver_unused, workflow_unnamed,
+    reference_unavailable, retention_missing, retention_over_limit, retention_over_platform, runner_label_unknown,
+    secrets_in_artifact, secrets_in_command, secrets_undeclared, secrets_ungated, secrets_unused, secrets_wide_env,
+    step_output_unknown, suppression_banned, template_injection, unknown_rule_id, unpinned_images, unpinned_uses,
+    updater_missing, variables_undeclared, waiver_expired, waiver_unjustified, waiver_unused, workflow_unnamed,
 };
 use crate::source::Fault;
 
@@ -43,6 +43,7 @@ pub static RULES: &[&Rule] = &[
     &permissions_over_grant::RULE,
     &permissions_undocumented::RULE,
     &pin_unused::RULE,
+    &reference_unavailable::RULE,
     &retention_missing::RULE,
     &retention_over_limit::RULE,
     &retention_over_platform::RULE,

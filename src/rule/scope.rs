@@ -7,6 +7,7 @@ use crate::pipeline::condition::Condition;
 use crate::pipeline::surroundings::{Concurrency, Group};
 use crate::pipeline::trigger::Event;
 use crate::pipeline::{Job, Pipeline, Reference, Step, Value};
+use crate::source::nearest;
 
 /// Where something stands in a project.
 #[derive(Clone, Copy, Debug)]
@@ -211,13 +212,8 @@ fn holds(condition: &Condition, event: Event) -> Option<bool> {
 /// What to say to a name that is not among the known ones: the nearest, or all of them if none is near.
 pub(super) fn near<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
-    let nearest = known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().max(name.len()) / 4)
-        .min();
-    match nearest {
-        Some((_, candidate)) => format!("did you mean `{candidate}`?"),
+    match nearest(name, &known) {
+        Some(candidate) => format!("did you mean `{candidate}`?"),
         None if known.is_empty() => "there are none here".to_owned(),
         None => format!("there are {}", known.join(", ")),
     }

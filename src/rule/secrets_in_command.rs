@@ -7,8 +7,7 @@ use crate::pipeline::value::{Bindings, Known};
 use crate::pipeline::{Job, Pipeline, Reference, Step, Value};
 
 /// Fields whose text is shown or kept where people read it.
-const SHOWN: &[&str] =
-    &["summary", "comment.", "slack.text", "email.subject", "email.body", "outputs.", "environment.url", "concurrency."];
+const SHOWN: &[&str] = &["summary", "comment.", "slack.text", "email.subject", "email.body", "outputs."];
 /// What ends up inside an image that others pull.
 const BUILT_IN: &[&str] = &["docker_build.tags", "docker_build.labels", "docker_build.arguments"];
 

@@ -28,6 +28,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    // What a file that could not be read uses is not known.
+    if !scope.project.unread.is_empty() {
+        return;
+    }
     let mentions = scope.mentions();
     let used: BTreeSet<&str> = mentions
         .iter()

@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         Refused { kind: FaultKind::Unknown, path: "rules/*" },
         Refused { kind: FaultKind::Unknown, path: "rules/*/*" },
         Refused { kind: FaultKind::Unknown, path: "rules/*/settings/*" },
+        Refused { kind: FaultKind::Unknown, path: "rules/*/settings/*/*" },
     ],
     check: Check::Policy(check),
     examples: &[
@@ -25,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
         ),
         Example::bad(&[("ci", "{}")]).policy("{ rules.job-timeout-over-limits.severity = 'Warning }"),
         Example::bad(&[("ci", "{}")]).policy(r#"{ rules.job-timeout-over-limit.settings.maximum = "60m" }"#),
+        Example::bad(&[("ci", "{}")]).policy("{ rules.permissions-over-grant.settings.allow.pull_requests = { contents = 'Read } }"),
         Example::good(&[("ci", "{}")]).policy(
             r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
         ),

@@ -1,10 +1,11 @@
 //! `unpinned-images`
 
 use super::scope::near;
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::At;
 use crate::pipeline::step::Kind;
+use crate::source::FaultKind;
 
 pub(super) static RULE: Rule = Rule {
     id: "unpinned-images",
@@ -13,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
           can push the tag can run theirs. A digest names one image for ever.",
     severity: Severity::Error,
     settings: "",
-    refused: &[],
+    refused: &[Refused { kind: FaultKind::Contract, path: "images/*" }],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.container = "python:3.13-slim" }"#)]),
@@ -32,10 +33,6 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let images = &scope.project.images;
-    for (name, image) in images.iter().filter(|(_, image)| !has_digest(image)) {
-        let identity = Identity::of("project").part("images").part(name);
-        findings.report(identity, image.origin, format!("`{}` has no digest", image.value)).help(HELP);
-    }
     let mut judge = |identity: Identity, key: &str, image: &At<String>, text: &str| {
         if !images.contains_key(text) && !has_digest(text) {
             findings
