@@ -6,3 +6,4 @@ pub mod pipeline;
 pub mod policy;
 pub mod rule;
 pub mod source;
+pub mod yaml;
