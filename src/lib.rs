@@ -1,8 +1,10 @@
 //! Pipeward: typed CI pipelines in Nickel, judged against policies, emitted as the workflows that run.
 
+pub mod backend;
 pub mod finding;
 pub mod origin;
 pub mod pipeline;
 pub mod policy;
+pub mod report;
 pub mod rule;
 pub mod source;

@@ -1,1 +1,3 @@
+//! The `pipeward` command.
+
 fn main() {}

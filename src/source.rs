@@ -3,5 +3,5 @@
 mod fault;
 mod node;
 
-pub use fault::{Fault, FaultKind};
+pub use fault::{Fault, FaultKind, nearest};
 pub use node::{Field, Node, Value};

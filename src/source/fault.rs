@@ -59,7 +59,7 @@ impl Fault {
 
 /// The known name nearest to a misspelt one, if any is near.
 #[must_use]
-pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), *candidate))
