@@ -58,12 +58,7 @@ impl Sample {
         let refused = Finding {
             kind: Kind::Refused,
             summary: String::new(),
-            ..finding(
-                "sample-missing",
-                Severity::Error,
-                "missing field `timeout`",
-                Some(span("{\n      steps = [],\n    }")),
-            )
+            ..finding("sample-missing", Severity::Error, "missing field `timeout`", Some(span("{\n      steps = [],\n    }")))
         };
         let nowhere = Finding { help: Vec::new(), ..finding("sample-nowhere", Severity::Note, "no project", None) };
         Self { files, findings: vec![nowhere, drift, timeout, odd, refused] }
