@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod drift;
+pub mod emit;
 pub mod finding;
 pub mod origin;
 pub mod pipeline;
