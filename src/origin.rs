@@ -112,6 +112,11 @@ impl Files {
         Some(FileId(u32::try_from(index).ok()?))
     }
 
+    /// Every file: name and text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|file| (file.name.as_str(), file.text.as_str()))
+    }
+
     /// Line and column, both counted from 1; a column is a character.
     #[must_use]
     pub fn place(&self, origin: Origin) -> Place {

@@ -1,7 +1,74 @@
 //! READ `.ncl`: Nickel evaluated in worker processes, handed back as plain data with the place of every value.
+//!
+//! Only this file and its folder name `nickel_lang_core`, whose interface changes with every version.
 
+mod confine;
+mod explain;
 mod fault;
+mod nickel;
 mod node;
+mod pool;
+mod walk;
+mod worker;
 
 pub use fault::{Fault, FaultKind, nearest};
 pub use node::{Field, Node, Value};
+pub use pool::Evaluator;
+pub use worker::{WORKER_ARGUMENT, serve};
+
+use serde::{Deserialize, Serialize};
+
+use crate::origin::{Files, Origin};
+
+/// What a file is, and so which contract of the library it must keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// One pipeline, or a record of several.
+    Pipeline,
+    /// The project.
+    Project,
+    /// A policy.
+    Policy,
+    /// Anything: no contract.
+    Free,
+}
+
+/// One file to evaluate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Its path from the root: what origins are shown under.
+    pub name: String,
+    /// Its text, if it is not to be read from the disk.
+    pub text: Option<String>,
+    /// What it is.
+    pub role: Role,
+}
+
+/// What came of one file.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// Its value; broken where there are faults.
+    pub node: Node,
+    /// What was wrong.
+    pub faults: Vec<Fault>,
+    /// The texts that the origins of this evaluation point into.
+    pub files: Files,
+}
+
+/// What one custom rule answers about one pipeline.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The rule's id.
+    pub rule: String,
+    /// The pipeline's id.
+    pub pipeline: String,
+    /// What its `check` returned: a list of `{ at, message }`.
+    pub answer: Node,
+}
+
+impl Evaluation {
+    fn broken(files: Files, faults: Vec<Fault>) -> Self {
+        let origin = faults.first().map_or(Origin::whole(crate::origin::FileId(0)), |fault| fault.origin);
+        Self { node: Node { value: Value::Broken, origin }, faults, files }
+    }
+}

@@ -48,6 +48,22 @@ pub struct Field {
 }
 
 impl Node {
+    /// Changes every origin in it.
+    pub fn visit(&mut self, change: &impl Fn(&mut Origin)) {
+        change(&mut self.origin);
+        match &mut self.value {
+            Value::Array(items) => items.iter_mut().for_each(|item| item.visit(change)),
+            Value::Record(fields) => {
+                for field in fields {
+                    change(&mut field.key);
+                    field.node.visit(change);
+                }
+            }
+            Value::Tag(_, Some(argument)) => argument.visit(change),
+            _ => {}
+        }
+    }
+
     /// The fields, if this is a record.
     #[must_use]
     pub fn fields(&self) -> Option<&[Field]> {

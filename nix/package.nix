@@ -1,0 +1,45 @@
+{ lib, rustPlatform }:
+
+let
+  manifest = (builtins.fromTOML (builtins.readFile ../Cargo.toml)).package;
+in
+rustPlatform.buildRustPackage {
+  pname = manifest.name;
+  inherit (manifest) version;
+
+  # Only what cargo reads: an edit to a document does not rebuild the crate. The
+  # benches are named in Cargo.toml, and cargo wants to see them.
+  src = lib.fileset.toSource {
+    root = ../.;
+    fileset = lib.fileset.unions [
+      ../Cargo.lock
+      ../Cargo.toml
+      (lib.fileset.maybeMissing ../benches)
+      ../src
+    ];
+  };
+
+  cargoLock.lockFile = ../Cargo.lock;
+
+  strictDeps = true;
+
+  # The tool unpacks its Nickel library into the user's cache directory.
+  preCheck = ''
+    export HOME=$TMPDIR
+  '';
+
+  # For plain nickel and for the language server, by NICKEL_IMPORT_PATH.
+  postInstall = ''
+    mkdir -p "$out/share/pipeward"
+    cp -r src/contracts "$out/share/pipeward/contracts"
+  '';
+
+  meta = {
+    inherit (manifest) description;
+    license = with lib.licenses; [
+      asl20
+      mit
+    ];
+    mainProgram = manifest.name;
+  };
+}

@@ -1,0 +1,31 @@
+//! The Nickel library that pipelines import, embedded: one domain per file, `pipeward.ncl` is its index.
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => { &[$(($name, include_str!(concat!("contracts/", $name)))),*] };
+}
+
+/// Every file: name and text.
+///
+/// To add one: its file under `contracts/`, a line here, and a line in `pipeward.ncl`.
+pub const FILES: &[(&str, &str)] = files!["pipeward.ncl"];
+
+/// The file an author imports.
+pub const ENTRY: &str = "pipeward.ncl";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_library_is_embedded() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/contracts");
+        let mut there: Vec<String> = std::fs::read_dir(folder)
+            .expect("the library")
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        there.sort();
+        let mut embedded: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
+        embedded.sort_unstable();
+        assert_eq!(embedded, there);
+    }
+}

@@ -1,0 +1,125 @@
+//! Nickel's errors, told again as faults: the author's place first, the words of the contract, what to write instead.
+
+use codespan_reporting::diagnostic::LabelStyle;
+use nickel_lang_core::error::{Error, EvalError, EvalErrorKind, IntoDiagnostics, ParseErrors};
+use nickel_lang_core::eval::value::NickelValue;
+use nickel_lang_core::files::FileId as Id;
+use nickel_lang_core::label::Label;
+use nickel_lang_core::position::RawSpan;
+
+use super::nickel::Nickel;
+use super::{Fault, FaultKind};
+use crate::origin::{FileId, Files, Origin};
+
+/// The origin of a fault whose place the error does not tell: the walk knows better and fills it in.
+const NOWHERE: Origin = Origin { file: FileId(u32::MAX), start: 0, end: 0 };
+
+/// Gives a place to the faults that have none.
+pub(super) fn settle(mut faults: Vec<Fault>, place: Origin) -> Vec<Fault> {
+    for fault in &mut faults {
+        if fault.origin == NOWHERE {
+            fault.origin = place;
+        }
+    }
+    faults
+}
+
+/// What is wrong with a text that is not Nickel.
+pub(super) fn syntax(nickel: &Nickel, errors: ParseErrors, files: &mut Files) -> Vec<Fault> {
+    diagnosed(nickel, errors, FaultKind::Syntax, &[], files)
+}
+
+/// Any error of preparing a file.
+pub(super) fn error(nickel: &Nickel, error: Error, path: &[String], files: &mut Files) -> Vec<Fault> {
+    match error {
+        Error::EvalError(error) => eval(nickel, error, path, files),
+        Error::ParseErrors(errors) => syntax(nickel, errors, files),
+        Error::ImportError(error) => diagnosed(nickel, Error::ImportError(error), FaultKind::Import, path, files),
+        other => diagnosed(nickel, other, FaultKind::Evaluation, path, files),
+    }
+}
+
+/// An error of evaluation, at the value with this path.
+pub(super) fn eval(nickel: &Nickel, error: EvalError, path: &[String], files: &mut Files) -> Vec<Fault> {
+    let EvalErrorKind::BlameError { evaluated_arg, label } = &error.error else {
+        return diagnosed(nickel, Error::EvalError(error), FaultKind::Evaluation, path, files);
+    };
+    let mut notes: Vec<String> = label.diagnostics.iter().rev().flat_map(|diagnostic| diagnostic.notes.iter().cloned()).collect();
+    notes.dedup();
+    let message = label
+        .diagnostics
+        .iter()
+        .rev()
+        .find_map(|diagnostic| diagnostic.message.clone())
+        .unwrap_or_else(|| expectation(label, evaluated_arg.as_ref()));
+    let table = &nickel.context.pos_table;
+    let evaluated = evaluated_arg.as_ref().and_then(|value| nickel.origin_at(value.pos(table), files));
+    let origin = evaluated.or_else(|| nickel.origin_at(table.get(label.arg_pos), files)).unwrap_or(NOWHERE);
+    vec![Fault { kind: FaultKind::Contract, path: path.to_vec(), origin, message, notes, related: Vec::new() }]
+}
+
+/// "expected X, got Y" for a type that says nothing of its own.
+fn expectation(label: &Label, got: Option<&NickelValue>) -> String {
+    let mut expected = label.typ.to_string();
+    while let Some(inner) = expected.strip_prefix("Array ") {
+        if got.is_some_and(|value| value.as_array().is_some()) {
+            break;
+        }
+        expected = inner.trim_matches(['(', ')']).to_owned();
+    }
+    let got = got.and_then(NickelValue::type_of).unwrap_or("something else");
+    format!("expected {} {expected}, got {} {got}", article(&expected), article(got))
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['A', 'E', 'I', 'O', 'U', 'a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
+/// The fields that a record contract does not know, if that is why it refuses.
+pub(super) fn extra_fields(error: &EvalError) -> Vec<String> {
+    let EvalErrorKind::BlameError { label, .. } = &error.error else { return Vec::new() };
+    label
+        .diagnostics
+        .iter()
+        .filter_map(|diagnostic| diagnostic.message.as_deref())
+        .filter(|message| message.starts_with("extra field"))
+        .flat_map(|message| message.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>())
+        .collect()
+}
+
+/// The value that a contract refused.
+pub(super) fn refused_value(error: &EvalError) -> Option<NickelValue> {
+    match &error.error {
+        EvalErrorKind::BlameError { evaluated_arg, .. } => evaluated_arg.clone(),
+        _ => None,
+    }
+}
+
+/// What Nickel itself would print, as faults.
+fn diagnosed(nickel: &Nickel, error: impl IntoDiagnostics, kind: FaultKind, path: &[String], files: &mut Files) -> Vec<Fault> {
+    let mut sources = nickel.context.import_resolver.sources.files().clone();
+    let diagnostics = error.into_diagnostics(&mut sources);
+    diagnostics
+        .into_iter()
+        .map(|diagnostic| {
+            let mut places: Vec<(bool, Origin, String)> = diagnostic
+                .labels
+                .iter()
+                .filter_map(|label| {
+                    let origin = place(nickel, label.file_id, label.range.clone(), files)?;
+                    Some((label.style == LabelStyle::Primary, origin, label.message.clone()))
+                })
+                .collect();
+            places.sort_by_key(|(primary, ..)| !primary);
+            let mut places = places.into_iter();
+            let (origin, said) = places.next().map_or((NOWHERE, String::new()), |(_, origin, said)| (origin, said));
+            let message = if said.is_empty() { diagnostic.message } else { format!("{}: {said}", diagnostic.message) };
+            let related = places.map(|(_, origin, message)| (origin, message)).collect();
+            Fault { kind, path: path.to_vec(), origin, message, notes: diagnostic.notes, related }
+        })
+        .collect()
+}
+
+fn place(nickel: &Nickel, file: Id, range: std::ops::Range<usize>, files: &mut Files) -> Option<Origin> {
+    nickel.origin_of(RawSpan::from_range(file, range), files)
+}

@@ -1,0 +1,192 @@
+//! One Nickel virtual machine with the library inside it: a file goes in, its value as plain data or its faults come out.
+
+use std::path::{Path, PathBuf};
+
+use nickel_lang_core::cache::{CacheHub, ImportResolver as _, InputFormat, SourcePath};
+use nickel_lang_core::error::NullReporter;
+use nickel_lang_core::eval::cache::CacheImpl;
+use nickel_lang_core::eval::value::NickelValue;
+use nickel_lang_core::eval::{VirtualMachine, VmContext};
+use nickel_lang_core::files::FileId as Id;
+use nickel_lang_core::identifier::LocIdent;
+use nickel_lang_core::label::Label;
+use nickel_lang_core::position::{RawSpan, TermPos};
+use nickel_lang_core::term::RuntimeContract;
+
+use super::walk::Walk;
+use super::{Evaluation, Fault, FaultKind, Node, Request, Role, Value, Verdict, confine, explain};
+use crate::contracts;
+use crate::origin::{FileId, Files, Origin};
+
+/// Where the library's files are, in memory: no file of this machine is ever read in their stead.
+const LIBRARY_ROOT: &str = "/pipeward:library";
+
+/// What a file of the library is shown as: `pipeward:step.ncl`.
+const LIBRARY_PREFIX: &str = "pipeward:";
+
+/// A virtual machine for the files of one root.
+pub(super) struct Nickel {
+    root: PathBuf,
+    pub(super) context: VmContext<CacheHub, CacheImpl>,
+}
+
+impl Nickel {
+    /// A machine that reads files below `root` and nowhere else.
+    pub(super) fn new(root: &Path) -> Self {
+        let mut caches = CacheHub::new();
+        for (name, text) in contracts::FILES {
+            let path = library_path(Path::new(name));
+            caches.sources.add_string(SourcePath::Path(path, InputFormat::Nickel), (*text).to_owned());
+        }
+        caches.sources.add_import_paths(std::iter::once(LIBRARY_ROOT));
+        let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        Self { root, context: VmContext::new(caches, std::io::sink(), NullReporter {}) }
+    }
+
+    /// Evaluates one file, its contract applied whether the author did or not.
+    pub(super) fn evaluate(&mut self, request: &Request) -> Evaluation {
+        let mut files = Files::default();
+        match self.prepare(request, &mut files) {
+            Err(faults) => Evaluation::broken(files, faults),
+            Ok((id, value)) => {
+                let whole = self.whole(id, &mut files);
+                let contract = self.contract(request.role);
+                let mut walk = Walk::new(self, &mut files);
+                let node = walk.file(value, request.role, contract, whole);
+                let faults = walk.faults;
+                Evaluation { node, faults, files }
+            }
+        }
+    }
+
+    /// Runs the custom rules of a policy over models, each an id and its data.
+    pub(super) fn judge(&mut self, policy: &Request, models: &[(String, Node)]) -> (Vec<Verdict>, Evaluation) {
+        let mut files = Files::default();
+        let (id, value) = match self.prepare(policy, &mut files) {
+            Err(faults) => return (Vec::new(), Evaluation::broken(files, faults)),
+            Ok(prepared) => prepared,
+        };
+        let whole = self.whole(id, &mut files);
+        let contract = self.contract(policy.role);
+        let models: Vec<(&str, NickelValue)> = models.iter().map(|(id, model)| (id.as_str(), into_nickel(model))).collect();
+        let mut walk = Walk::new(self, &mut files);
+        let verdicts = walk.judge(value, contract, &models, whole);
+        let faults = walk.faults;
+        (verdicts, Evaluation { node: Node { value: Value::Null, origin: whole }, faults, files })
+    }
+
+    /// Reads, confines, parses, checks the types of a file.
+    fn prepare(&mut self, request: &Request, files: &mut Files) -> Result<(Id, NickelValue), Vec<Fault>> {
+        let refuse = |files: &mut Files, kind, message: String| {
+            let origin = Origin::whole(files.add(&request.name, request.text.as_deref().unwrap_or_default()));
+            vec![Fault { kind, path: Vec::new(), origin, message, notes: Vec::new(), related: Vec::new() }]
+        };
+        let path = self.root.join(&request.name);
+        let id = match &request.text {
+            Some(text) => {
+                self.context.import_resolver.sources.add_string(SourcePath::Path(path, InputFormat::Nickel), text.clone())
+            }
+            None => match self.context.import_resolver.sources.add_file(&path, InputFormat::Nickel) {
+                Ok(id) => id,
+                Err(error) => return Err(refuse(files, FaultKind::Unreadable, format!("cannot be read: {error}"))),
+            },
+        };
+        if let Err(error) = confine::check(&mut self.context.import_resolver, id, &self.root) {
+            let faults = match error {
+                confine::Refusal::Import { span, message } => {
+                    let origin = self.origin_of(span, files).unwrap_or_else(|| self.whole(id, files));
+                    let notes = vec!["import files of this project, or \"pipeward.ncl\"".to_owned()];
+                    vec![Fault { kind: FaultKind::Import, path: Vec::new(), origin, message, notes, related: Vec::new() }]
+                }
+                confine::Refusal::Syntax(errors) => explain::syntax(self, errors, files),
+            };
+            return Err(explain::settle(faults, self.whole(id, files)));
+        }
+        self.context.prepare_eval(id).map(|value| (id, value)).map_err(|error| {
+            let faults = explain::error(self, error, &[], files);
+            explain::settle(faults, self.whole(id, files))
+        })
+    }
+
+    /// The contract of a role: a field of the library.
+    fn contract(&mut self, role: Role) -> Option<RuntimeContract> {
+        let name = match role {
+            Role::Pipeline => "Pipeline",
+            Role::Project => "Project",
+            Role::Policy => "Policy",
+            Role::Free => return None,
+        };
+        let path = SourcePath::Path(library_path(Path::new(contracts::ENTRY)), InputFormat::Nickel);
+        let id = self.context.import_resolver.sources.id_of(&path)?;
+        let library = self.context.prepare_eval(id).ok()?;
+        let library = VirtualMachine::new(&mut self.context).eval(library).ok()?;
+        let field = library.as_record()?.into_opt()?.fields.get(&LocIdent::new(name))?.value_with_pending_contracts()?;
+        Some(RuntimeContract::new(field, Label::default()))
+    }
+
+    /// The origin a span stands for; none for the library and Nickel's own.
+    pub(super) fn origin_of(&self, span: RawSpan, files: &mut Files) -> Option<Origin> {
+        let file = self.file(span.src_id, files)?;
+        Some(Origin { file, start: span.start.0, end: span.end.0 })
+    }
+
+    /// The origin of a position, if an author wrote what stands there.
+    pub(super) fn origin_at(&self, position: TermPos, files: &mut Files) -> Option<Origin> {
+        self.origin_of(*position.as_opt_ref()?, files)
+    }
+
+    fn whole(&self, id: Id, files: &mut Files) -> Origin {
+        self.file(id, files).map_or(Origin { file: FileId(0), start: 0, end: 0 }, Origin::whole)
+    }
+
+    fn file(&self, id: Id, files: &mut Files) -> Option<FileId> {
+        let sources = &self.context.import_resolver.sources;
+        if sources.files().is_stdlib(id) {
+            return None;
+        }
+        let path = Path::new(self.context.import_resolver.get_path(id)?);
+        if path.starts_with(LIBRARY_ROOT) {
+            return None;
+        }
+        let name = path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        Some(files.add(&name, sources.source(id)))
+    }
+}
+
+/// Whether a path is one of the library's.
+pub(super) fn is_library(path: &Path) -> bool {
+    path.starts_with(LIBRARY_ROOT)
+}
+
+/// Where a file of the library is, in memory.
+pub(super) fn library_path(name: &Path) -> PathBuf {
+    Path::new(LIBRARY_ROOT).join(name)
+}
+
+/// What a path of the library is shown as.
+pub(super) fn library_name(path: &Path) -> String {
+    format!("{LIBRARY_PREFIX}{}", path.strip_prefix(LIBRARY_ROOT).unwrap_or(path).display())
+}
+
+/// Plain data as a value of Nickel.
+fn into_nickel(node: &Node) -> NickelValue {
+    use nickel_lang_core::term::record::RecordData;
+    match &node.value {
+        Value::Broken | Value::Null | Value::Function => NickelValue::null(),
+        Value::Bool(flag) => NickelValue::bool_value_posless(*flag),
+        Value::Number(number) => number_into_nickel(*number),
+        Value::String(text) => NickelValue::string_posless(text.as_str()),
+        Value::Array(items) => NickelValue::array_posless(items.iter().map(into_nickel).collect(), Vec::new()),
+        Value::Record(fields) => NickelValue::record_posless(RecordData::with_field_values(
+            fields.iter().map(|field| (LocIdent::new(&field.name), into_nickel(&field.node))),
+        )),
+        Value::Tag(name, argument) => {
+            NickelValue::enum_variant_posless(LocIdent::new(name), argument.as_deref().map(into_nickel))
+        }
+    }
+}
+
+fn number_into_nickel(number: f64) -> NickelValue {
+    use nickel_lang_core::term::Number;
+    Number::try_from(number).map_or_else(|_| NickelValue::null(), NickelValue::number_posless)
+}

@@ -1,0 +1,279 @@
+//! Walks an evaluated value from the outside in: every part that evaluates becomes data, every part that does not becomes
+//! a fault, and the walk goes on beside it.
+//!
+//! One entry point of the evaluator is used for everything, `VirtualMachine::eval`, with the contracts that wait on each
+//! field applied by hand: then a refused field hides nothing next to it.
+
+use nickel_lang_core::error::EvalError;
+use nickel_lang_core::eval::VirtualMachine;
+use nickel_lang_core::eval::value::{Container, EnumVariantData, NickelValue, ValueContentRef};
+use nickel_lang_core::identifier::LocIdent;
+use nickel_lang_core::position::PosIdx;
+use nickel_lang_core::term::RuntimeContract;
+use nickel_lang_core::term::record::RecordData;
+
+use super::nickel::Nickel;
+use super::{Fault, FaultKind, Field, Node, Role, Value, Verdict, explain};
+use crate::origin::{Files, Origin};
+
+/// How deep values may nest: far more than any pipeline, far less than the stack holds.
+const DEEPEST: usize = 128;
+
+/// One walk over the value of one file.
+pub(super) struct Walk<'a> {
+    nickel: &'a mut Nickel,
+    files: &'a mut Files,
+    path: Vec<String>,
+    pub(super) faults: Vec<Fault>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) const fn new(nickel: &'a mut Nickel, files: &'a mut Files) -> Self {
+        Self { nickel, files, path: Vec::new(), faults: Vec::new() }
+    }
+
+    /// The value of a file under the contract of its role: of each field, if it holds several pipelines.
+    pub(super) fn file(&mut self, value: NickelValue, role: Role, contract: Option<RuntimeContract>, whole: Origin) -> Node {
+        let Some(contract) = contract else { return self.node(value, &[], whole) };
+        match self.peel(value, &contract, whole) {
+            Some(bare) if role == Role::Pipeline && several(&bare) => {
+                let origin = self.origin(&bare).unwrap_or(whole);
+                Node { value: Value::Record(self.record(&bare, Some(&contract), origin)), origin }
+            }
+            Some(bare) => self.node(bare, &[contract], whole),
+            None => Node { value: Value::Broken, origin: whole },
+        }
+    }
+
+    fn eval(&mut self, value: NickelValue) -> Result<NickelValue, EvalError> {
+        VirtualMachine::new(&mut self.nickel.context).eval(value)
+    }
+
+    /// One value with the contracts that wait on it.
+    fn node(&mut self, value: NickelValue, contracts: &[RuntimeContract], inherited: Origin) -> Node {
+        let written = self.origin(&value);
+        if self.path.len() > DEEPEST {
+            self.fault(FaultKind::Evaluation, written.unwrap_or(inherited), format!("nested deeper than {DEEPEST}"));
+            return Node { value: Value::Broken, origin: inherited };
+        }
+        match self.eval_stripped(value, contracts, inherited) {
+            None => Node { value: Value::Broken, origin: written.unwrap_or(inherited) },
+            Some(found) => {
+                let origin = self.origin(&found).or(written).unwrap_or(inherited);
+                Node { value: self.value(&found, origin), origin }
+            }
+        }
+    }
+
+    /// Evaluates a value under its contracts; fields that its record contracts do not know are reported, set aside, and the
+    /// rest is tried again.
+    fn eval_stripped(&mut self, value: NickelValue, contracts: &[RuntimeContract], inherited: Origin) -> Option<NickelValue> {
+        let position = value.pos_idx();
+        let applied = RuntimeContract::apply_all(value.clone(), contracts.iter().cloned(), position);
+        let error = match self.eval(applied) {
+            Ok(found) => return Some(found),
+            Err(error) => error,
+        };
+        let known = explain::extra_fields(&error);
+        if known.is_empty() {
+            self.explain(error, &value, inherited);
+            return None;
+        }
+        let Ok(bare) = self.eval(value.clone()) else {
+            self.explain(error, &value, inherited);
+            return None;
+        };
+        let names = self.names(contracts);
+        let rest = self.strip(&bare, &known, &names, inherited)?;
+        self.eval_stripped(rest, contracts, inherited)
+    }
+
+    /// The same for the value of a whole file, whose own annotation may be what refuses it: then the value beneath the
+    /// annotation is what is stripped.
+    fn peel(&mut self, value: NickelValue, contract: &RuntimeContract, whole: Origin) -> Option<NickelValue> {
+        let error = match self.eval(value.clone()) {
+            Ok(found) => return Some(found),
+            Err(error) => error,
+        };
+        let extra = explain::extra_fields(&error);
+        match explain::refused_value(&error) {
+            Some(beneath) if !extra.is_empty() => {
+                let names = self.names(std::slice::from_ref(contract));
+                let rest = self.strip(&beneath, &extra, &names, whole)?;
+                self.peel(rest, contract, whole)
+            }
+            _ => {
+                self.explain(error, &value, whole);
+                None
+            }
+        }
+    }
+
+    /// A record without some of its fields, each of them reported at its own name.
+    fn strip(&mut self, bare: &NickelValue, extra: &[String], names: &[String], inherited: Origin) -> Option<NickelValue> {
+        let record = bare.as_record()?.into_opt()?;
+        let mut rest = record.clone();
+        let mut found = false;
+        for name in extra {
+            let Some((id, _)) = record.fields.iter().find(|(id, _)| id.label() == name) else { continue };
+            found = true;
+            let origin = self.nickel.origin_at(id.pos, self.files).or_else(|| self.origin(bare)).unwrap_or(inherited);
+            let mut path = self.path.clone();
+            path.push(name.clone());
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            self.faults.push(Fault::unknown(path, origin, name, &names));
+            rest.fields.shift_remove(id);
+        }
+        found.then(|| NickelValue::record(rest, bare.pos_idx()))
+    }
+
+    /// The fields that record contracts know.
+    fn names(&mut self, contracts: &[RuntimeContract]) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for contract in contracts {
+            if let Ok(found) = self.eval(contract.contract.clone())
+                && let Some(Container::Alloc(record)) = found.as_record()
+            {
+                names.extend(record.fields.keys().map(|id| id.label().to_owned()));
+            }
+        }
+        names
+    }
+
+    fn value(&mut self, found: &NickelValue, origin: Origin) -> Value {
+        match found.content_ref() {
+            ValueContentRef::Null => Value::Null,
+            ValueContentRef::Bool(flag) => Value::Bool(flag),
+            ValueContentRef::Number(number) => Value::Number(to_f64(&number.to_string())),
+            ValueContentRef::String(text) => Value::String(text.to_string()),
+            ValueContentRef::Array(Container::Empty) => Value::Array(Vec::new()),
+            ValueContentRef::Array(Container::Alloc(data)) => {
+                let items: Vec<NickelValue> = data.array.iter().cloned().collect();
+                let contracts = data.pending_contracts.clone();
+                Value::Array(
+                    items
+                        .into_iter()
+                        .enumerate()
+                        .map(|(index, item)| self.within(&index.to_string(), |walk| walk.node(item, &contracts, origin)))
+                        .collect(),
+                )
+            }
+            ValueContentRef::Record(_) => Value::Record(self.record(found, None, origin)),
+            ValueContentRef::EnumVariant(EnumVariantData { tag, arg }) => {
+                let (tag, argument) = (tag.label().to_owned(), arg.clone());
+                Value::Tag(tag, argument.map(|argument| Box::new(self.node(argument, &[], origin))))
+            }
+            _ => Value::Function,
+        }
+    }
+
+    /// The fields of a record, each under the contracts that wait on it and `extra`.
+    fn record(&mut self, found: &NickelValue, extra: Option<&RuntimeContract>, origin: Origin) -> Vec<Field> {
+        let Some(Container::Alloc(data)) = found.as_record() else { return Vec::new() };
+        let data: RecordData = data.clone();
+        let mut fields = Vec::with_capacity(data.fields.len());
+        for (id, field) in data.fields {
+            if field.metadata.not_exported() {
+                continue;
+            }
+            let key = self.key(id, origin);
+            let Some(value) = field.value else {
+                if !field.metadata.clone_inner().opt {
+                    let mut path = self.path.clone();
+                    path.push(id.label().to_owned());
+                    let message = format!("`{}` is missing", id.label());
+                    let notes =
+                        field.metadata.clone_inner().doc.iter().filter_map(|doc| doc.lines().next().map(str::to_owned)).collect();
+                    self.faults.push(Fault { kind: FaultKind::Missing, path, origin, message, notes, related: Vec::new() });
+                }
+                continue;
+            };
+            let contracts: Vec<RuntimeContract> = field.pending_contracts.into_iter().chain(extra.cloned()).collect();
+            let node = self.within(id.label(), |walk| walk.node(value, &contracts, key));
+            let key = if key == origin { node.origin } else { key };
+            fields.push(Field { name: id.label().to_owned(), key, node });
+        }
+        fields
+    }
+
+    /// Where the name of a field stands; the record's origin if no author wrote it.
+    fn key(&mut self, id: LocIdent, record: Origin) -> Origin {
+        self.nickel.origin_at(id.pos, self.files).unwrap_or(record)
+    }
+
+    fn origin(&mut self, value: &NickelValue) -> Option<Origin> {
+        let index = value.pos_idx();
+        if index == PosIdx::NONE {
+            return None;
+        }
+        self.nickel.origin_at(self.nickel.context.pos_table.get(index), self.files)
+    }
+
+    fn within<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(name.to_owned());
+        let found = read(self);
+        self.path.pop();
+        found
+    }
+
+    fn explain(&mut self, error: EvalError, value: &NickelValue, inherited: Origin) {
+        let place = self.origin(value).unwrap_or(inherited);
+        let faults = explain::eval(self.nickel, error, &self.path, self.files);
+        self.faults.extend(explain::settle(faults, place));
+    }
+
+    fn fault(&mut self, kind: FaultKind, origin: Origin, message: String) {
+        self.faults.push(Fault { kind, path: self.path.clone(), origin, message, notes: Vec::new(), related: Vec::new() });
+    }
+
+    /// Applies the `check` of every custom rule of a policy to every model.
+    pub(super) fn judge(
+        &mut self,
+        policy: NickelValue,
+        contract: Option<RuntimeContract>,
+        models: &[(&str, NickelValue)],
+        whole: Origin,
+    ) -> Vec<Verdict> {
+        let contracts: Vec<RuntimeContract> = contract.into_iter().collect();
+        let Some(policy) = self.eval_stripped(policy, &contracts, whole) else { return Vec::new() };
+        let Some(custom) = self.enter(&policy, "custom", whole) else { return Vec::new() };
+        let Some(Container::Alloc(rules)) = custom.as_record() else { return Vec::new() };
+        let ids: Vec<&'static str> = rules.fields.keys().map(LocIdent::label).collect();
+        let mut verdicts = Vec::new();
+        for id in ids {
+            let Some(rule) = self.enter(&custom, id, whole) else { continue };
+            let Some(check) = self.enter(&rule, "check", whole) else { continue };
+            for (pipeline, model) in models {
+                let applied = nickel_lang_core::mk_app!(check.clone(), model.clone());
+                self.path = vec!["custom".to_owned(), id.to_owned(), "check".to_owned()];
+                let place = self.origin(&check).unwrap_or(whole);
+                let answer = self.node(applied, &[], place);
+                self.path.clear();
+                verdicts.push(Verdict { rule: id.to_owned(), pipeline: (*pipeline).to_owned(), answer });
+            }
+        }
+        verdicts
+    }
+
+    /// A field's value, evaluated under the contracts that wait on it.
+    fn enter(&mut self, record: &NickelValue, name: &str, whole: Origin) -> Option<NickelValue> {
+        let field = record.as_record()?.into_opt()?.fields.get(&LocIdent::new(name))?.clone();
+        let value = field.value?;
+        self.eval_stripped(value, &field.pending_contracts, whole)
+    }
+}
+
+/// Whether a value is a record of several pipelines.
+fn several(value: &NickelValue) -> bool {
+    const ONE: [&str; 6] = ["name", "jobs", "on", "description", "budget", "concurrency"];
+    match value.as_record() {
+        Some(Container::Alloc(record)) => !record.fields.is_empty() && !record.fields.keys().any(|id| ONE.contains(&id.label())),
+        _ => false,
+    }
+}
+
+/// A rational number, printed as `3` or `3/2`, as the nearest double.
+fn to_f64(printed: &str) -> f64 {
+    let (over, under) = printed.split_once('/').unwrap_or((printed, "1"));
+    over.parse::<f64>().unwrap_or(f64::NAN) / under.parse::<f64>().unwrap_or(1.0)
+}
