@@ -7,7 +7,33 @@ macro_rules! files {
 /// Every file: name and text.
 ///
 /// To add one: its file under `contracts/`, a line here, and a line in `pipeward.ncl`.
-pub const FILES: &[(&str, &str)] = files!["pipeward.ncl"];
+pub const FILES: &[(&str, &str)] = files![
+    "artifact.ncl",
+    "checkout.ncl",
+    "condition.ncl",
+    "docker.ncl",
+    "job.ncl",
+    "matrix.ncl",
+    "message.ncl",
+    "permission.ncl",
+    "pin.ncl",
+    "pipeline.ncl",
+    "pipeward.ncl",
+    "policy.ncl",
+    "project.ncl",
+    "reference.ncl",
+    "report.ncl",
+    "rules.ncl",
+    "scalar.ncl",
+    "step.ncl",
+    "surroundings.ncl",
+    "text.ncl",
+    "time.ncl",
+    "trigger.ncl",
+    "update.ncl",
+    "validator.ncl",
+    "value.ncl",
+];
 
 /// The file an author imports.
 pub const ENTRY: &str = "pipeward.ncl";
