@@ -6,7 +6,7 @@ pub use disk::{Entry, OnDisk, locate};
 
 use similar::TextDiff;
 
-use crate::backend::Rendered;
+use crate::backend::{self, Rendered};
 use crate::finding::{Finding, Identity, Kind, Related, Severity};
 use crate::origin::{Files, Origin};
 use crate::rule;
@@ -22,9 +22,13 @@ const LONGEST_DIFF: usize = 1 << 20;
 /// That line is how a file that nothing renders any more is told from a file somebody else put there.
 #[must_use]
 pub fn is_ours(text: &[u8]) -> bool {
-    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    line.starts_with(b"# Generated from ") && line.ends_with(b" by pipeward; do not edit.")
+    source_of(text).is_some()
+}
+
+/// The source that the first line of one of our files names.
+fn source_of(text: &[u8]) -> Option<&str> {
+    let line = text.split_inclusive(|byte| *byte == b'\n').next()?;
+    backend::source_of(str::from_utf8(line).ok()?)
 }
 
 /// Everything in which the files on disk differ from what should be there. Adds the texts it points into to `files`.

@@ -1,6 +1,7 @@
 //! Pipeward: typed CI pipelines in Nickel, judged against policies, emitted as the workflows that run.
 
 pub mod backend;
+pub mod check;
 pub mod contracts;
 pub mod drift;
 pub mod emit;

@@ -5,10 +5,9 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
-use super::is_ours;
+use super::source_of;
+use crate::backend::Rendered;
 
-/// The directories in which files that nothing renders any more are looked for.
-const OWNED: &[&str] = &[".github", ".github/workflows"];
 /// As much of a file as tells whose it is.
 const HEAD: u64 = 4096;
 /// More than any forge reads.
@@ -30,17 +29,24 @@ pub enum Entry {
 }
 
 impl OnDisk {
-    /// Looks at the paths that are rendered, and for our own files in the directories we own.
+    /// Looks at the paths that are rendered, and for our own files where backends write.
+    ///
+    /// `owned` are files, and directories that are looked at but not below. A file of ours there is left out if `spared`
+    /// says so of its path and of the source it names: nothing renders it now, but only because of another finding.
     #[must_use]
-    pub fn read<'a>(root: &Path, rendered: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn read(root: &Path, rendered: &[Rendered], owned: &[&str], spared: &dyn Fn(&str, &str) -> bool) -> Self {
         let mut found = Self::default();
-        for path in rendered {
-            if let Some(entry) = read_file(root, path) {
-                found.entries.insert(path.to_owned(), entry);
+        for file in rendered {
+            if let Some(entry) = read_file(root, &file.path) {
+                found.entries.insert(file.path.clone(), entry);
             }
         }
-        for directory in OWNED {
-            found.look_for_ours(root, directory);
+        for path in owned.iter().flat_map(|path| list(root, path)) {
+            if !found.entries.contains_key(&path)
+                && let Some(line) = line_of_ours(root, &path, spared)
+            {
+                found.entries.insert(path, Entry::Text(line));
+            }
         }
         found
     }
@@ -55,32 +61,37 @@ impl OnDisk {
     pub fn entries(&self) -> impl Iterator<Item = (&String, &Entry)> {
         self.entries.iter()
     }
-
-    fn look_for_ours(&mut self, root: &Path, directory: &str) {
-        // A directory that is not there or not ours to read holds nothing that we wrote.
-        let Ok(place) = locate(root, directory) else { return };
-        let Ok(items) = fs::read_dir(place) else { return };
-        for item in items.flatten() {
-            let (Ok(kind), Ok(name)) = (item.file_type(), item.file_name().into_string()) else { continue };
-            let path = format!("{directory}/{name}");
-            if !kind.is_file() || self.entries.contains_key(&path) {
-                continue;
-            }
-            if let Ok(mut head) = read_up_to(&item.path(), HEAD)
-                && is_ours(&head)
-            {
-                let line = head.iter().position(|byte| *byte == b'\n').map_or(head.len(), |end| end + 1);
-                head.truncate(line);
-                self.entries.insert(path, Entry::Text(head));
-            }
-        }
-    }
 }
 
 impl FromIterator<(String, Entry)> for OnDisk {
     fn from_iter<T: IntoIterator<Item = (String, Entry)>>(items: T) -> Self {
         Self { entries: items.into_iter().collect() }
     }
+}
+
+/// A path itself if it is a plain file, the plain files in it if it is a directory.
+///
+/// What is not there, may not be read or is a symlink holds nothing that we wrote.
+fn list(root: &Path, path: &str) -> Vec<String> {
+    let Ok(place) = locate(root, path) else { return Vec::new() };
+    if root.join(path).symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return vec![path.to_owned()];
+    }
+    let Ok(items) = fs::read_dir(place) else { return Vec::new() };
+    let plain = items.flatten().filter(|item| item.file_type().is_ok_and(|kind| kind.is_file()));
+    plain.filter_map(|item| Some(format!("{path}/{}", item.file_name().into_string().ok()?))).collect()
+}
+
+/// The first line of a file, if it is one of ours and not spared.
+fn line_of_ours(root: &Path, path: &str, spared: &dyn Fn(&str, &str) -> bool) -> Option<Vec<u8>> {
+    let mut head = read_up_to(&locate(root, path).ok()?, HEAD).ok()?;
+    let source = source_of(&head)?;
+    if spared(path, source) {
+        return None;
+    }
+    let line = head.iter().position(|byte| *byte == b'\n').map_or(head.len(), |end| end + 1);
+    head.truncate(line);
+    Some(head)
 }
 
 fn read_file(root: &Path, path: &str) -> Option<Entry> {
@@ -139,6 +150,25 @@ pub fn locate(root: &Path, path: &str) -> Result<PathBuf, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Identity;
+    use crate::origin::Origin;
+
+    const OWNED: &[&str] = &[".github/workflows", ".github/dependabot.yml", "none"];
+
+    fn read(root: &Path, paths: &[&str], spared: &dyn Fn(&str, &str) -> bool) -> OnDisk {
+        let origin = Origin::whole(crate::origin::FileId(0));
+        let rendered: Vec<Rendered> = paths
+            .iter()
+            .map(|path| Rendered {
+                path: (*path).to_owned(),
+                text: String::new(),
+                source: String::new(),
+                identity: Identity::of("ci"),
+                origin,
+            })
+            .collect();
+        OnDisk::read(root, &rendered, OWNED, spared)
+    }
 
     const OURS: &str = "# Generated from pipelines/ci.ncl by pipeward; do not edit.\n";
 
@@ -159,21 +189,32 @@ mod tests {
             (".github/workflows/old.yml", &format!("{OURS}on: push\n")),
             (".github/workflows/theirs.yml", "on: push\n"),
             (".github/workflows/deep/old.yml", OURS),
-            ("elsewhere/old.yml", OURS),
+            (".github/dependabot.yml", OURS),
+            (".github/other.yml", OURS),
         ]);
-        let found = OnDisk::read(root.path(), [".github/workflows/ci.yml", "none.yml"]);
+        let found = read(root.path(), &[".github/workflows/ci.yml", "none.yml"], &|_, _| false);
         let paths: Vec<&str> = found.entries().map(|(path, _)| path.as_str()).collect();
-        assert_eq!(paths, [".github/workflows/ci.yml", ".github/workflows/old.yml"]);
+        assert_eq!(paths, [".github/dependabot.yml", ".github/workflows/ci.yml", ".github/workflows/old.yml"]);
         assert_eq!(found.entry(".github/workflows/ci.yml"), Some(&Entry::Text(b"theirs\n".to_vec())));
         assert_eq!(found.entry(".github/workflows/old.yml"), Some(&Entry::Text(OURS.as_bytes().to_vec())));
     }
 
     #[test]
+    fn what_another_finding_withholds_is_left_out() {
+        let root =
+            tree(&[(".github/workflows/a.yml", OURS), (".github/workflows/b.yml", OURS), (".github/dependabot.yml", OURS)]);
+        let by_path = read(root.path(), &[], &|path, _| path == ".github/workflows/a.yml");
+        assert_eq!(by_path.entries().count(), 2);
+        let by_source = read(root.path(), &["none.yml"], &|_, source| source == "pipelines/ci.ncl");
+        assert_eq!(by_source.entries().count(), 0);
+    }
+
+    #[test]
     fn what_is_no_file_is_refused() {
+        const PATHS: &[&str] = &[".github/workflows/ci.yml", "file/below.yml", "../outside.yml", "/etc/hostname", ""];
         let root = tree(&[(".github/workflows/ci.yml/x", ""), ("file", "")]);
-        let found =
-            OnDisk::read(root.path(), [".github/workflows/ci.yml", "file/below.yml", "../outside.yml", "/etc/hostname", ""]);
-        for path in [".github/workflows/ci.yml", "file/below.yml", "../outside.yml", "/etc/hostname", ""] {
+        let found = read(root.path(), PATHS, &|_, _| false);
+        for path in PATHS {
             assert!(matches!(found.entry(path), Some(Entry::Refused(_))), "{path}: {:?}", found.entry(path));
         }
     }
@@ -189,7 +230,7 @@ mod tests {
         symlink("nowhere", root.path().join("dangling.yml")).expect("it can be made");
         symlink("real", root.path().join("linked")).expect("it can be made");
         let paths = [".github/workflows/secret.yml", "out.yml", "dangling.yml", "linked/ci.yml"];
-        let found = OnDisk::read(root.path(), paths);
+        let found = read(root.path(), &paths, &|_, _| false);
         for path in &paths[..3] {
             assert!(matches!(found.entry(path), Some(Entry::Refused(reason)) if reason.contains("symlink")), "{path}");
         }

@@ -50,8 +50,12 @@ fn rendered(files: &[(&str, &str)]) -> Vec<Rendered> {
     files.iter().map(one).collect()
 }
 
+fn look(root: &Path, rendered: &[Rendered]) -> OnDisk {
+    OnDisk::read(root, rendered, &[".github/workflows", ".github/dependabot.yml"], &|_, _| false)
+}
+
 fn emit(root: &Path, rendered: &[Rendered], adopt: bool, disk: &mut dyn Disk) -> Result<Done, Error> {
-    let on_disk = OnDisk::read(root, rendered.iter().map(|file| file.path.as_str()));
+    let on_disk = look(root, rendered);
     Plan::new(rendered, &on_disk, adopt)?.apply(root, disk)
 }
 
@@ -173,7 +177,7 @@ fn a_strangers_file_is_replaced_only_on_request() {
 fn a_stranger_who_comes_after_the_plan_is_spared_too() {
     let root = tree(&[(".github/workflows/old.yml", OLD)]);
     let all = rendered(&RENDERED[1..]);
-    let plan = Plan::new(&all, &OnDisk::read(root.path(), ["none"]), false).expect("nothing is in the way yet");
+    let plan = Plan::new(&all, &look(root.path(), &[]), false).expect("nothing is in the way yet");
     assert_eq!(plan.removals.len(), 1);
     fs::write(root.path().join(".github/workflows/old.yml"), "theirs\n").expect("it can be written");
     fs::write(root.path().join(".github/dependabot.yml"), "theirs\n").expect("it can be written");
@@ -198,7 +202,7 @@ fn a_parent_that_is_a_file_is_an_error_with_its_path() {
 fn a_dry_run_shows_what_would_change() {
     let root = tree(BEFORE);
     let all = rendered(RENDERED);
-    let plan = Plan::new(&all, &OnDisk::read(root.path(), all.iter().map(|file| file.path.as_str())), false).expect("it works");
+    let plan = Plan::new(&all, &look(root.path(), &all), false).expect("it works");
     let diff = plan.diff();
     assert!(diff.contains("-ci: 1\n+ci: 2\n"), "{diff}");
     assert!(diff.contains("--- /dev/null\n+++ b/.github/workflows/new.yml\n"), "{diff}");
