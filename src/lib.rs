@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod check;
+pub mod cli;
 pub mod contracts;
 pub mod drift;
 pub mod emit;

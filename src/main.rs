@@ -1,3 +1,9 @@
 //! The `pipeward` command.
 
-fn main() {}
+use std::io::{self, IsTerminal as _};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let terminal = io::stdout().is_terminal();
+    ExitCode::from(pipeward::cli::run(std::env::args_os(), &mut io::stdout(), &mut io::stderr(), terminal))
+}

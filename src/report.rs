@@ -8,7 +8,7 @@ mod json;
 mod sarif;
 mod text;
 
-pub use escape::{inline, json_text};
+pub use escape::{inline, json_text, multiline};
 
 use crate::finding::{Finding, Severity};
 use crate::origin::{Files, Place};

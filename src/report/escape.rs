@@ -25,7 +25,8 @@ pub fn inline(text: &str) -> String {
 }
 
 /// Several lines of text, every character that acts written out, but for line ends and tabs.
-pub(super) fn block(text: &str) -> String {
+#[must_use]
+pub fn multiline(text: &str) -> String {
     escaped(text, |character| matches!(character, '\n' | '\t'))
 }
 
@@ -87,8 +88,8 @@ mod tests {
     fn nothing_that_acts_is_left() {
         assert_eq!(inline("a\u{1b}[31m\nb\u{202e}"), "a\\u{1b}[31m\\nb\\u{202e}");
         assert!(!inline(HOSTILE).chars().any(acts));
-        assert!(!block(HOSTILE).chars().any(|character| acts(character) && !matches!(character, '\n' | '\t')));
-        assert_eq!(block("a\r\n\tb"), "a\\r\n\tb");
+        assert!(!multiline(HOSTILE).chars().any(|character| acts(character) && !matches!(character, '\n' | '\t')));
+        assert_eq!(multiline("a\r\n\tb"), "a\\r\n\tb");
         let masked = masked(HOSTILE).replace("\r\n", "\n");
         assert!(!masked.chars().any(|character| acts(character) && !matches!(character, '\n' | '\t')), "{masked:?}");
     }

@@ -9,7 +9,7 @@ use codespan_reporting::files::SimpleFile;
 use codespan_reporting::term::termcolor::Buffer;
 use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
-use super::escape::{block, inline, masked};
+use super::escape::{inline, masked, multiline};
 use super::{Format, Report, count};
 use crate::finding::{Finding, Severity};
 use crate::origin::{FileId, Files, Origin};
@@ -48,7 +48,9 @@ fn summary(report: &Report<'_>) -> String {
             number => Some(count(number, severity.word())),
         })
         .collect();
-    format!("{} in {}", counted.join(", "), count(report.pipelines, "pipeline"))
+    let counted = counted.join(", ");
+    // Where the project itself was refused there are no pipelines to speak of.
+    if report.pipelines == 0 { counted } else { format!("{counted} in {}", count(report.pipelines, "pipeline")) }
 }
 
 fn diagnostic(finding: &Finding, view: &View) -> Diagnostic<FileId> {
@@ -72,8 +74,8 @@ fn diagnostic(finding: &Finding, view: &View) -> Diagnostic<FileId> {
             Label::secondary(related.origin.file, view.span(related.origin)).with_message(inline(&related.message))
         }),
     );
-    notes.extend(finding.help.iter().map(|help| format!("help: {}", block(help))));
-    notes.extend(finding.diff.iter().map(|diff| harmless(&block(diff))));
+    notes.extend(finding.help.iter().map(|help| format!("help: {}", multiline(help))));
+    notes.extend(finding.diff.iter().map(|diff| harmless(&multiline(diff))));
     notes.push(format!("in {}", inline(finding.identity.as_str())));
     if rule::find(&finding.rule).is_some() {
         notes.push(format!("help: pipeward explain {}", finding.rule));
