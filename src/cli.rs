@@ -24,7 +24,7 @@ struct Verb {
     /// Its name, its options and its help.
     command: fn() -> Command,
     /// What it does; it returns the exit code.
-    run: fn(&ArgMatches, &mut Session<'_>) -> Result<u8, Error>,
+    run: fn(&ArgMatches, &mut Session) -> Result<u8, Error>,
 }
 
 /// Every verb, in the order help lists them.
@@ -106,16 +106,17 @@ impl Error {
 }
 
 /// What a verb works with.
-struct Session<'a> {
+struct Session {
     directory: PathBuf,
     /// Whether what is said may be coloured.
     color: bool,
     /// What goes to standard output or to the file that stands for it.
     out: String,
-    err: &'a mut dyn Write,
+    /// What is said beside it, on standard error.
+    aside: String,
 }
 
-impl Session<'_> {
+impl Session {
     /// The project's root.
     fn root(&self) -> Result<PathBuf, Error> {
         Ok(workspace::find_root(&self.directory)?)
@@ -128,8 +129,8 @@ impl Session<'_> {
 
     /// Says a line beside the output proper.
     fn say(&mut self, line: &str) {
-        // Nobody is there to be told that nobody listens.
-        let _ = writeln!(self.err, "{}", report::inline(line));
+        self.aside.push_str(&report::inline(line));
+        self.aside.push('\n');
     }
 }
 
@@ -156,19 +157,19 @@ pub fn run(args: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write, std
         Color::Never => false,
         Color::Auto => terminal && global.output.is_none() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
-    let mut session = Session { directory: global.directory, color, out: String::new(), err: stderr };
+    let mut session = Session { directory: global.directory, color, out: String::new(), aside: String::new() };
     let done = (verb.run)(options, &mut session);
     let said = deliver(&session.out, global.output, stdout);
-    match done.and_then(|code| said.map(|()| code)) {
-        Ok(code) => code,
-        Err(error) => {
-            session.say(&format!("error: {error}"));
-            if let Some(help) = error.help() {
-                session.say(&format!("help: {help}"));
-            }
-            error.exit_code()
+    let code = done.and_then(|code| said.map(|()| code)).unwrap_or_else(|error| {
+        session.say(&format!("error: {error}"));
+        if let Some(help) = error.help() {
+            session.say(&format!("help: {help}"));
         }
-    }
+        error.exit_code()
+    });
+    // Nobody is there to be told that nobody listens.
+    let _ = stderr.write_all(session.aside.as_bytes());
+    code
 }
 
 fn command() -> Command {

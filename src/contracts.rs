@@ -12,6 +12,7 @@ pub const FILES: &[(&str, &str)] = files![
     "checkout.ncl",
     "condition.ncl",
     "docker.ncl",
+    "input.ncl",
     "job.ncl",
     "matrix.ncl",
     "message.ncl",

@@ -19,7 +19,7 @@ fn command() -> Command {
         .after_help("Example:\n  pipeward check --format github\n\nDrift is mended by `pipeward emit`. --format json is described in docs/json.md.")
 }
 
-fn run(matches: &ArgMatches, session: &mut Session<'_>) -> Result<u8, Error> {
+fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let Options { judging } = options(matches)?;
     let outcome = judging.check(session)?;
     judging.report(&outcome.report(session.color), session);

@@ -30,7 +30,7 @@ fn command() -> Command {
         .after_help("Example:\n  pipeward emit --dry-run\n\nNothing is written while `pipeward check` finds any error but drift.")
 }
 
-fn run(matches: &ArgMatches, session: &mut Session<'_>) -> Result<u8, Error> {
+fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let Options { dry_run, adopt, judging } = options(matches)?;
     let outcome = judging.check(session)?;
     let stays = |finding: &&Finding| !is_mended_by_emit(finding) || (is_stranger(finding) && !adopt);
@@ -54,7 +54,7 @@ fn run(matches: &ArgMatches, session: &mut Session<'_>) -> Result<u8, Error> {
     Ok(0)
 }
 
-fn tell(done: &Done, rendered: usize, session: &mut Session<'_>) {
+fn tell(done: &Done, rendered: usize, session: &mut Session) {
     if done.resumed {
         session.say("an earlier run was cut short; its set is now complete");
     }

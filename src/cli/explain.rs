@@ -24,7 +24,7 @@ fn command() -> Command {
         .after_help("Example:\n  pipeward explain job-timeout-over-limit\n\nKnows the built-in rules and those of the project's own policies.")
 }
 
-fn run(matches: &ArgMatches, session: &mut Session<'_>) -> Result<u8, Error> {
+fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let Options { rule } = options(matches)?;
     if let Some(known) = rule::find(&rule) {
         session.out = built_in(known);
@@ -42,7 +42,7 @@ fn run(matches: &ArgMatches, session: &mut Session<'_>) -> Result<u8, Error> {
 }
 
 /// The rules of the project's own policies; none if there is no project to be read.
-fn custom(session: &Session<'_>) -> Vec<Custom> {
+fn custom(session: &Session) -> Vec<Custom> {
     let load = || {
         let root = session.root()?;
         Ok::<_, Error>(workspace::load(&root, &Session::evaluator(&root)?)?)

@@ -30,13 +30,13 @@ fn date(text: &str) -> Result<Date, String> {
 
 impl Judging {
     /// Checks the session's project.
-    pub(super) fn check(&self, session: &Session<'_>) -> Result<Outcome, Error> {
+    pub(super) fn check(&self, session: &Session) -> Result<Outcome, Error> {
         let root = session.root()?;
         Ok(check::check(&root, &Session::evaluator(&root)?, self.now.unwrap_or_else(today))?)
     }
 
     /// Writes a report in the format asked for.
-    pub(super) fn report(&self, report: &Report<'_>, session: &mut Session<'_>) {
+    pub(super) fn report(&self, report: &Report<'_>, session: &mut Session) {
         if let Some(format) = report::find(&self.format) {
             session.out.push_str(&(format.write)(report));
         }

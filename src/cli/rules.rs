@@ -31,7 +31,7 @@ fn command() -> Command {
         .after_help("Example:\n  pipeward rules --format json\n\n`pipeward explain RULE` says more of one.")
 }
 
-fn run(matches: &ArgMatches, session: &mut Session<'_>) -> Result<u8, Error> {
+fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let Options { format } = options(matches)?;
     session.out = match format {
         Format::Text => table(RULES),

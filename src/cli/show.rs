@@ -30,7 +30,7 @@ fn command() -> Command {
         .after_help("Example:\n  pipeward show pr-validation --format json")
 }
 
-fn run(matches: &ArgMatches, session: &mut Session<'_>) -> Result<u8, Error> {
+fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let Options { pipeline, format } = options(matches)?;
     let root = session.root()?;
     let mut workspace = workspace::load(&root, &Session::evaluator(&root)?)?;
@@ -50,11 +50,11 @@ fn run(matches: &ArgMatches, session: &mut Session<'_>) -> Result<u8, Error> {
 }
 
 /// Says beside the output what could not be understood.
-fn refusals(workspace: &mut Workspace, session: &mut Session<'_>) -> u8 {
+fn refusals(workspace: &mut Workspace, session: &mut Session) -> u8 {
     report::sort(&mut workspace.refused, &workspace.files);
     let pipelines = workspace.project.as_ref().map_or(0, |project| project.pipelines.len() + project.unread.len());
     let report = Report { findings: &workspace.refused, files: &workspace.files, pipelines, color: false };
-    let _ = write!(session.err, "{}", (report::FORMATS[0].write)(&report));
+    session.aside.push_str(&(report::FORMATS[0].write)(&report));
     Verdict::of(&workspace.refused).exit_code()
 }
 

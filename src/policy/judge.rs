@@ -27,7 +27,7 @@ pub fn judge(project: &Project, policy: &Policy, verdicts: &[Verdict], now: Date
         if let Check::Policy(check) = rule.check
             && let Some(mut said) = ruling(policy, rule)
         {
-            check(&Waivers { policy, covered: &covered, now, settings: settings(policy, rule.id) }, &mut said);
+            check(&Waivers { project, policy, covered: &covered, now, settings: settings(policy, rule.id) }, &mut said);
             findings.append(&mut said.list);
         }
     }
