@@ -7,3 +7,4 @@ pub mod pipeline;
 pub mod policy;
 pub mod rule;
 pub mod source;
+pub mod workspace;

@@ -3,7 +3,6 @@
 //! Every value carries its origin. Reading never stops at the first fault and never panics.
 
 pub mod condition;
-/// A pipeline as plain data: what `show` prints and custom rules receive.
 pub mod data;
 pub mod duration;
 pub mod job;
@@ -85,6 +84,7 @@ impl Pipeline {
         if !reader.is_record(place) {
             return None;
         }
+        reader.identifier(place, place.origin(), id);
         reader.known(place, FIELDS);
         let on = place.get("on");
         if on.is_none() {

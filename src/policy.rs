@@ -1,8 +1,11 @@
 //! JUDGE: what an organisation decides, and the project held against it.
 
 mod date;
+mod judge;
+mod read;
 
 pub use date::Date;
+pub use judge::judge;
 
 use indexmap::IndexMap;
 

@@ -1,8 +1,64 @@
 //! The built-in rules: one file each, everything about a rule in it.
 
+mod artifact_no_files_policy;
+mod budget_exceeded;
+mod cache_bloat;
+mod cache_poisoning;
+mod call_signature;
+mod call_unknown;
+mod calls;
+mod concurrency_missing;
+mod concurrency_shared_with_caller;
+mod contract;
+mod cron_too_often;
+mod duration_not_whole_minutes;
+mod example;
+mod forbidden_uses;
+mod generated_file_drift;
+mod glob;
+mod id_token_ungated;
+mod input_unknown;
+mod job_timeout_missing;
+mod job_timeout_over_limit;
+mod job_timeout_over_platform;
+mod matrix_key_unknown;
+mod matrix_too_large;
+mod mutable_runner_label;
+mod needs_graph;
+mod permissions_call_mismatch;
+mod permissions_invalid;
+mod permissions_over_grant;
+mod permissions_undocumented;
+mod pin_unused;
+mod reference_unavailable;
 mod registry;
+mod retention_missing;
+mod retention_over_limit;
+mod retention_over_platform;
+mod runner_label_unknown;
+mod scope;
+mod secrets_in_artifact;
+mod secrets_in_command;
+mod secrets_undeclared;
+mod secrets_ungated;
+mod secrets_unused;
+mod secrets_wide_env;
 mod settings;
+mod step_output_unknown;
+mod suppression_banned;
+mod template_injection;
+mod unknown_rule_id;
+mod unpinned_images;
+mod unpinned_uses;
+mod updater_missing;
+mod variables_undeclared;
+mod waiver_expired;
+mod waiver_unjustified;
+mod waiver_unused;
+mod workflow_unnamed;
 
+pub use contract::contract;
+pub use example::texts;
 pub use registry::{RULES, find, id_of_fault};
 pub use settings::Settings;
 
@@ -67,6 +123,8 @@ pub struct Scope<'a> {
 /// What a rule about exceptions sees.
 #[derive(Clone, Copy, Debug)]
 pub struct Waivers<'a> {
+    /// The project it judged.
+    pub project: &'a Project,
     /// The policy.
     pub policy: &'a Policy,
     /// How many findings each exception of the policy covered, in its order.

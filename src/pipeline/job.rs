@@ -186,6 +186,7 @@ impl Job {
         if !reader.is_record(place) {
             return None;
         }
+        reader.identifier(place, key, id);
         reader.known(place, FIELDS);
         let body = Self::body(reader, place);
         let calls = matches!(body, Some(Body::Call(_)));

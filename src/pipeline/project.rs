@@ -42,6 +42,8 @@ pub struct Project {
     pub updates: Vec<At<Update>>,
     /// The pipelines, sorted by id.
     pub pipelines: Vec<Pipeline>,
+    /// The files of pipelines that could not be read: what they hold is unknown, not absent.
+    pub unread: Vec<String>,
 }
 
 /// Who can read a repository.
@@ -157,7 +159,7 @@ impl Project {
         Some(Self {
             origin: place.origin(),
             source: source.to_owned(),
-            pipeward: reader.text_of(place, "pipeward"),
+            pipeward: least_version(reader, place),
             default_branch: reader.text_of(place, "default_branch").map_or_else(|| "main".to_owned(), |branch| branch.value),
             default_runner: reader
                 .text_of(place, "default_runner")
@@ -171,10 +173,31 @@ impl Project {
             runners: Runner::all(reader, place),
             updates: place.get("updates").map_or_else(Vec::new, |updates| reader.list(&updates, Update::read)),
             pipelines: Vec::new(),
+            unread: Vec::new(),
             name: reader.required(place, "name")?,
             visibility: visibility?,
         })
     }
+}
+
+/// The least version of Pipeward, refused if this one is older.
+fn least_version(reader: &mut Reader, place: &Place<'_>) -> Option<At<String>> {
+    let field = place.get("pipeward")?;
+    let wanted = reader.text(&field)?;
+    let numbers = |text: &str| text.split('.').map(str::parse::<u32>).collect::<Result<Vec<_>, _>>().ok();
+    let this = env!("CARGO_PKG_VERSION");
+    match (numbers(&wanted), numbers(this)) {
+        (None, _) => reader.refuse(&field, format!("expected a version, got \"{}\"", wanted.value), "write \"0.1\" or \"0.1.0\""),
+        (wanted, this_one) if wanted > this_one => {
+            reader.refuse(
+                &field,
+                format!("the project needs pipeward {}, this is {this}", field.node.text().unwrap_or_default()),
+                "install a newer pipeward",
+            );
+        }
+        _ => {}
+    }
+    Some(wanted)
 }
 
 impl Backends {

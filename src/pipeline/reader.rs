@@ -212,6 +212,17 @@ impl Reader {
         None
     }
 
+    /// Whether a name is made of letters, digits, `_` and `-` and begins with a letter or `_`; says so if it is not.
+    pub fn identifier(&mut self, place: &Place<'_>, key: Origin, name: &str) -> bool {
+        let fine = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        if !fine {
+            let message = format!("expected an id, got \"{name}\"");
+            self.refuse_at(place, key, message, "write letters, digits, _ and -, a letter first");
+        }
+        fine
+    }
+
     /// Whether the value is a record; says so if it is not.
     pub fn is_record(&mut self, place: &Place<'_>) -> bool {
         if place.node.fields().is_none() {

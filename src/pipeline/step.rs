@@ -132,7 +132,7 @@ impl Step {
         known.extend(COMPANIONS.iter().map(|(name, _)| *name));
         reader.known(place, &known);
 
-        let id = reader.text_of(place, "id");
+        let id = reader.text_of(place, "id").filter(|id| reader.identifier(place, id.origin, id));
         let name = reader.text_of(place, "name");
         let kind = Self::kind(reader, place);
         let timeout = place.get("timeout").and_then(|field| Duration::read(reader, &field));

@@ -12,25 +12,25 @@ use super::{Evaluation, Fault, FaultKind, Node, Request, Value, Verdict};
 use crate::origin::{FileId, Files, Origin};
 
 /// Evaluates the files of one root.
-#[derive(Debug)]
 pub struct Evaluator {
     root: PathBuf,
     program: Option<PathBuf>,
     limit: usize,
+    idle: Mutex<Vec<Worker>>,
 }
 
 impl Evaluator {
     /// In this process and this thread: for tests and for texts that are trusted.
     #[must_use]
     pub fn here(root: &Path) -> Self {
-        Self { root: root.to_owned(), program: None, limit: 1 }
+        Self { root: root.to_owned(), program: None, limit: 1, idle: Mutex::default() }
     }
 
     /// In processes of `program`, which must call [`serve`](super::serve) when its first argument is [`WORKER_ARGUMENT`].
     #[must_use]
     pub fn workers(root: &Path, program: PathBuf) -> Self {
         let limit = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { root: root.to_owned(), program: Some(program), limit }
+        Self { root: root.to_owned(), program: Some(program), limit, idle: Mutex::default() }
     }
 
     /// Evaluates files; the answers are in the order of the requests, their origins in `files`.
@@ -66,7 +66,7 @@ impl Evaluator {
         std::thread::scope(|scope| {
             for _ in 0..self.limit.min(tasks.len()) {
                 scope.spawn(|| {
-                    let mut worker = None;
+                    let mut worker = self.idle.lock().ok().and_then(|mut idle| idle.pop());
                     loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(task) = tasks.get(index) else { break };
@@ -74,6 +74,9 @@ impl Evaluator {
                         if let Ok(mut answers) = answers.lock() {
                             answers[index] = Some(answer);
                         }
+                    }
+                    if let (Some(worker), Ok(mut idle)) = (worker, self.idle.lock()) {
+                        idle.push(worker);
                     }
                 });
             }

@@ -4,6 +4,8 @@
 //! One entry point of the evaluator is used for everything, `VirtualMachine::eval`, with the contracts that wait on each
 //! field applied by hand: then a refused field hides nothing next to it.
 
+use std::collections::HashMap;
+
 use nickel_lang_core::error::EvalError;
 use nickel_lang_core::eval::VirtualMachine;
 use nickel_lang_core::eval::value::{Container, EnumVariantData, NickelValue, ValueContentRef};
@@ -18,6 +20,9 @@ use crate::origin::{Files, Origin};
 
 /// How deep values may nest: far more than any pipeline, far less than the stack holds.
 const DEEPEST: usize = 128;
+
+/// Where each field's name stands.
+type Keys = HashMap<&'static str, Origin>;
 
 /// One walk over the value of one file.
 pub(super) struct Walk<'a> {
@@ -38,7 +43,7 @@ impl<'a> Walk<'a> {
         match self.peel(value, &contract, whole) {
             Some(bare) if role == Role::Pipeline && several(&bare) => {
                 let origin = self.origin(&bare).unwrap_or(whole);
-                Node { value: Value::Record(self.record(&bare, Some(&contract), origin)), origin }
+                Node { value: Value::Record(self.record(&bare, Some(&contract), &Keys::new(), origin)), origin }
             }
             Some(bare) => self.node(bare, &[contract], whole),
             None => Node { value: Value::Broken, origin: whole },
@@ -56,11 +61,12 @@ impl<'a> Walk<'a> {
             self.fault(FaultKind::Evaluation, written.unwrap_or(inherited), format!("nested deeper than {DEEPEST}"));
             return Node { value: Value::Broken, origin: inherited };
         }
+        let keys = if contracts.is_empty() { Keys::new() } else { self.written_keys(&value) };
         match self.eval_stripped(value, contracts, inherited) {
             None => Node { value: Value::Broken, origin: written.unwrap_or(inherited) },
             Some(found) => {
                 let origin = self.origin(&found).or(written).unwrap_or(inherited);
-                Node { value: self.value(&found, origin), origin }
+                Node { value: self.value(&found, &keys, origin), origin }
             }
         }
     }
@@ -140,7 +146,7 @@ impl<'a> Walk<'a> {
         names
     }
 
-    fn value(&mut self, found: &NickelValue, origin: Origin) -> Value {
+    fn value(&mut self, found: &NickelValue, keys: &Keys, origin: Origin) -> Value {
         match found.content_ref() {
             ValueContentRef::Null => Value::Null,
             ValueContentRef::Bool(flag) => Value::Bool(flag),
@@ -158,7 +164,7 @@ impl<'a> Walk<'a> {
                         .collect(),
                 )
             }
-            ValueContentRef::Record(_) => Value::Record(self.record(found, None, origin)),
+            ValueContentRef::Record(_) => Value::Record(self.record(found, None, keys, origin)),
             ValueContentRef::EnumVariant(EnumVariantData { tag, arg }) => {
                 let (tag, argument) = (tag.label().to_owned(), arg.clone());
                 Value::Tag(tag, argument.map(|argument| Box::new(self.node(argument, &[], origin))))
@@ -168,7 +174,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The fields of a record, each under the contracts that wait on it and `extra`.
-    fn record(&mut self, found: &NickelValue, extra: Option<&RuntimeContract>, origin: Origin) -> Vec<Field> {
+    fn record(&mut self, found: &NickelValue, extra: Option<&RuntimeContract>, keys: &Keys, origin: Origin) -> Vec<Field> {
         let Some(Container::Alloc(data)) = found.as_record() else { return Vec::new() };
         let data: RecordData = data.clone();
         let mut fields = Vec::with_capacity(data.fields.len());
@@ -176,7 +182,7 @@ impl<'a> Walk<'a> {
             if field.metadata.not_exported() {
                 continue;
             }
-            let key = self.key(id, origin);
+            let key = keys.get(id.label()).copied().unwrap_or_else(|| self.key(id, origin));
             let Some(value) = field.value else {
                 if !field.metadata.clone_inner().opt {
                     let mut path = self.path.clone();
@@ -194,6 +200,13 @@ impl<'a> Walk<'a> {
             fields.push(Field { name: id.label().to_owned(), key, node });
         }
         fields
+    }
+
+    /// Where the names of a record's fields stand before a contract is merged over it, which puts its own in their place.
+    fn written_keys(&mut self, value: &NickelValue) -> Keys {
+        let Ok(bare) = self.eval(value.clone()) else { return Keys::new() };
+        let Some(Container::Alloc(record)) = bare.as_record() else { return Keys::new() };
+        record.fields.keys().filter_map(|id| Some((id.label(), self.nickel.origin_at(id.pos, self.files)?))).collect()
     }
 
     /// Where the name of a field stands; the record's origin if no author wrote it.

@@ -1,0 +1,125 @@
+//! The small words that data is made of.
+
+use crate::origin::{At, Origin};
+use crate::pipeline::condition::Condition;
+use crate::pipeline::duration::Duration;
+use crate::pipeline::value::{Bindings, Part, Reference};
+use crate::source::{Field, Node, Value};
+
+pub(super) fn text(text: &str, origin: Origin) -> Node {
+    Node { value: Value::String(text.to_owned()), origin }
+}
+
+pub(super) const fn number(number: f64, origin: Origin) -> Node {
+    Node { value: Value::Number(number), origin }
+}
+
+pub(super) const fn flag(flag: At<bool>) -> Node {
+    Node { value: Value::Bool(flag.value), origin: flag.origin }
+}
+
+pub(super) fn minutes(duration: &At<Duration>) -> Node {
+    number(duration.as_minutes(), duration.origin)
+}
+
+pub(super) fn list(items: impl Iterator<Item = Node>, origin: Origin) -> Node {
+    Node { value: Value::Array(items.collect()), origin }
+}
+
+pub(super) fn texts(items: &[At<String>], origin: Origin) -> Node {
+    list(items.iter().map(|item| text(item, item.origin)), origin)
+}
+
+pub(super) fn record(fields: Vec<(&'static str, Node)>, origin: Origin) -> Node {
+    let fields = fields.into_iter().map(|(name, node)| Field { name: name.to_owned(), key: node.origin, node });
+    Node { value: Value::Record(fields.collect()), origin }
+}
+
+pub(super) fn bindings(bindings: &Bindings, origin: Origin) -> Node {
+    let fields =
+        bindings.iter().map(|(name, binding)| Field { name: name.clone(), key: binding.key, node: value(&binding.value) });
+    Node { value: Value::Record(fields.collect()), origin }
+}
+
+/// One part is itself, several are a list of parts.
+pub(super) fn value(found: &At<crate::pipeline::Value>) -> Node {
+    match found.parts.as_slice() {
+        [one] => part(one),
+        several => list(several.iter().map(part), found.origin),
+    }
+}
+
+fn part(part: &At<Part>) -> Node {
+    match &part.value {
+        Part::Text(found) => text(found, part.origin),
+        Part::Number(found) => number(*found, part.origin),
+        Part::Flag(found) => flag(At::new(*found, part.origin)),
+        Part::Reference(found) => reference(found, part.origin),
+    }
+}
+
+fn reference(reference: &Reference, origin: Origin) -> Node {
+    let named = |name: &'static str, of: &str| record(vec![(name, text(of, origin))], origin);
+    match reference {
+        Reference::Secret(name) => named("secret", name),
+        Reference::Variable(name) => named("variable", name),
+        Reference::Output(job, name) => named("output", &format!("{job}.{name}")),
+        Reference::Step(id, name) => named("step", &format!("{id}.{name}")),
+        Reference::Result(job) => named("result", job),
+        Reference::Matrix(key) => named("matrix", key),
+        Reference::Input(name) => named("input", name),
+        Reference::Hash(globs) => record(vec![("hash", list(globs.iter().map(|glob| text(glob, origin)), origin))], origin),
+        Reference::Raw(expression) => named("raw", expression),
+        Reference::Known(known) => named("known", &kebab(known.tag())),
+    }
+}
+
+/// The data of a condition; `"on-success"` where none is written.
+pub(super) fn condition(found: Option<&At<Condition>>, origin: Origin) -> Node {
+    let Some(found) = found else { return text("on-success", origin) };
+    let origin = found.origin;
+    let equality = |tag, key, name: &At<String>, equals: &At<crate::pipeline::Value>| {
+        record(vec![(tag, record(vec![(key, text(name, name.origin)), ("equals", value(equals))], origin))], origin)
+    };
+    let several = |tag, conditions: &[At<Condition>]| {
+        record(vec![(tag, list(conditions.iter().map(|inner| condition(Some(inner), origin)), origin))], origin)
+    };
+    match &found.value {
+        Condition::Always => text("always", origin),
+        Condition::OnSuccess => text("on-success", origin),
+        Condition::OnFailure => text("on-failure", origin),
+        Condition::NotCancelled => text("not-cancelled", origin),
+        Condition::DefaultBranch => text("default-branch", origin),
+        Condition::Tag => text("tag", origin),
+        Condition::Label(label) => record(vec![("label", text(label, origin))], origin),
+        Condition::Event(events) => {
+            let words = events.iter().map(|event| text(&kebab(&format!("{:?}", event.value)), event.origin));
+            record(vec![("event", list(words, origin))], origin)
+        }
+        Condition::Branch(branches) => record(vec![("branch", texts(branches, origin))], origin),
+        Condition::Input(name, equals) => equality("input", "name", name, equals),
+        Condition::Output(name, equals) => equality("output", "name", name, equals),
+        Condition::Matrix(key, equals) => equality("matrix", "key", key, equals),
+        Condition::Result(job, is) => {
+            let parts = vec![("job", text(job, job.origin)), ("is", text(is.value.word(), is.origin))];
+            record(vec![("result", record(parts, origin))], origin)
+        }
+        Condition::Present(found) => record(vec![("present", value(found))], origin),
+        Condition::All(inner) => several("all", inner),
+        Condition::Any(inner) => several("any", inner),
+        Condition::Not(inner) => record(vec![("not", condition(Some(inner), origin))], origin),
+        Condition::Raw(expression) => record(vec![("raw", text(expression, expression.origin))], origin),
+    }
+}
+
+/// A tag's name in lower case, its words joined by `-`: `PullRequest` is `pull-request`.
+pub(super) fn kebab(tag: &str) -> String {
+    let mut words = String::with_capacity(tag.len() + 4);
+    for (index, character) in tag.char_indices() {
+        if character.is_ascii_uppercase() && index > 0 {
+            words.push('-');
+        }
+        words.push(character.to_ascii_lowercase());
+    }
+    words
+}

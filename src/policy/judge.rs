@@ -1,0 +1,132 @@
+//! The project held against one policy: built-in rules, custom rules, exceptions, and the rules about exceptions.
+
+use super::{Date, Exception, Level, Policy};
+use crate::finding::{Finding, Identity};
+use crate::origin::Origin;
+use crate::pipeline::{Pipeline, Project, data};
+use crate::rule::{Check, Findings, RULES, Rule, Scope, Settings, Waivers};
+use crate::source::{Node, Verdict};
+
+/// What one policy has to say about a project.
+///
+/// `verdicts` are the answers of the policy's custom rules; `now` decides which exceptions still hold.
+#[must_use]
+pub fn judge(project: &Project, policy: &Policy, verdicts: &[Verdict], now: Date) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Project(check) = rule.check
+            && let Some(mut said) = ruling(policy, rule)
+        {
+            check(&Scope { project, settings: settings(policy, rule.id) }, &mut said);
+            findings.append(&mut said.list);
+        }
+    }
+    findings.extend(custom(project, policy, verdicts));
+    let covered = cover(policy, &mut findings, now);
+    for rule in RULES {
+        if let Check::Policy(check) = rule.check
+            && let Some(mut said) = ruling(policy, rule)
+        {
+            check(&Waivers { project, policy, covered: &covered, now, settings: settings(policy, rule.id) }, &mut said);
+            findings.append(&mut said.list);
+        }
+    }
+    findings
+}
+
+/// Where a rule's findings go, with the severity the policy gives it; none if the policy turns it off.
+fn ruling(policy: &Policy, rule: &Rule) -> Option<Findings> {
+    let severity = match policy.rules.get(rule.id).and_then(|ruling| ruling.severity) {
+        Some(level) => match level.value {
+            Level::Off => return None,
+            Level::On(severity) => severity,
+        },
+        None => rule.severity,
+    };
+    Some(Findings::new(rule.id, rule.summary, severity))
+}
+
+fn settings<'a>(policy: &'a Policy, id: &str) -> Settings<'a> {
+    Settings::new(policy.rules.get(id).and_then(|ruling| ruling.settings.as_ref()))
+}
+
+/// Takes away the findings that an exception covers; how many each exception covered.
+fn cover(policy: &Policy, findings: &mut Vec<Finding>, now: Date) -> Vec<usize> {
+    let banned = settings(policy, "suppression-banned").texts("banned");
+    let mut covered = vec![0; policy.exceptions.len()];
+    findings.retain(|finding| {
+        let holds = |exception: &Exception| {
+            exception.expires.value >= now && exception.covers(finding) && !banned.contains(&exception.rule.as_str())
+        };
+        let hit = policy.exceptions.iter().position(holds);
+        if let Some(index) = hit {
+            covered[index] += 1;
+        }
+        hit.is_none()
+    });
+    covered
+}
+
+impl Exception {
+    /// Whether the finding is what it is about, or something below that.
+    #[must_use]
+    pub fn covers(&self, finding: &Finding) -> bool {
+        let identity = finding.identity.as_str();
+        let inside = identity.strip_prefix(self.identity.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        inside && finding.rule == self.rule.value
+    }
+}
+
+/// The answers of custom rules as findings at the author's places.
+fn custom(project: &Project, policy: &Policy, verdicts: &[Verdict]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in &policy.custom {
+        let Level::On(severity) = rule.severity else { continue };
+        let mut said = Findings::new(&rule.id, &rule.summary, severity);
+        for verdict in verdicts.iter().filter(|verdict| verdict.rule == rule.id) {
+            let Some(pipeline) = project.pipeline(&verdict.pipeline) else { continue };
+            let model = data::of(pipeline);
+            for answer in verdict.answer.items().unwrap_or_default() {
+                let path: Vec<&str> =
+                    answer.get("at").and_then(Node::items).unwrap_or_default().iter().filter_map(Node::text).collect();
+                let message = answer.get("message").and_then(Node::text).unwrap_or(&rule.summary);
+                let (identity, origin) = locate(pipeline, &model, &path);
+                said.report(identity, origin, message).key(path.join("/")).help(rule.why.clone());
+            }
+        }
+        findings.append(&mut said.list);
+    }
+    findings
+}
+
+/// The identity and the origin of a path into a pipeline's data: as far as the path leads.
+fn locate(pipeline: &Pipeline, model: &Node, path: &[&str]) -> (Identity, Origin) {
+    let mut identity = pipeline.identity();
+    let mut job = None;
+    for (index, name) in path.iter().enumerate() {
+        match (index, path[0]) {
+            (1, "jobs") => {
+                job = pipeline.jobs.get(*name);
+                identity = identity.part(name);
+            }
+            (3, "jobs") if path[2] == "steps" => {
+                let step = job.and_then(|job| job.steps().get(name.parse::<usize>().ok()?));
+                if let Some(step) = step {
+                    identity = identity.part(&step.identity);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut here = model;
+    let mut origin = here.origin;
+    for name in path {
+        let next = match here.items() {
+            Some(items) => name.parse::<usize>().ok().and_then(|index| items.get(index)).map(|node| (node, node.origin)),
+            None => here.field(name).map(|field| (&field.node, field.node.origin)),
+        };
+        let Some((node, place)) = next else { break };
+        (here, origin) = (node, place);
+    }
+    (identity, origin)
+}

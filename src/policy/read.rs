@@ -1,0 +1,87 @@
+//! A policy file's value, read into a [`Policy`].
+
+use indexmap::IndexMap;
+
+use super::{Custom, Date, Exception, Level, Policy, Ruling};
+use crate::finding::Severity;
+use crate::origin::{At, Origin};
+use crate::pipeline::{Place, Reader};
+
+const LEVELS: [(&str, Level); 4] = [
+    ("Error", Level::On(Severity::Error)),
+    ("Warning", Level::On(Severity::Warning)),
+    ("Note", Level::On(Severity::Note)),
+    ("Off", Level::Off),
+];
+
+impl Policy {
+    /// Reads the value of a policy file.
+    pub fn read(reader: &mut Reader, place: &Place<'_>, source: &str) -> Option<Self> {
+        if !reader.is_record(place) {
+            return None;
+        }
+        reader.known(place, &["rules", "custom", "exceptions"]);
+        let rules = place.get("rules").map_or_else(IndexMap::new, |rules| {
+            rules.fields().map(|(field, here)| (field.name.clone(), Ruling::read(reader, &here))).collect()
+        });
+        let custom = place.get("custom").map_or_else(Vec::new, |custom| {
+            custom.fields().filter_map(|(field, here)| Custom::read(reader, &here, &field.name, field.key)).collect()
+        });
+        let exceptions = place.get("exceptions").map_or_else(Vec::new, |exceptions| {
+            exceptions.fields().filter_map(|(field, here)| Exception::read(reader, &here, &field.name, field.key)).collect()
+        });
+        Some(Self { origin: place.origin(), source: source.to_owned(), rules, custom, exceptions })
+    }
+}
+
+impl Ruling {
+    fn read(reader: &mut Reader, place: &Place<'_>) -> Self {
+        reader.known(place, &["severity", "settings"]);
+        let severity = place.get("severity").and_then(|severity| reader.choice(&severity, &LEVELS));
+        Self { severity, settings: place.get("settings").map(|settings| settings.node.clone()) }
+    }
+}
+
+impl Custom {
+    fn read(reader: &mut Reader, place: &Place<'_>, id: &str, key: Origin) -> Option<Self> {
+        if !reader.is_record(place) {
+            return None;
+        }
+        reader.known(place, &["summary", "why", "severity", "settings", "check", "examples"]);
+        let severity = match place.get("severity") {
+            Some(severity) => reader.choice(&severity, &LEVELS).map(|level| level.value),
+            None => Some(Level::On(Severity::Error)),
+        };
+        let summary = reader.required(place, "summary");
+        let why = reader.required(place, "why");
+        Some(Self { id: id.to_owned(), key, summary: summary?.value, why: why?.value, severity: severity? })
+    }
+}
+
+impl Exception {
+    fn read(reader: &mut Reader, place: &Place<'_>, name: &str, key: Origin) -> Option<Self> {
+        if !reader.is_record(place) {
+            return None;
+        }
+        reader.known(place, &["rule", "where", "reason", "owner", "expires"]);
+        let mut text = |name| reader.required(place, name);
+        let (rule, identity, reason, owner, expires) =
+            (text("rule"), text("where"), text("reason"), text("owner"), text("expires"));
+        let expires = expires?;
+        let Some(day) = Date::parse(&expires) else {
+            if let Some(field) = place.get("expires") {
+                reader.refuse(&field, format!("expected a day, got \"{}\"", expires.value), "write \"2027-01-31\"");
+            }
+            return None;
+        };
+        Some(Self {
+            name: name.to_owned(),
+            key,
+            rule: rule?,
+            identity: identity?,
+            reason: reason?,
+            owner: owner?,
+            expires: At::new(day, expires.origin),
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! `cache-bloat`
+
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+use crate::pipeline::Reference;
+use crate::pipeline::step::{Cache, Kind};
+use crate::pipeline::value::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "cache-bloat",
+    summary: "a cache's key does not follow what is cached",
+    why: "A cache entry never changes once it is written. A key that is the same for ever keeps the first version of the \
+          dependencies for ever; a key that is new in each run stores another copy each time, until the repository's 10 GB \
+          are full and the useful entries are thrown out. A hash over the lock file changes exactly when it should.",
+    severity: Severity::Warning,
+    settings: r#"growing | Bool | doc "Whether a cache may store a copy in each run if it restores an earlier one." | default = false,"#,
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ cache = { key = ["uv-", 'Os], paths = ["~/.cache/uv"] } }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ cache = { key = ["uv-", 'RunId], paths = ["~/.cache/uv"] } }] }"#)])
+            .policy("{ rules.cache-bloat.settings.growing = true }"),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ cache = { key = ["cc-", 'Commit], paths = ["~/.ccache"], restore = ["cc-"] } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ cache = { key = ["cc-", 'Commit], paths = ["~/.ccache"], restore = ["cc-"] } }] }"#,
+        )])
+        .policy("{ rules.cache-bloat.settings.growing = true }"),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ cache = { key = ["uv-", 'Os, "-", 'Hash ["uv.lock"]], paths = ["~/.cache/uv"] } }] }"#,
+        )]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    let growing = scope.settings.flag("growing");
+    for (pipeline, job, step) in scope.steps() {
+        if let Kind::Cache(cache) = &step.kind.value
+            && let Some(message) = fault(cache, growing)
+        {
+            findings
+                .report(pipeline.step_identity(job, step), cache.key.origin, message)
+                .help("put a hash over the lock file into the key: 'Hash [\"uv.lock\"]")
+                .decided(scope.settings, "growing");
+        }
+    }
+}
+
+fn fault(cache: &Cache, growing: bool) -> Option<&'static str> {
+    let parts: Vec<&Reference> = cache.key.references().map(|reference| reference.value).collect();
+    let each_run = parts
+        .iter()
+        .any(|part| matches!(part, Reference::Known(Known::Commit | Known::RunId | Known::RunUrl | Known::CommitMessage)));
+    let constant = parts.iter().all(|part| matches!(part, Reference::Matrix(_) | Reference::Known(_)));
+    if each_run && cache.restore.is_empty() {
+        Some("the key is new in each run and nothing else is restored, so no run ever finds it")
+    } else if each_run {
+        (!growing).then_some("the key is new in each run, so each run stores another copy")
+    } else {
+        constant.then_some("the key never changes, so what is stored first stays for ever")
+    }
+}

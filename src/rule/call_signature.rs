@@ -1,0 +1,137 @@
+//! `call-signature`
+
+use std::collections::BTreeSet;
+
+use super::scope::near;
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+use crate::pipeline::trigger::{Callable, InputKind};
+use crate::pipeline::{Call, Job, Part, Pipeline, Reference, Value};
+
+pub(super) static RULE: Rule = Rule {
+    id: "call-signature",
+    summary: "a call does not fit the pipeline it calls",
+    why: "A called pipeline says which inputs and secrets it takes. One too many, one missing or one of another type makes the \
+          platform refuse the calling file. A secret that the called pipeline uses without asking for it is an empty text \
+          there, unless its job is in an environment that has the secret.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[
+            ("ci", r#"{ jobs.more = { calls = "more", with.tgt = "x" } }"#),
+            ("more", "{ on = { call.inputs.target = {} } }"),
+        ]),
+        Example::bad(&[("ci", r#"{ jobs.more.calls = "more" }"#), ("more", "{ on = { call.inputs.target.required = true } }")]),
+        Example::bad(&[
+            ("ci", r#"{ jobs.more = { calls = "more", with.count = "three" } }"#),
+            ("more", "{ on = { call.inputs.count.type = 'Number } }"),
+        ]),
+        Example::bad(&[("ci", r#"{ jobs.more.calls = "more" }"#), ("more", "{ on = { call.secrets.TOKEN.required = true } }")]),
+        Example::bad(&[
+            ("ci", r#"{ jobs.more = { calls = "more", secrets.TOKEN = 'Secret "TOKEN" } }"#),
+            ("more", "{ on = { call = {} } }"),
+        ]),
+        Example::bad(&[("more", r#"{ on = { call = {} }, jobs.test.steps = [{ run = "make", env.TOKEN = 'Secret "TOKEN" }] }"#)]),
+        Example::good(&[
+            ("ci", r#"{ jobs.more = { calls = "more", with = { target = "x", count = 3 }, secrets.TOKEN = 'Secret "TOKEN" } }"#),
+            (
+                "more",
+                r#"{ on = { call = { inputs = { target.required = true, count.type = 'Number, dry.type = 'Flag }, secrets.TOKEN.required = true } } }"#,
+            ),
+        ]),
+        Example::good(&[(
+            "more",
+            r#"{ on = { call = {} }, jobs.test = { environment.name = "release", steps = [{ run = "make", env.TOKEN = 'Secret "TOKEN" }] } }"#,
+        )]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for (pipeline, job) in scope.jobs() {
+        let Some(call) = job.call() else { continue };
+        if let Some(callable) = scope.project.pipeline(&call.pipeline).and_then(|callee| callee.on.call.as_ref()) {
+            inputs(pipeline, job, call, callable, findings);
+            secrets(pipeline, job, call, callable, findings);
+        }
+    }
+    let mut said = BTreeSet::new();
+    for mention in scope.mentions() {
+        let (Reference::Secret(name), Some(callable)) = (&mention.reference, &mention.spot.pipeline.on.call) else { continue };
+        let gated = mention.spot.job.is_some_and(|job| job.environment.is_some());
+        let identity = mention.spot.identity();
+        if !gated && !callable.secrets.contains_key(name) && said.insert((identity.clone(), name.clone())) {
+            findings
+                .report(identity, mention.origin, format!("`{name}` is empty here when the pipeline is called"))
+                .key(name.clone())
+                .help(format!("ask for it: on.call.secrets.{name}.required = true, or put the job into an environment"));
+        }
+    }
+}
+
+fn inputs(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, findings: &mut Findings) {
+    for (name, binding) in &call.with {
+        match callable.inputs.get(name) {
+            None => {
+                let help = near(name, callable.inputs.keys().map(String::as_str));
+                let message = format!("`{}` takes no input `{name}`", call.pipeline.value);
+                findings.report(pipeline.job_identity(job), binding.key, message).key(name.clone()).help(help);
+            }
+            Some(input) => {
+                if let Some(kind) = misfit(&input.kind, &binding.value) {
+                    let message = format!("`{name}` is to be {kind}");
+                    findings
+                        .report(pipeline.job_identity(job), binding.value.origin, message)
+                        .key(name.clone())
+                        .related(input.kind.origin, "declared here");
+                }
+            }
+        }
+    }
+    for (name, input) in &callable.inputs {
+        if input.required && input.default.is_none() && !call.with.contains_key(name) {
+            let message = format!("`{}` requires the input `{name}`", call.pipeline.value);
+            findings
+                .report(pipeline.job_identity(job), call.pipeline.origin, message)
+                .key(name.clone())
+                .related(input.key, "required here");
+        }
+    }
+}
+
+fn secrets(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, findings: &mut Findings) {
+    for (name, binding) in call.secrets.iter().filter(|(name, _)| !callable.secrets.contains_key(*name)) {
+        findings
+            .report(pipeline.job_identity(job), binding.key, format!("`{}` takes no secret `{name}`", call.pipeline.value))
+            .key(format!("secrets/{name}"))
+            .help(near(name, callable.secrets.keys().map(String::as_str)));
+    }
+    for (name, required) in &callable.secrets {
+        if required.value && !call.secrets.contains_key(name) {
+            findings
+                .report(
+                    pipeline.job_identity(job),
+                    call.pipeline.origin,
+                    format!("`{}` requires the secret `{name}`", call.pipeline.value),
+                )
+                .key(format!("secrets/{name}"))
+                .related(required.origin, "required here");
+        }
+    }
+}
+
+/// What a written value should have been, if it cannot be that; a reference can be anything.
+fn misfit(kind: &InputKind, value: &Value) -> Option<&'static str> {
+    let [part] = value.parts.as_slice() else {
+        return matches!(kind, InputKind::Number | InputKind::Flag).then_some("one value, not a joined text");
+    };
+    match (kind, &part.value) {
+        (InputKind::Number, Part::Text(_) | Part::Flag(_)) => Some("a number"),
+        (InputKind::Flag, Part::Text(_) | Part::Number(_)) => Some("true or false"),
+        (InputKind::Choice(options), Part::Text(text)) if options.iter().all(|option| option.value != *text) => {
+            Some("one of the choices")
+        }
+        _ => None,
+    }
+}

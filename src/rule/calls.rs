@@ -1,0 +1,23 @@
+//! Which pipelines call which: walked without ever going round in a circle.
+
+use std::collections::BTreeSet;
+
+use crate::pipeline::{Pipeline, Project};
+
+/// The pipelines that a run of this one brings along, itself first, each once.
+pub(super) fn reached<'a>(project: &'a Project, pipeline: &'a Pipeline) -> Vec<&'a Pipeline> {
+    let mut seen = BTreeSet::from([pipeline.id.as_str()]);
+    let mut found = vec![pipeline];
+    let mut next = 0;
+    while let Some(current) = found.get(next).copied() {
+        next += 1;
+        for call in current.jobs.values().filter_map(|job| job.call()) {
+            if let Some(callee) = project.pipeline(&call.pipeline)
+                && seen.insert(&callee.id)
+            {
+                found.push(callee);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,31 @@
+//! `concurrency-missing`
+
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    id: "concurrency-missing",
+    summary: "a pipeline does not say what happens when it is started again",
+    why: "Five pushes in a row start five runs, and four of them test what nobody will merge. Whether a new run cancels the \
+          one before is a decision: right for tests of a pull request, wrong for a deployment. What is written where nothing \
+          is said makes runs of one branch wait for each other and cancels none.",
+    severity: Severity::Warning,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", "{}")]),
+        Example::good(&[("ci", "{ concurrency = { group = 'PerRef, cancel = true } }")]),
+        Example::good(&[("shared", "{ on = { call = {} } }")]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for pipeline in &scope.project.pipelines {
+        if pipeline.concurrency.is_none() && !pipeline.on.events().is_empty() {
+            findings
+                .report(pipeline.identity(), pipeline.on_origin, format!("`{}` starts a run for each of these", pipeline.id))
+                .help("write concurrency = { group = 'PerRef, cancel = true }, or cancel = false where a run must end");
+        }
+    }
+}

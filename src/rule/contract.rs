@@ -1,0 +1,33 @@
+//! The registry as a contract of the library: what a policy may say of each rule, `contracts/rules.ncl`.
+
+use super::{RULES, Rule};
+
+/// The text of `contracts/rules.ncl`: one field for each rule, with its severity and its settings.
+///
+/// The file is committed, for editors and for plain `nickel`; a test holds it against this.
+#[must_use]
+pub fn contract() -> String {
+    let fields: String = RULES.iter().map(|rule| field(rule)).collect();
+    format!(
+        "# Generated from src/rule/*.rs; do not edit.\n\
+         let {{ Duration, Retention, Severity, .. }} = import \"scalar.ncl\" in\n\
+         {{\n  Rules = {{\n{fields}  }},\n}}\n"
+    )
+}
+
+fn field(rule: &Rule) -> String {
+    let severity = "severity | Severity | doc \"How bad it is, or 'Off.\" | optional";
+    let summary = format!("    {}\n      | doc \"{}\"\n", rule.id, escape(rule.summary));
+    if rule.settings.is_empty() {
+        return format!("{summary}      | {{ {severity} }}\n      | default\n      = {{}},\n");
+    }
+    let settings: String = rule.settings.lines().map(|line| format!("            {line}\n")).collect();
+    format!(
+        "{summary}      | {{\n        {severity},\n        settings\n          | {{\n{settings}          }}\n          \
+         | default\n          = {{}},\n      }}\n      | default\n      = {{}},\n"
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace("%{", "\\%{")
+}

@@ -1,0 +1,100 @@
+//! `cron-too-often`
+
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+
+/// Minutes that GitHub wants between two starts.
+const LEAST: u32 = 5;
+
+pub(super) static RULE: Rule = Rule {
+    id: "cron-too-often",
+    summary: "a schedule asks for more starts than the platform makes",
+    why: "GitHub starts a schedule at most every 5 minutes. One that asks for more is not refused: it just does not run as often as its author \
+          believes.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("watch", r#"{ on = { schedule = [{ cron = "* * * * *" }] } }"#)]),
+        Example::bad(&[("watch", r#"{ on = { schedule = [{ cron = "*/3 * * * *" }] } }"#)]),
+        Example::bad(&[("watch", r#"{ on = { schedule = [{ cron = "0,2 6 * * 1" }] } }"#)]),
+        Example::bad(&[("watch", r#"{ on = { schedule = [{ cron = "0,58 * * * *" }] } }"#)]),
+        Example::good(&[("watch", r#"{ on = { schedule = [{ cron = "*/5 * * * *" }, { cron = "0 2 * * 0" }] } }"#)]),
+        Example::good(&[("watch", r#"{ on = { schedule = [{ cron = "0,58 6 * * *" }] } }"#)]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for pipeline in &scope.project.pipelines {
+        for time in &pipeline.on.schedule {
+            if let Some(gap) = gap(&time.cron)
+                && gap < LEAST
+            {
+                findings
+                    .report(
+                        pipeline.identity(),
+                        time.cron.origin,
+                        format!("starts {gap} minute{} apart, the least is {LEAST}", if gap == 1 { "" } else { "s" }),
+                    )
+                    .key(time.cron.value.clone());
+            }
+        }
+    }
+}
+
+/// The fewest minutes between two starts on one day; none if there is one start, or the fields cannot be read.
+fn gap(cron: &str) -> Option<u32> {
+    let mut fields = cron.split_whitespace();
+    let (minutes, hours) = (times(fields.next()?, 60)?, times(fields.next()?, 24)?);
+    let within = minutes.windows(2).map(|pair| pair[1] - pair[0]);
+    let last_to_first = 60 - minutes.last()? + minutes.first()?;
+    let adjacent =
+        hours.windows(2).any(|pair| pair[1] == pair[0] + 1) || (hours.first() == Some(&0) && hours.last() == Some(&23));
+    within.chain(adjacent.then_some(last_to_first)).min()
+}
+
+/// The times a field names, sorted: `*`, `*/15`, `1-5`, `0-30/10`, `1,2`.
+fn times(field: &str, end: u32) -> Option<Vec<u32>> {
+    let mut times = Vec::new();
+    for part in field.split(',') {
+        let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
+        let stride: usize = step.map_or(Some(1), |step| step.parse().ok().filter(|step| *step > 0))?;
+        let (from, to) = match range.split_once('-') {
+            _ if range == "*" => (0, end - 1),
+            Some((from, to)) => (from.parse().ok()?, to.parse().ok()?),
+            None => {
+                let from = range.parse().ok()?;
+                (from, if step.is_some() { end - 1 } else { from })
+            }
+        };
+        times.extend((from..=to.min(end - 1)).step_by(stride));
+    }
+    times.sort_unstable();
+    times.dedup();
+    (!times.is_empty()).then_some(times)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_between_neighbours_and_over_the_hour() {
+        for (cron, expected) in [
+            ("* * * * *", Some(1)),
+            ("*/7 * * * *", Some(4)),
+            ("0-30/10 * * * *", Some(10)),
+            ("59,0 3,4 * * *", Some(1)),
+            ("0,58 23,0 * * *", Some(2)),
+            ("0 * * * *", Some(60)),
+            ("0 2 * * 0", None),
+            ("5/20 2 * * *", Some(20)),
+            ("x * * * *", None),
+            ("*/0 * * * *", None),
+            ("", None),
+        ] {
+            assert_eq!(gap(cron), expected, "{cron}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `matrix-too-large`
+
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+
+/// What GitHub allows.
+const MOST: usize = 256;
+
+pub(super) static RULE: Rule = Rule {
+    id: "matrix-too-large",
+    summary: "a job has more legs than the platform starts",
+    why: "A matrix makes at most 256 jobs in one run; with one more the platform refuses the run. Shards multiply the legs.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", "{ jobs.test = { shards = 65, matrix.os = [1, 2, 3, 4] } }")]),
+        Example::bad(&[("ci", "{ jobs.test.matrix = { n = std.array.range 0 17, m = std.array.range 0 17 } }")]),
+        Example::bad(&[("ci", "{ jobs.test.shards = 257 }")]),
+        Example::good(&[("ci", "{ jobs.test = { shards = 64, matrix.os = [1, 2, 3, 4] } }")]),
+        Example::good(&[("ci", "{ jobs.test.matrix = { n = std.array.range 0 257, exclude = [{ n = 7 }] } }")]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for (pipeline, job) in scope.jobs() {
+        // An exclusion leaves out one leg at least, if it leaves out any.
+        let legs = job.matrix.as_ref().map_or(1, |matrix| matrix.legs().saturating_sub(matrix.exclude.len()).max(1));
+        let shards = job.shards.map_or(1, |shards| shards.value as usize);
+        let origin = job.matrix.as_ref().map(|matrix| matrix.origin).or(job.shards.map(|shards| shards.origin));
+        let all = legs.saturating_mul(shards);
+        if let Some(origin) = origin
+            && all > MOST
+        {
+            findings.report(pipeline.job_identity(job), origin, format!("{all} legs, the most there can be is {MOST}"));
+        }
+    }
+}

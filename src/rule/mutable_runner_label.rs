@@ -1,0 +1,50 @@
+//! `mutable-runner-label`
+
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    id: "mutable-runner-label",
+    summary: "a job runs on an image that changes under it",
+    why: "`ubuntu-latest` becomes another Ubuntu one day, with another compiler and another libc, and a build that nobody \
+          touched breaks. A numbered image changes when somebody changes the number.",
+    severity: Severity::Warning,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.runner = "ubuntu-latest" }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.runner = "mac" }"#)])
+            .project(r#"{ runners.mac = { labels = ["macos-latest-xlarge"], hosted = true } }"#),
+        Example::bad(&[("ci", "{}")]).project(r#"{ default_runner = "ubuntu-latest" }"#),
+        Example::good(&[("ci", r#"{ jobs.test.runner = "ubuntu-24.04" }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.runner = "own" }"#)])
+            .project(r#"{ runners.own = { labels = ["self-hosted", "fleet-latest"], hosted = false } }"#),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    let project = scope.project;
+    for (pipeline, job) in scope.jobs() {
+        if job.call().is_some() {
+            continue;
+        }
+        let runner = project.runner_of(job);
+        let labels = match project.runners.get(&runner.value) {
+            // What a label of one's own machines means is one's own affair.
+            Some(declared) if !declared.hosted => continue,
+            Some(declared) => declared.labels.iter().collect(),
+            None => vec![runner],
+        };
+        for label in labels.into_iter().filter(|label| label.ends_with("-latest") || label.contains("-latest-")) {
+            findings
+                .report(
+                    pipeline.job_identity(job),
+                    runner.origin,
+                    format!("`{}` is moved to a newer image from time to time", label.value),
+                )
+                .help("write a numbered image such as ubuntu-24.04")
+                .key(label.value.clone());
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! `needs-graph`
+
+use indexmap::IndexMap;
+
+use super::scope::{Mention, near};
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+use crate::pipeline::{Job, Project, Reference};
+
+pub(super) static RULE: Rule = Rule {
+    id: "needs-graph",
+    summary: "jobs wait for each other in a way that cannot work",
+    why: "A job that needs one that does not exist, or that in the end needs itself, makes the platform refuse the file. A \
+          job sees the outputs and the result of the jobs it names in its own `needs` and of no others: from any other it \
+          gets an empty text, silently.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.needs = ["lnit"] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.needs = ["test"] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.needs = ["b"], jobs.b = { needs = ["test"], timeout = "5m", permissions = {}, steps = [{ run = "make" }] } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{
+              jobs.test.outputs.tag = 'Commit,
+              jobs.b = { timeout = "5m", permissions = {}, steps = [{ run = "make", env.TAG = 'Output "test.tag" }] },
+            }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{
+              jobs.test.outputs.tag = 'Commit,
+              jobs.b = { needs = ["test"], timeout = "5m", permissions = {}, steps = [{ run = "make", env.TAG = 'Output "test.tga" }] },
+            }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.b = { when = 'Result { job = "test", is = 'Failure }, timeout = "5m", permissions = {}, steps = [{ run = "make" }] } }"#,
+        )]),
+        Example::bad(&[
+            ("ci", r#"{ jobs = { c.calls = "c", test = { needs = ["c"], env.TAG = 'Output "c.tag" } } }"#),
+            ("c", "{ on = { call = {} } }"),
+        ]),
+        Example::good(&[(
+            "ci",
+            r#"{
+              jobs.test.outputs.tag = 'Commit,
+              jobs.b = { needs = ["test"], timeout = "5m", permissions = {}, steps = [{ run = "make", env.TAG = 'Output "test.tag" }] },
+            }"#,
+        )]),
+        Example::good(&[
+            ("ci", r#"{ jobs = { c.calls = "c", test = { needs = ["c"], env.TAG = 'Output "c.tag" } } }"#),
+            ("c", r#"{ on = { call.outputs.tag = 'Output "test.tag" }, jobs.test.outputs.tag = 'Commit }"#),
+        ]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for pipeline in &scope.project.pipelines {
+        for job in pipeline.jobs.values() {
+            let known = || pipeline.jobs.keys().map(String::as_str).filter(|id| *id != job.id);
+            for need in job.needs.iter().filter(|need| !pipeline.jobs.contains_key(&need.value)) {
+                findings
+                    .report(pipeline.job_identity(job), need.origin, format!("no job of this pipeline is named `{}`", need.value))
+                    .key(need.value.clone())
+                    .help(near(need, known()));
+            }
+        }
+        for circle in circles(&pipeline.jobs) {
+            let job = circle[0];
+            let path: Vec<&str> = circle.iter().chain([&job]).map(|job| job.id.as_str()).collect();
+            let next = circle.get(1).map_or(job.id.as_str(), |job| job.id.as_str());
+            let origin = job.needs.iter().find(|need| need.value == next).map_or(job.key, |need| need.origin);
+            findings
+                .report(
+                    pipeline.job_identity(job),
+                    origin,
+                    format!("the jobs wait for each other in a circle: {}", path.join(" → ")),
+                )
+                .key("circle");
+        }
+    }
+    for mention in scope.mentions() {
+        if let Some((message, help)) = unseen(scope.project, &mention) {
+            let key = format!("{}/{:?}", mention.field, mention.reference);
+            findings.report(mention.spot.identity(), mention.origin, message).key(key).help(help);
+        }
+    }
+}
+
+/// Why a reference to another job finds nothing, and what to do about it.
+fn unseen(project: &Project, mention: &Mention<'_>) -> Option<(String, String)> {
+    let (id, name) = match &mention.reference {
+        Reference::Output(job, name) => (job, Some(name)),
+        Reference::Result(job) => (job, None),
+        _ => return None,
+    };
+    let pipeline = mention.spot.pipeline;
+    let Some(other) = pipeline.jobs.get(id) else {
+        return Some((format!("no job of this pipeline is named `{id}`"), near(id, pipeline.jobs.keys().map(String::as_str))));
+    };
+    if let Some(job) = mention.spot.job
+        && !job.needs.iter().any(|need| need.value == *id)
+    {
+        return Some((
+            format!("`{}` does not need `{id}`, so it sees nothing of it", job.id),
+            format!("write needs = [\"{id}\"]"),
+        ));
+    }
+    let (name, outputs) = (name?, outputs(project, other)?);
+    (!outputs.contains(&name.as_str())).then(|| (format!("`{id}` has no output `{name}`"), near(name, outputs)))
+}
+
+/// The names of a job's outputs; unknown if it calls a pipeline that is not there.
+fn outputs<'a>(project: &'a Project, job: &'a Job) -> Option<Vec<&'a str>> {
+    match job.call() {
+        None => Some(job.outputs.keys().map(String::as_str).collect()),
+        Some(call) => {
+            let call = project.pipeline(&call.pipeline)?.on.call.as_ref()?;
+            Some(call.value.outputs.keys().map(String::as_str).collect())
+        }
+    }
+}
+
+/// Every circle of needs, each once, from its first job in the author's order.
+fn circles(jobs: &IndexMap<String, Job>) -> Vec<Vec<&Job>> {
+    let mut done = vec![false; jobs.len()];
+    let mut found = Vec::new();
+    for start in 0..jobs.len() {
+        walk(jobs, start, &mut done, &mut Vec::new(), &mut found);
+    }
+    found
+}
+
+fn walk<'a>(
+    jobs: &'a IndexMap<String, Job>,
+    index: usize,
+    done: &mut [bool],
+    open: &mut Vec<usize>,
+    found: &mut Vec<Vec<&'a Job>>,
+) {
+    if let Some(at) = open.iter().position(|one| *one == index) {
+        found.push(open[at..].iter().map(|one| &jobs[*one]).collect());
+        return;
+    }
+    if done[index] {
+        return;
+    }
+    open.push(index);
+    for need in &jobs[index].needs {
+        if let Some(next) = jobs.get_index_of(&need.value) {
+            walk(jobs, next, done, open, found);
+        }
+    }
+    open.pop();
+    done[index] = true;
+}

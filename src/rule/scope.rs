@@ -1,0 +1,259 @@
+//! What rules look at: every value and every reference of a project, each with the pipeline, job and step it stands in.
+
+use super::Scope;
+use crate::finding::Identity;
+use crate::origin::{At, Origin};
+use crate::pipeline::condition::Condition;
+use crate::pipeline::surroundings::{Concurrency, Group};
+use crate::pipeline::trigger::Event;
+use crate::pipeline::{Job, Pipeline, Reference, Step, Value};
+use crate::source::nearest;
+
+/// Where something stands in a project.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot<'a> {
+    /// The pipeline.
+    pub(super) pipeline: &'a Pipeline,
+    /// The job, if it is in one.
+    pub(super) job: Option<&'a Job>,
+    /// The step, if it is in one.
+    pub(super) step: Option<&'a Step>,
+}
+
+impl<'a> Spot<'a> {
+    const fn of(pipeline: &'a Pipeline, job: Option<&'a Job>, step: Option<&'a Step>) -> Self {
+        Self { pipeline, job, step }
+    }
+
+    /// The identity of the innermost thing it is in.
+    pub(super) fn identity(self) -> Identity {
+        match (self.job, self.step) {
+            (Some(job), Some(step)) => self.pipeline.step_identity(job, step),
+            (Some(job), None) => self.pipeline.job_identity(job),
+            _ => self.pipeline.identity(),
+        }
+    }
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Held<'a> {
+    /// Where.
+    pub(super) spot: Spot<'a>,
+    /// The field, from the step, job or pipeline: `env.TOKEN`, `upload.name`.
+    pub(super) field: String,
+    /// The value.
+    pub(super) value: &'a At<Value>,
+}
+
+/// A reference and where it stands: in a value or in a condition.
+#[derive(Clone, Debug)]
+pub(super) struct Mention<'a> {
+    /// Where.
+    pub(super) spot: Spot<'a>,
+    /// The field, from the step, job or pipeline; `when` for a condition.
+    pub(super) field: String,
+    /// What is referred to.
+    pub(super) reference: Reference,
+    /// The reference itself.
+    pub(super) origin: Origin,
+}
+
+impl<'a> Scope<'a> {
+    /// Every job.
+    pub(super) fn jobs(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job)> {
+        self.project.pipelines.iter().flat_map(|pipeline| pipeline.jobs.values().map(move |job| (pipeline, job)))
+    }
+
+    /// Every step.
+    pub(super) fn steps(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job, &'a Step)> {
+        self.jobs().flat_map(|(pipeline, job)| job.steps().iter().map(move |step| (pipeline, job, step)))
+    }
+
+    /// Every value.
+    pub(super) fn values(self) -> Vec<Held<'a>> {
+        let mut all = Vec::new();
+        for pipeline in &self.project.pipelines {
+            let spot = Spot::of(pipeline, None, None);
+            let mut here = |field: String, value| all.push(Held { spot, field, value });
+            for (name, binding) in &pipeline.env {
+                here(format!("env.{name}"), &binding.value);
+            }
+            if let Some(value) = pipeline.concurrency.as_ref().and_then(named) {
+                here("concurrency.group".to_owned(), value);
+            }
+            for (name, value) in pipeline.on.call.iter().flat_map(|call| &call.outputs) {
+                here(format!("on.call.outputs.{name}"), value);
+            }
+            for job in pipeline.jobs.values() {
+                all.extend(values_of(pipeline, job));
+            }
+        }
+        all
+    }
+
+    /// Every reference, those of conditions included.
+    pub(super) fn mentions(self) -> Vec<Mention<'a>> {
+        let mut all: Vec<Mention<'a>> = Vec::new();
+        for Held { spot, field, value } in self.values() {
+            all.extend(value.references().map(|reference| Mention {
+                spot,
+                field: field.clone(),
+                reference: reference.value.clone(),
+                origin: reference.origin,
+            }));
+        }
+        for (pipeline, job) in self.jobs() {
+            all.extend(job.when.iter().flat_map(|when| asked(Spot::of(pipeline, Some(job), None), when)));
+        }
+        for (pipeline, job, step) in self.steps() {
+            all.extend(step.when.iter().flat_map(|when| asked(Spot::of(pipeline, Some(job), Some(step)), when)));
+        }
+        all
+    }
+}
+
+/// The name of a concurrency group that has one.
+pub(super) fn named(concurrency: &At<Concurrency>) -> Option<&At<Value>> {
+    match &concurrency.group.value {
+        Group::Named(value) => Some(value),
+        Group::PerRef | Group::PerPipeline => None,
+    }
+}
+
+fn values_of<'a>(pipeline: &'a Pipeline, job: &'a Job) -> Vec<Held<'a>> {
+    let spot = Spot::of(pipeline, Some(job), None);
+    let mut all: Vec<Held<'a>> = job
+        .values()
+        .into_iter()
+        .map(|(step, field, value)| Held { spot: Spot::of(pipeline, Some(job), step), field, value })
+        .collect();
+    let mut here = |field: String, value| all.push(Held { spot, field, value });
+    if let Some(value) = job.concurrency.as_ref().and_then(named) {
+        here("concurrency.group".to_owned(), value);
+    }
+    for container in job.container.iter().chain(job.services.values()) {
+        container.ports.iter().for_each(|port| here("ports".to_owned(), port));
+    }
+    if let Some(matrix) = &job.matrix {
+        for (key, values) in &matrix.keys {
+            values.iter().for_each(|value| here(format!("matrix.{key}"), value));
+        }
+        for (key, value) in matrix.include.iter().chain(&matrix.exclude).flat_map(|leg| &leg.value) {
+            here(format!("matrix.{key}"), value);
+        }
+    }
+    all
+}
+
+/// What a condition refers to.
+fn asked<'a>(spot: Spot<'a>, when: &Condition) -> Vec<Mention<'a>> {
+    let mut all = Vec::new();
+    for condition in when.walk() {
+        let (subject, value) = match condition {
+            Condition::Input(name, value) => (Some(name.clone().map(Reference::Input)), Some(value)),
+            Condition::Matrix(key, value) => (Some(key.clone().map(Reference::Matrix)), Some(value)),
+            Condition::Output(path, value) => (Some(path.clone().map(|path| output(&path))), Some(value)),
+            Condition::Result(job, _) => (Some(job.clone().map(Reference::Result)), None),
+            Condition::Present(value) => (None, Some(value)),
+            _ => (None, None),
+        };
+        let inside = value.into_iter().flat_map(|value| value.references()).map(|found| found.map(Clone::clone));
+        all.extend(subject.into_iter().chain(inside).map(|found| Mention {
+            spot,
+            field: "when".to_owned(),
+            reference: found.value,
+            origin: found.origin,
+        }));
+    }
+    all
+}
+
+fn output(path: &str) -> Reference {
+    let (job, name) = path.split_once('.').unwrap_or((path, ""));
+    Reference::Output(job.to_owned(), name.to_owned())
+}
+
+/// Whether something under this condition may run when the event started the run; yes unless the condition rules it out.
+pub(super) fn may_run(when: Option<&At<Condition>>, event: Event) -> bool {
+    when.is_none_or(|when| holds(when, event) != Some(false))
+}
+
+fn holds(condition: &Condition, event: Event) -> Option<bool> {
+    match condition {
+        Condition::Event(events) => Some(events.iter().any(|one| one.value == event)),
+        Condition::Label(_) if event != Event::PullRequest => Some(false),
+        Condition::Tag | Condition::DefaultBranch | Condition::Branch(_) if event == Event::PullRequest => Some(false),
+        Condition::Not(inner) => holds(inner, event).map(|held| !held),
+        Condition::All(inner) => {
+            let held: Vec<_> = inner.iter().map(|condition| holds(condition, event)).collect();
+            if held.contains(&Some(false)) {
+                Some(false)
+            } else if held.contains(&None) {
+                None
+            } else {
+                Some(true)
+            }
+        }
+        Condition::Any(inner) => {
+            let held: Vec<_> = inner.iter().map(|condition| holds(condition, event)).collect();
+            if held.contains(&Some(true)) {
+                Some(true)
+            } else if held.contains(&None) {
+                None
+            } else {
+                Some(false)
+            }
+        }
+        _ => None,
+    }
+}
+
+/// What to say to a name that is not among the known ones: the nearest, or all of them if none is near.
+pub(super) fn near<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    match nearest(name, &known) {
+        Some(candidate) => format!("did you mean `{candidate}`?"),
+        None if known.is_empty() => "there are none here".to_owned(),
+        None => format!("there are {}", known.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origin::FileId;
+
+    fn at<T>(value: T) -> At<T> {
+        At::new(value, Origin::whole(FileId(0)))
+    }
+
+    fn event(event: Event) -> At<Condition> {
+        at(Condition::Event(vec![at(event)]))
+    }
+
+    #[test]
+    fn a_condition_rules_events_out_only_for_certain() {
+        let push = event(Event::Push);
+        assert!(may_run(None, Event::PullRequest));
+        assert!(may_run(Some(&push), Event::Push));
+        assert!(!may_run(Some(&push), Event::PullRequest));
+        let label = at(Condition::Label("ready".to_owned()));
+        let either = at(Condition::Any(vec![push.clone(), label.clone()]));
+        assert!(may_run(Some(&either), Event::PullRequest));
+        assert!(!may_run(Some(&either), Event::Schedule));
+        let both = at(Condition::All(vec![label, push.clone()]));
+        assert!(!may_run(Some(&both), Event::Push));
+        let not = at(Condition::Not(Box::new(push)));
+        assert!(!may_run(Some(&not), Event::Push));
+        assert!(may_run(Some(&not), Event::PullRequest));
+        assert!(!may_run(Some(&at(Condition::All(vec![at(Condition::Always), at(Condition::Tag)]))), Event::PullRequest));
+    }
+
+    #[test]
+    fn a_misspelt_name_is_told_the_nearest() {
+        assert_eq!(near("TOKNE", ["TOKEN", "MAIL"]), "did you mean `TOKEN`?");
+        assert_eq!(near("XYZZY", ["TOKEN", "MAIL"]), "there are TOKEN, MAIL");
+        assert_eq!(near("X", []), "there are none here");
+    }
+}

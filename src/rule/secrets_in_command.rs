@@ -1,0 +1,141 @@
+//! `secrets-in-command`
+
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+use crate::pipeline::step::Kind;
+use crate::pipeline::value::{Bindings, Known};
+use crate::pipeline::{Job, Pipeline, Reference, Step, Value};
+
+/// Fields whose text is shown or kept where people read it.
+const SHOWN: &[&str] = &["summary", "comment.", "slack.text", "email.subject", "email.body", "outputs."];
+/// What ends up inside an image that others pull.
+const BUILT_IN: &[&str] = &["docker_build.tags", "docker_build.labels", "docker_build.arguments"];
+
+pub(super) static RULE: Rule = Rule {
+    id: "secrets-in-command",
+    summary: "a secret is printed or written where people read it",
+    why: "The platform hides a secret in logs only as long as it appears exactly as it was stored: encoded, cut or split over \
+          lines it is readable. Summaries, comments, outputs and image layers are not hidden at all. Hand the value to the \
+          program that needs it, through its environment or its standard input.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"token: $TOKEN\"", env.TOKEN = 'Secret "TOKEN" }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test = { env.TOKEN = 'Secret "TOKEN", steps = [{ run = "true && printf %s \"${TOKEN}\" >&2" }] } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "echo $TOKEN >> $GITHUB_STEP_SUMMARY", env.TOKEN = 'Secret "TOKEN" }] }"#,
+        )]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "set -x\nmake publish", env.TOKEN = 'Secret "TOKEN" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ summary = ["token: ", 'Secret "TOKEN"] }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ docker_build = { tags = ["app"], arguments.TOKEN = 'Secret "TOKEN" } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "echo \"$TOKEN\" | docker login --password-stdin\necho \"$TOKEN_NAME\"\nmake publish", env.TOKEN = 'Secret "TOKEN" }] }"#,
+        )]),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$REF\"", env.REF = 'Ref }] }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ slack = { webhook = 'Secret "SLACK", text = "done" } }] }"#)]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for (pipeline, job, step) in scope.steps() {
+        let Kind::Run(run) = &step.kind.value else { continue };
+        let secret = secret_names(pipeline, job, step);
+        for fault in faults(&run.script, &secret) {
+            findings
+                .report(pipeline.step_identity(job, step), run.script.origin, fault)
+                .help("hand the value to the program that needs it, through its environment or its standard input");
+        }
+    }
+    for mention in scope.mentions() {
+        let Reference::Secret(name) = &mention.reference else { continue };
+        let starts = |fields: &[&str]| fields.iter().any(|field| mention.field.starts_with(field));
+        let message = if starts(SHOWN) {
+            format!("`{name}` is shown where people read it")
+        } else if starts(BUILT_IN) {
+            format!("`{name}` stays in the image's history")
+        } else {
+            continue;
+        };
+        findings.report(mention.spot.identity(), mention.origin, message).key(mention.field);
+    }
+}
+
+/// The names under which a step's commands find a secret in their environment.
+fn secret_names<'a>(pipeline: &'a Pipeline, job: &'a Job, step: &'a Step) -> Vec<&'a str> {
+    let holds = |value: &Value| {
+        value.references().any(|part| matches!(part.value, Reference::Secret(_) | Reference::Known(Known::Token)))
+    };
+    let of =
+        |bindings: &'a Bindings| bindings.iter().filter(move |(_, binding)| holds(&binding.value)).map(|(name, _)| name.as_str());
+    of(&pipeline.env).chain(of(&job.env)).chain(of(&step.env)).collect()
+}
+
+/// What a script says aloud of these variables.
+fn faults(script: &str, secret: &[&str]) -> Vec<String> {
+    if secret.is_empty() {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    for command in
+        script.replace("\\\n", " ").split(['\n', ';']).flat_map(|line| line.split("&&")).flat_map(|part| part.split("||"))
+    {
+        let command = command.trim().trim_start_matches(['(', '{']).trim_start();
+        let mut words = command.split_whitespace();
+        match words.next() {
+            Some("set") if words.clone().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('x')) => {
+                faults.push("`set -x` prints every command with what it is given".to_owned());
+            }
+            Some("echo" | "printf") if is_shown(command) => {
+                faults.extend(
+                    secret.iter().filter(|name| expands(command, name)).map(|name| format!("the commands print `${name}`")),
+                );
+            }
+            _ => {}
+        }
+    }
+    faults
+}
+
+/// Whether what a command prints goes to the log, the summary, or another step: neither to a program nor to a file of its own.
+fn is_shown(command: &str) -> bool {
+    let to_platform = ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_ENV"].iter().any(|file| command.contains(file));
+    let without = command.replace(">&2", "").replace("1>&2", "").replace("2>&1", "");
+    to_platform || !(without.contains('|') || without.contains('>'))
+}
+
+/// Whether a command expands the variable: `$NAME`, `${NAME}`, `${NAME:0:4}`.
+fn expands(command: &str, name: &str) -> bool {
+    let whole = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
+    ["$", "${"].iter().any(|sign| {
+        let start = format!("{sign}{name}");
+        command.match_indices(&start).any(|(at, found)| whole(&command[at + found.len()..]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_shown_counts() {
+        for script in ["echo $T", "echo ${T:0:4}", "true && echo \"$T\"", "printf '%s' \"$T\" >&2", "set -eux", "echo a \\\n $T"]
+        {
+            assert_eq!(faults(script, &["T"]).len(), 1, "{script}");
+        }
+        for script in ["echo $TT", "echo $T | gh auth login", "echo $T > file", "curl -u $T host", "set -euo pipefail", "echo T"]
+        {
+            assert_eq!(faults(script, &["T"]), Vec::<String>::new(), "{script}");
+        }
+        assert_eq!(faults("set -x", &[]), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,42 @@
+//! `secrets-undeclared`
+
+use super::scope::near;
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+use crate::pipeline::Reference;
+
+pub(super) static RULE: Rule = Rule {
+    id: "secrets-undeclared",
+    summary: "a secret is used that the project does not declare",
+    why: "The platform gives an empty text for a secret that does not exist, so a misspelt name is found out when the release \
+          fails. The project's list of secrets is also where it stands what each is for and who looks after it.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.TOKEN = 'Secret "TOKNE" }] }"#)])
+            .project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
+        Example::bad(&[("ci", r#"{ jobs.test.when = 'Present ('Secret "TOKEN") }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.TOKEN = 'Secret "TOKEN" }] }"#)])
+            .project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
+        Example::good(&[(
+            "shared",
+            r#"{ on = { call.secrets.TOKEN.required = true }, jobs.test.steps = [{ run = "make", env.TOKEN = 'Secret "TOKEN" }] }"#,
+        )]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for mention in scope.mentions() {
+        let Reference::Secret(name) = &mention.reference else { continue };
+        let handed = mention.spot.pipeline.on.call.as_ref().is_some_and(|call| call.secrets.contains_key(name));
+        if !handed && !scope.project.secrets.contains_key(name) {
+            findings
+                .report(mention.spot.identity(), mention.origin, format!("no secret `{name}` is declared"))
+                .key(name.clone())
+                .help(near(name, scope.project.secrets.keys().map(String::as_str)))
+                .help(format!("declare it in {}: secrets.{name} = {{ purpose, owner }}", scope.project.source));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `secrets-unused`
+
+use std::collections::BTreeSet;
+
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::{Identity, Severity};
+use crate::pipeline::Reference;
+
+pub(super) static RULE: Rule = Rule {
+    id: "secrets-unused",
+    summary: "a secret is declared and nothing uses it",
+    why: "A secret that nothing uses is still valid where it came from. Revoke it there, remove it from the repository's \
+          settings, and then from the list.",
+    severity: Severity::Warning,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", "{}")]).project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.TOKEN = 'Secret "TOKEN" }] }"#)])
+            .project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "make", env.TOKEN = 'Raw { github = "secrets.TOKEN || github.token" } }] }"#,
+        )])
+        .project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    // What a file that could not be read uses is not known.
+    if !scope.project.unread.is_empty() {
+        return;
+    }
+    let mentions = scope.mentions();
+    let used: BTreeSet<&str> = mentions
+        .iter()
+        .filter_map(|mention| match &mention.reference {
+            Reference::Secret(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    let raw = |name: &str| {
+        mentions.iter().any(|mention| match &mention.reference {
+            Reference::Raw(text) => words(text).any(|word| word == name),
+            _ => false,
+        })
+    };
+    for (name, secret) in &scope.project.secrets {
+        if !used.contains(name.as_str()) && !raw(name) {
+            findings
+                .report(
+                    Identity::of("project").part("secrets").part(name),
+                    secret.key,
+                    format!("no pipeline mentions `{name}`; {} looks after it", secret.owner.value),
+                )
+                .help("revoke it, then remove it here");
+        }
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+}

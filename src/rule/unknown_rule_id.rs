@@ -1,0 +1,51 @@
+//! `unknown-rule-id`
+
+use super::registry::{RULES, find};
+use super::scope::near;
+use super::{Check, Example, Findings, Refused, Rule, Waivers};
+use crate::finding::{Identity, Severity};
+use crate::source::FaultKind;
+
+pub(super) static RULE: Rule = Rule {
+    id: "unknown-rule-id",
+    summary: "a policy names a rule or a setting that does not exist",
+    why: "A misspelt rule is a rule that is not set, and a misspelt exception is one that covers nothing: both look like a \
+          decision and are none.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[
+        Refused { kind: FaultKind::Unknown, path: "rules/*" },
+        Refused { kind: FaultKind::Unknown, path: "rules/*/*" },
+        Refused { kind: FaultKind::Unknown, path: "rules/*/settings/*" },
+        Refused { kind: FaultKind::Unknown, path: "rules/*/settings/*/*" },
+    ],
+    check: Check::Policy(check),
+    examples: &[
+        Example::bad(&[("ci", "{}")]).policy(
+            r#"{ exceptions.long = { rule = "job-timeout-over-limits", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
+        ),
+        Example::bad(&[("ci", "{}")]).policy("{ rules.job-timeout-over-limits.severity = 'Warning }"),
+        Example::bad(&[("ci", "{}")]).policy(r#"{ rules.job-timeout-over-limit.settings.maximum = "60m" }"#),
+        Example::bad(&[("ci", "{}")]).policy("{ rules.permissions-over-grant.settings.allow.pull_requests = { contents = 'Read } }"),
+        Example::good(&[("ci", "{}")]).policy(
+            r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
+        ),
+    ],
+};
+
+fn check(waivers: &Waivers<'_>, findings: &mut Findings) {
+    let policy = waivers.policy;
+    let known = || RULES.iter().map(|rule| rule.id).chain(policy.custom.iter().map(|rule| rule.id.as_str()));
+    for exception in &policy.exceptions {
+        let id = &exception.rule;
+        if find(id).is_none() && policy.custom.iter().all(|rule| rule.id != id.value) {
+            findings
+                .report(
+                    Identity::of(&policy.source).part("exceptions").part(&exception.name),
+                    id.origin,
+                    format!("no rule is named `{}`", id.value),
+                )
+                .help(near(id, known()));
+        }
+    }
+}

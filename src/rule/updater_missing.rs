@@ -1,0 +1,43 @@
+//! `updater-missing`
+
+use super::{Check, Example, Findings, Refused, Rule, Scope};
+use crate::finding::{Identity, Severity};
+use crate::source::FaultKind;
+
+pub(super) static RULE: Rule = Rule {
+    id: "updater-missing",
+    summary: "nothing keeps the pins up to date, or it takes releases too fresh",
+    why: "A pin that nobody raises keeps the weaknesses of its day. A bot that raises it within the hour brings in the hijacked \
+          release that is found out two days later: a cooldown lets others find it first.",
+    severity: Severity::Warning,
+    settings: "",
+    refused: &[Refused { kind: FaultKind::Missing, path: "updates/*/cooldown" }],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", "{}")]).project("{ updates = [] }"),
+        Example::bad(&[("ci", "{}")])
+            .project(r#"{ updates = [{ ecosystem = "cargo", interval = 'Weekly, cooldown = "7 days" }] }"#),
+        Example::bad(&[("ci", "{}")]).project(r#"{ updates = [{ ecosystem = "github-actions", interval = 'Weekly }] }"#),
+        Example::good(&[("ci", "{}")])
+            .project(r#"{ updates = [{ ecosystem = "github-actions", interval = 'Weekly, cooldown = "7 days" }] }"#),
+        Example::good(&[]).project("{ updates = [] }"),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    let project = scope.project;
+    let identity = Identity::of("project").part("updates");
+    let has_actions = project.updates.iter().any(|update| update.ecosystem.value == "github-actions");
+    if !has_actions && !project.pipelines.is_empty() {
+        findings
+            .report(identity.clone(), project.origin, "no update is declared for `github-actions`")
+            .key("github-actions")
+            .help("write updates = [{ ecosystem = \"github-actions\", interval = 'Weekly, cooldown = \"7 days\" }]");
+    }
+    for update in project.updates.iter().filter(|update| update.cooldown.is_none()) {
+        findings
+            .report(identity.part(&update.ecosystem), update.origin, "the update takes releases on the day they appear")
+            .key("cooldown")
+            .help("write cooldown = \"7 days\"");
+    }
+}

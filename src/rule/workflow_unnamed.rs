@@ -1,0 +1,67 @@
+//! `workflow-unnamed`
+
+use indexmap::IndexMap;
+
+use super::{Check, Example, Findings, Refused, Rule, Scope};
+use crate::finding::{Identity, Severity};
+use crate::origin::Origin;
+use crate::source::FaultKind;
+
+pub(super) static RULE: Rule = Rule {
+    id: "workflow-unnamed",
+    summary: "a pipeline or a job has no name of its own",
+    why: "The name is what stands in the list of checks, in mails and in the rules of a protected branch. Without one the \
+          platform shows a path; with the same one twice nobody can tell which of the two failed, and a rule that requires \
+          the one is satisfied by the other.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[
+        Refused { kind: FaultKind::Missing, path: "name" },
+        Refused { kind: FaultKind::Contract, path: "name" },
+        Refused { kind: FaultKind::Contract, path: "jobs/*/name" },
+    ],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ name = "  " }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.name = "" }"#)]),
+        Example::bad(&[("ci", r#"{ name = "Tests" }"#), ("nightly", r#"{ name = "Tests" }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{
+              jobs.test.name = "Tests",
+              jobs.more = { name = "Tests", timeout = "5m", permissions = {}, steps = [{ run = "make more" }] },
+            }"#,
+        )]),
+        Example::good(&[
+            ("ci", r#"{ name = "PR validation", jobs.test.name = "Tests" }"#),
+            ("nightly", r#"{ name = "Nightly" }"#),
+        ]),
+        Example::good(&[("ci", "{}")]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    let pipelines = scope.project.pipelines.iter();
+    let named = pipelines.clone().map(|pipeline| (pipeline.name.value.as_str(), pipeline.identity(), pipeline.name.origin));
+    twins(named, "pipeline", findings);
+    for pipeline in pipelines {
+        let named = pipeline.jobs.values().map(|job| {
+            let origin = job.name.as_ref().map_or(job.key, |name| name.origin);
+            (job.title(), pipeline.job_identity(job), origin)
+        });
+        twins(named, "job", findings);
+    }
+}
+
+fn twins<'a>(named: impl Iterator<Item = (&'a str, Identity, Origin)>, what: &str, findings: &mut Findings) {
+    let mut seen: IndexMap<&str, Origin> = IndexMap::new();
+    for (name, identity, origin) in named {
+        if let Some(first) = seen.get(name) {
+            findings
+                .report(identity, origin, format!("another {what} is called \"{name}\" as well"))
+                .related(*first, "the other one");
+        } else {
+            seen.insert(name, origin);
+        }
+    }
+}

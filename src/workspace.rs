@@ -1,0 +1,239 @@
+//! A project as it lies on the disk, loaded: every file evaluated on its own, so that one broken file hides nothing in another.
+
+mod refusal;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::finding::Finding;
+use crate::origin::Files;
+use crate::pipeline::{self, Pipeline, Place, Project, Reader};
+use crate::policy::{self, Date, Policy};
+use crate::source::{Evaluation, Evaluator, Fault, Request, Role, Verdict};
+
+/// The file that makes a directory the root of a project.
+pub const PROJECT: &str = "pipelines/main.ncl";
+/// The repository's own policy.
+pub const POLICY: &str = "policies/main.ncl";
+/// What stands for a policy nobody wrote: the shipped defaults.
+const SHIPPED: &str = "(the shipped policy)";
+
+/// Why a project cannot be loaded at all.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no project.
+    #[error("no {PROJECT} in {} or above", .0.display())]
+    NoProject(PathBuf),
+    /// A directory cannot be read.
+    #[error("cannot read {}: {source}", .path.display())]
+    Unreadable {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// A project, its policies, and what was wrong with their files.
+#[derive(Debug)]
+pub struct Workspace {
+    /// The project's root.
+    pub root: PathBuf,
+    /// The texts that origins point into.
+    pub files: Files,
+    /// The project with every pipeline that could be read; none if the project itself could not.
+    pub project: Option<Project>,
+    /// The policies that judge it, each on its own.
+    pub policies: Vec<Judging>,
+    /// What was refused: faults of files that did not become a model.
+    pub refused: Vec<Finding>,
+}
+
+/// One policy and the answers of its custom rules.
+#[derive(Debug)]
+pub struct Judging {
+    /// The policy.
+    pub policy: Policy,
+    /// What its custom rules answer.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// The nearest directory at or above `directory` that holds a project.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn find_root(directory: &Path) -> Result<PathBuf, Error> {
+    let start = directory.canonicalize().map_err(|source| Error::Unreadable { path: directory.to_owned(), source })?;
+    let found = start.ancestors().find(|candidate| candidate.join(PROJECT).is_file()).map(Path::to_owned);
+    found.ok_or_else(|| Error::NoProject(directory.to_owned()))
+}
+
+/// Loads the project of a root.
+///
+/// # Errors
+///
+/// If the directory of pipelines cannot be listed. Everything wrong with a file is a finding instead.
+pub fn load(root: &Path, evaluator: &Evaluator) -> Result<Workspace, Error> {
+    let requests = requests(root)?;
+    Ok(assemble(root, evaluator, &requests))
+}
+
+/// Puts a project together from files, or from texts that stand for files.
+#[must_use]
+pub fn assemble(root: &Path, evaluator: &Evaluator, requests: &[Request]) -> Workspace {
+    let mut files = Files::default();
+    let evaluations = evaluator.evaluate(requests, &mut files);
+    let mut loading = Loading::default();
+    for (request, evaluation) in requests.iter().zip(evaluations) {
+        loading.take(request, evaluation);
+    }
+    let mut project = loading.project.take();
+    if let Some(project) = &mut project {
+        loading.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
+        project.pipelines = std::mem::take(&mut loading.pipelines);
+        project.unread = std::mem::take(&mut loading.unread);
+        if let Some(request) = organisation(project) {
+            for evaluation in evaluator.evaluate(std::slice::from_ref(&request), &mut files) {
+                loading.take(&request, evaluation);
+            }
+        }
+    }
+    let mut refused = loading.refused;
+    let mut policies = Vec::new();
+    for (request, policy) in loading.policies {
+        let mut verdicts = Vec::new();
+        if let Some(project) = &project
+            && !policy.custom.is_empty()
+        {
+            let models: Vec<_> =
+                project.pipelines.iter().map(|pipeline| (pipeline.id.clone(), pipeline::data::of(pipeline))).collect();
+            let (answers, faults) = evaluator.judge(&request, &models, &mut files);
+            verdicts = answers;
+            refused.extend(faults.iter().map(|fault| refusal::of_policy(fault, &request.name)));
+        }
+        policies.push(Judging { policy, verdicts });
+    }
+    Workspace { root: root.to_owned(), files, project, policies, refused }
+}
+
+impl Workspace {
+    /// Everything there is to say about the project itself: what was refused, and what each policy judges.
+    #[must_use]
+    pub fn judge(&self, now: Date) -> Vec<Finding> {
+        let mut findings = self.refused.clone();
+        if let Some(project) = &self.project {
+            for judging in &self.policies {
+                for finding in policy::judge(project, &judging.policy, &judging.verdicts, now) {
+                    if !findings.contains(&finding) {
+                        findings.push(finding);
+                    }
+                }
+            }
+        }
+        findings
+    }
+}
+
+/// The files of a project: its main file, its pipelines, its policy.
+///
+/// # Errors
+///
+/// If the directory of pipelines cannot be listed.
+pub fn requests(root: &Path) -> Result<Vec<Request>, Error> {
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        move |source| Error::Unreadable { path, source }
+    };
+    let folder = root.join("pipelines");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(unreadable(&folder))? {
+        let entry = entry.map_err(unreadable(&folder))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".ncl") && name != "main.ncl" {
+            names.push(format!("pipelines/{name}"));
+        }
+    }
+    names.sort();
+    let file = |name: &str, role| Request { name: name.to_owned(), text: None, role };
+    let mut requests = vec![file(PROJECT, Role::Project)];
+    requests.extend(names.iter().map(|name| file(name, Role::Pipeline)));
+    requests.push(if root.join(POLICY).exists() { file(POLICY, Role::Policy) } else { shipped() });
+    Ok(requests)
+}
+
+/// The organisation's policy, if it is not the repository's own.
+fn organisation(project: &Project) -> Option<Request> {
+    let name = format!("{}/main.ncl", project.organisation.as_ref()?.trim_end_matches('/'));
+    (name != POLICY).then_some(Request { name, text: None, role: Role::Policy })
+}
+
+/// The shipped defaults, as a policy that says nothing.
+#[must_use]
+pub fn shipped() -> Request {
+    Request { name: SHIPPED.to_owned(), text: Some("{}".to_owned()), role: Role::Policy }
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Loading {
+    project: Option<Project>,
+    pipelines: Vec<Pipeline>,
+    unread: Vec<String>,
+    policies: Vec<(Request, Policy)>,
+    refused: Vec<Finding>,
+}
+
+impl Loading {
+    fn take(&mut self, request: &Request, evaluation: Evaluation) {
+        let mut reader = Reader::default();
+        let place = Place::root(&evaluation.node);
+        match request.role {
+            Role::Project => {
+                let project = Project::read(&mut reader, &place, &request.name);
+                let faults = merge(evaluation.faults.clone(), reader.faults);
+                self.refused.extend(faults.iter().map(refusal::of_project));
+                self.project = project.filter(|_| faults.is_empty());
+            }
+            Role::Policy => {
+                let policy = Policy::read(&mut reader, &place, &request.name);
+                let faults = merge(evaluation.faults.clone(), reader.faults);
+                self.refused.extend(faults.iter().map(|fault| refusal::of_policy(fault, &request.name)));
+                self.policies.extend(policy.filter(|_| faults.is_empty()).map(|policy| (request.clone(), policy)));
+            }
+            Role::Pipeline | Role::Free => {
+                let stem =
+                    Path::new(&request.name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                let pipelines = Pipeline::read_file(&mut reader, &place, &stem, &request.name);
+                self.twins(&pipelines, &mut reader, &place);
+                let faults = merge(evaluation.faults.clone(), reader.faults);
+                self.refused.extend(faults.iter().map(|fault| refusal::of_pipeline(fault, &stem, &place)));
+                if faults.is_empty() {
+                    self.pipelines.extend(pipelines);
+                } else {
+                    self.unread.push(request.name.clone());
+                }
+            }
+        }
+    }
+
+    /// Two pipelines of one id would be written to one file.
+    fn twins(&self, pipelines: &[Pipeline], reader: &mut Reader, place: &Place<'_>) {
+        for pipeline in pipelines {
+            if let Some(twin) = self.pipelines.iter().find(|twin| twin.id == pipeline.id) {
+                let message = format!("`{}` is the id of a pipeline in {} as well", pipeline.id, twin.source);
+                reader.refuse_at(place, pipeline.name.origin, message, "rename one of the two");
+            }
+        }
+    }
+}
+
+/// Adds what the reader found to what the contracts refused, without saying anything twice.
+fn merge(mut refused: Vec<Fault>, read: Vec<Fault>) -> Vec<Fault> {
+    for fault in read {
+        if !refused.iter().any(|known| known.path == fault.path) {
+            refused.push(fault);
+        }
+    }
+    refused
+}

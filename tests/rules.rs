@@ -1,0 +1,200 @@
+//! Every built-in rule, held to its own examples: each is judged by that rule and no other.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use pipeward::finding::{Finding, Kind, Severity};
+use pipeward::policy::{Date, Policy};
+use pipeward::rule::{self, Check, EXAMPLE_NOW, Example, Findings, RULES, Rule, Scope, Settings, Waivers};
+use pipeward::source::Evaluator;
+use pipeward::workspace::{self, Workspace};
+
+/// One test for each rule, named as its file is, and the list of them.
+macro_rules! rules {
+    ($($name:ident),* $(,)?) => {
+        $(#[test]
+        fn $name() {
+            prove(stringify!($name));
+        })*
+
+        const TESTED: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+rules![
+    artifact_no_files_policy,
+    budget_exceeded,
+    cache_bloat,
+    cache_poisoning,
+    call_signature,
+    call_unknown,
+    concurrency_missing,
+    concurrency_shared_with_caller,
+    cron_too_often,
+    duration_not_whole_minutes,
+    forbidden_uses,
+    generated_file_drift,
+    id_token_ungated,
+    input_unknown,
+    job_timeout_missing,
+    job_timeout_over_limit,
+    job_timeout_over_platform,
+    matrix_key_unknown,
+    matrix_too_large,
+    mutable_runner_label,
+    needs_graph,
+    permissions_call_mismatch,
+    permissions_invalid,
+    permissions_over_grant,
+    permissions_undocumented,
+    pin_unused,
+    reference_unavailable,
+    retention_missing,
+    retention_over_limit,
+    retention_over_platform,
+    runner_label_unknown,
+    secrets_in_artifact,
+    secrets_in_command,
+    secrets_undeclared,
+    secrets_ungated,
+    secrets_unused,
+    secrets_wide_env,
+    step_output_unknown,
+    suppression_banned,
+    template_injection,
+    unknown_rule_id,
+    unpinned_images,
+    unpinned_uses,
+    updater_missing,
+    variables_undeclared,
+    waiver_expired,
+    waiver_unjustified,
+    waiver_unused,
+    workflow_unnamed,
+];
+
+/// Judges every example of a rule and fails on those that say something else than they should.
+fn prove(name: &str) {
+    let id = name.replace('_', "-");
+    let rule = rule::find(&id).expect("a rule of that id");
+    assert!(Path::new(&format!("src/rule/{name}.rs")).exists(), "{id} has a file of its own");
+    let mut wrong = Vec::new();
+    for (index, example) in rule.examples.iter().enumerate() {
+        let said = said(rule, example).unwrap_or_else(|error| panic!("example {index} of {id} cannot be judged: {error}"));
+        if said.is_empty() == example.fires {
+            wrong.push(format!("example {index} {}: {:?} {}", outcome(example), example.pipelines, example.project));
+        }
+        for finding in &said {
+            assert_eq!(finding.rule, id);
+            let own = if finding.kind == Kind::Judged { finding.help.as_slice() } else { &[] };
+            for text in own.iter().chain([&finding.message]) {
+                assert!(!text.is_empty() && !text.ends_with('.') && !text.contains('\n'), "{text:?} is a fragment");
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{id}\n{}", wrong.join("\n"));
+}
+
+const fn outcome(example: &Example) -> &'static str {
+    if example.fires { "must fire and does not" } else { "must not fire and does" }
+}
+
+/// What the rule says of an example: what a contract refused in its name, else what it judges.
+fn said(rule: &Rule, example: &Example) -> Result<Vec<Finding>, String> {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let workspace = workspace::assemble(root, &Evaluator::here(root), &rule::texts(example));
+    if let Some(other) = workspace.refused.iter().find(|finding| finding.rule != rule.id) {
+        return Err(format!("{} at {}: {}", other.rule, other.identity, other.message));
+    }
+    if !workspace.refused.is_empty() {
+        return Ok(workspace.refused);
+    }
+    let project = workspace.project.as_ref().ok_or("there is no project")?;
+    let policy = &workspace.policies.first().ok_or("there is no policy")?.policy;
+    let settings = Settings::new(policy.rules.get(rule.id).and_then(|ruling| ruling.settings.as_ref()));
+    let mut findings = Findings::new(rule.id, rule.summary, rule.severity);
+    match rule.check {
+        Check::Project(check) => check(&Scope { project, settings }, &mut findings),
+        Check::Policy(check) => {
+            let covered = covered(policy, &workspace);
+            let now = Date::parse(EXAMPLE_NOW).expect("a day");
+            check(&Waivers { project, policy, covered: &covered, now, settings }, &mut findings);
+        }
+        Check::Contract | Check::Drift => {}
+    }
+    Ok(findings.list)
+}
+
+/// Stands in for other rules, whose own tests these are not: an exception covers something if that is there.
+fn covered(policy: &Policy, workspace: &Workspace) -> Vec<usize> {
+    let project = workspace.project.as_ref().expect("a project");
+    let there: BTreeSet<String> = project
+        .pipelines
+        .iter()
+        .flat_map(|pipeline| pipeline.jobs.values().map(|job| pipeline.job_identity(job).to_string()))
+        .collect();
+    policy.exceptions.iter().map(|exception| usize::from(there.contains(exception.identity.as_str()))).collect()
+}
+
+#[test]
+fn a_finding_names_the_policy_line_that_decided_it() {
+    let rule = rule::find("job-timeout-over-limit").expect("the rule");
+    let related = |index: usize| {
+        let said = said(rule, &rule.examples[index]).expect("judged");
+        said[0].related.iter().map(|related| related.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(related(0), ["the policy says so here"]);
+    assert_eq!(related(1), Vec::<String>::new());
+}
+
+#[test]
+fn every_rule_has_a_test() {
+    let ids: Vec<String> = RULES.iter().map(|rule| rule.id.replace('-', "_")).collect();
+    assert_eq!(ids, TESTED);
+    assert!(RULES.len() >= 28);
+}
+
+#[test]
+fn rules_are_sorted_and_documented() {
+    assert!(RULES.is_sorted_by(|one, other| one.id < other.id));
+    for rule in RULES {
+        let id = rule.id;
+        let kebab = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        assert!(id.split('-').all(kebab), "{id} is in kebab case");
+        assert!(rule.summary.starts_with(char::is_lowercase) && !rule.summary.ends_with('.'), "{id}: {}", rule.summary);
+        assert!(
+            rule.why.starts_with(|first: char| first.is_uppercase() || first == '`') && rule.why.ends_with('.'),
+            "{id}: {}",
+            rule.why
+        );
+        assert!(!rule.why.contains("  "), "{id}: {}", rule.why);
+        if !matches!(rule.check, Check::Drift) {
+            assert!(rule.examples.iter().any(|example| example.fires), "{id} has an example that fires");
+            assert!(rule.examples.iter().any(|example| !example.fires), "{id} has an example that does not");
+        }
+        if matches!(rule.check, Check::Contract) {
+            assert!(!rule.refused.is_empty() && rule.severity == Severity::Error, "{id} is refused by a contract");
+        }
+    }
+}
+
+#[test]
+fn a_fault_stands_for_one_rule() {
+    let mut seen = BTreeSet::new();
+    for rule in RULES {
+        for refused in rule.refused {
+            assert!(seen.insert(format!("{:?} {}", refused.kind, refused.path)), "{} {}", rule.id, refused.path);
+        }
+    }
+}
+
+/// With PIPEWARD_WRITE=1 it writes the file instead.
+#[test]
+fn the_library_knows_every_rule() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/contracts/rules.ncl");
+    let text = rule::contract();
+    if std::env::var_os("PIPEWARD_WRITE").is_some() {
+        std::fs::write(&path, &text).expect("the library can be written");
+    }
+    assert_eq!(std::fs::read_to_string(&path).expect("the library"), text, "run PIPEWARD_WRITE=1 cargo nextest run --test rules");
+}

@@ -1,0 +1,101 @@
+//! A project loaded from texts: what is refused, where, and that one broken file hides nothing in another.
+
+use std::path::Path;
+
+use pipeward::origin::Files;
+use pipeward::source::{Evaluator, FaultKind, Request, Role};
+use pipeward::workspace::{self, Workspace};
+
+fn load(texts: &[(&str, Role, &str)]) -> Workspace {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let requests: Vec<Request> = texts
+        .iter()
+        .map(|(name, role, text)| Request { name: (*name).to_owned(), text: Some((*text).to_owned()), role: *role })
+        .collect();
+    workspace::assemble(root, &Evaluator::here(root), &requests)
+}
+
+const PROJECT: (&str, Role, &str) = ("pipelines/main.ncl", Role::Project, "{ name = \"p\", visibility = 'Public }");
+const POLICY: (&str, Role, &str) = ("policies/main.ncl", Role::Policy, "{}");
+
+fn said(workspace: &Workspace) -> Vec<String> {
+    let mut said: Vec<String> = workspace
+        .refused
+        .iter()
+        .map(|finding| {
+            let origin = finding.origin.expect("a refusal has a place");
+            let place = workspace.files.place(origin);
+            let name = workspace.files.name(origin.file);
+            format!("{name}:{}:{} {} {}: {}", place.line, place.column, finding.identity, finding.rule, finding.message)
+        })
+        .collect();
+    said.sort();
+    said
+}
+
+#[test]
+fn every_fault_of_a_file_is_said_at_its_own_place() {
+    let text = r#"{
+  name = "Tests",
+  on.push.branchs = ["main"],
+  jobs.unit = {
+    timeuot = "5m",
+    steps = [
+      { name = "Test it", run = "make test", uses = "actions/cache" },
+      { name = "Empty" },
+      { upload = { name = "x", paths = ["x"] } },
+    ],
+  },
+}"#;
+    let workspace = load(&[PROJECT, ("pipelines/ci.ncl", Role::Pipeline, text), POLICY]);
+    let said = said(&workspace);
+    for expected in [
+        "pipelines/ci.ncl:3:11 ci unknown-field: unknown field `branchs`",
+        "pipelines/ci.ncl:4:15 ci/unit ",
+        "pipelines/ci.ncl:5:5 ci/unit unknown-field: unknown field `timeuot`",
+        "pipelines/ci.ncl:7:46 ci/unit/test-it contract-broken: a step does one thing",
+        "pipelines/ci.ncl:8:7 ci/unit/empty contract-broken: the step does nothing",
+        "pipelines/ci.ncl:9:18 ci/unit/#3 ",
+    ] {
+        assert!(said.iter().any(|line| line.starts_with(expected)), "{expected} is not in {said:#?}");
+    }
+    assert_eq!(said.len(), 6, "{said:#?}");
+}
+
+#[test]
+fn a_broken_file_hides_nothing_in_another() {
+    let good = r#"{ name = "Good", on.push = {}, jobs.a = { timeout = "5m", steps = [{ checkout = {} }] } }"#;
+    let workspace = load(&[
+        PROJECT,
+        ("pipelines/broken.ncl", Role::Pipeline, "{ name = "),
+        ("pipelines/good_one.ncl", Role::Pipeline, good),
+        POLICY,
+    ]);
+    let project = workspace.project.as_ref().expect("the project");
+    assert_eq!(project.pipelines.iter().map(|pipeline| pipeline.id.as_str()).collect::<Vec<_>>(), ["good-one"]);
+    assert_eq!(project.unread, ["pipelines/broken.ncl"]);
+    assert_eq!(said(&workspace).len(), 1);
+}
+
+#[test]
+fn imports_stay_in_the_project() {
+    let place = tempfile::tempdir().expect("a directory");
+    let root = place.path().join("project");
+    std::fs::create_dir_all(root.join("pipelines")).expect("pipelines");
+    std::fs::write(place.path().join("secret.ncl"), "\"secret\"").expect("a file outside");
+    std::os::unix::fs::symlink(place.path().join("secret.ncl"), root.join("pipelines/link.ncl")).expect("a link");
+    for (import, why) in [
+        ("/etc/hostname", "absolute"),
+        ("../../secret.ncl", "outside the project"),
+        ("link.ncl", "outside the project"),
+        ("nowhere.ncl", "not there"),
+    ] {
+        let text = format!("let x = import \"{import}\" in x");
+        let request = Request { name: "pipelines/ci.ncl".to_owned(), text: Some(text), role: Role::Pipeline };
+        let evaluation = Evaluator::here(&root).evaluate(&[request], &mut Files::default()).remove(0);
+        let fault = evaluation.faults.first().expect("a fault");
+        assert_eq!(fault.kind, FaultKind::Import, "{import}");
+        assert!(fault.message.contains(why), "{import}: {}", fault.message);
+        assert_eq!(fault.origin.start, 8, "{import}");
+    }
+}
