@@ -136,7 +136,11 @@ impl Workspace {
 }
 
 /// The files of a project: its main file, its pipelines, its policy.
-fn requests(root: &Path) -> Result<Vec<Request>, Error> {
+///
+/// # Errors
+///
+/// If the directory of pipelines cannot be listed.
+pub fn requests(root: &Path) -> Result<Vec<Request>, Error> {
     let unreadable = |path: &Path| {
         let path = path.to_owned();
         move |source| Error::Unreadable { path, source }

@@ -1,0 +1,81 @@
+//! How long `check` takes on K2, beside the evaluation alone and beside the peers, in turn and in the same run.
+//!
+//! `cargo bench` prints medians of whole processes. Goals: `check` at most 100 ms, and at most 2.5 times the evaluation.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use pipeward::origin::Files;
+use pipeward::source::Evaluator;
+use pipeward::workspace;
+
+const ROUNDS: usize = 21;
+const GOAL: Duration = Duration::from_millis(100);
+const RATIO: f64 = 2.5;
+
+fn main() -> io::Result<()> {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let k2 = home.join("examples/k2");
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_pipeward"));
+    let mut check = Command::new(&program);
+    check.arg("-C").arg(&k2).args(["check", "--now", "2026-06-01"]);
+    let mut peers: Vec<(&str, Command)> = ["actionlint", "zizmor"]
+        .into_iter()
+        .filter_map(|name| {
+            let tool = home.join("target/tools/venv/bin").join(name);
+            let mut command = Command::new(&tool);
+            if name == "zizmor" {
+                command.args(["--offline", "--no-config", "."]);
+            }
+            command.current_dir(&k2);
+            tool.is_file().then_some((name, command))
+        })
+        .collect();
+    let requests = workspace::requests(&k2).map_err(io::Error::other)?;
+
+    let (mut checks, mut evaluations, mut others) = (Vec::new(), Vec::new(), vec![Vec::new(); peers.len()]);
+    for _ in 0..ROUNDS {
+        evaluations.push(time(|| {
+            let evaluator = Evaluator::workers(&k2, program.clone());
+            let found = evaluator.evaluate(&requests, &mut Files::default());
+            assert!(found.iter().all(|one| one.faults.is_empty()), "K2 evaluates");
+        }));
+        checks.push(run(&mut check)?);
+        for (times, (_, peer)) in others.iter_mut().zip(&mut peers) {
+            times.push(run(peer)?);
+        }
+    }
+    let (check, evaluation) = (median(&mut checks), median(&mut evaluations));
+    let ratio = check.as_secs_f64() / evaluation.as_secs_f64();
+    let mut out = io::stdout();
+    writeln!(out, "check on K2            {check:>10.1?}   goal {GOAL:?}: {}", verdict(check <= GOAL))?;
+    writeln!(out, "its evaluation alone   {evaluation:>10.1?}")?;
+    writeln!(out, "check / evaluation     {ratio:>9.2}    goal {RATIO}: {}", verdict(ratio <= RATIO))?;
+    for (times, (name, _)) in others.iter_mut().zip(&peers) {
+        writeln!(out, "{name} on what K2 emits {:>8.1?}", median(times))?;
+    }
+    Ok(())
+}
+
+fn time(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+fn run(command: &mut Command) -> io::Result<Duration> {
+    let start = Instant::now();
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    Ok(start.elapsed())
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+const fn verdict(met: bool) -> &'static str {
+    if met { "met" } else { "MISSED" }
+}
