@@ -1,6 +1,7 @@
 //! Pipeward: typed CI pipelines in Nickel, judged against policies, emitted as the workflows that run.
 
 pub mod contracts;
+pub mod backend;
 pub mod finding;
 pub mod origin;
 pub mod pipeline;
@@ -8,3 +9,4 @@ pub mod policy;
 pub mod rule;
 pub mod source;
 pub mod workspace;
+pub mod yaml;

@@ -158,7 +158,8 @@ fn a_hundred_mistakes_are_named_where_they_are_made() {
         let findings = report["findings"].as_array().expect("findings");
         let hit = findings.iter().any(|finding| {
             let identity = finding["identity"].as_str().unwrap_or_default();
-            let fits = expected.is_empty() || expected.iter().any(|wanted| wanted == identity || identity.starts_with(&format!("{wanted}/")));
+            let fits = expected.is_empty()
+                || expected.iter().any(|wanted| wanted == identity || identity.starts_with(&format!("{wanted}/")));
             finding["file"] == *file && finding["line"] == line && fits
         });
         if !hit || output.status.success() {
