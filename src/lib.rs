@@ -1,7 +1,7 @@
 //! Pipeward: typed CI pipelines in Nickel, judged against policies, emitted as the workflows that run.
 
-pub mod contracts;
 pub mod backend;
+pub mod contracts;
 pub mod finding;
 pub mod origin;
 pub mod pipeline;

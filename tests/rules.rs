@@ -79,12 +79,14 @@ fn prove(name: &str) {
     let rule = rule::find(&id).expect("a rule of that id");
     assert!(Path::new(&format!("src/rule/{name}.rs")).exists(), "{id} has a file of its own");
     let mut wrong = Vec::new();
+    let mut judged = false;
     for (index, example) in rule.examples.iter().enumerate() {
         let said = said(rule, example).unwrap_or_else(|error| panic!("example {index} of {id} cannot be judged: {error}"));
         if said.is_empty() == example.fires {
             wrong.push(format!("example {index} {}: {:?} {}", outcome(example), example.pipelines, example.project));
         }
         for finding in &said {
+            judged |= finding.kind == Kind::Judged;
             assert_eq!(finding.rule, id);
             let own = if finding.kind == Kind::Judged { finding.help.as_slice() } else { &[] };
             for text in own.iter().chain([&finding.message]) {
@@ -93,6 +95,8 @@ fn prove(name: &str) {
         }
     }
     assert!(wrong.is_empty(), "{id}\n{}", wrong.join("\n"));
+    // Without such an example its check could be emptied and nothing would fail: the contract would refuse them all.
+    assert_eq!(judged, matches!(rule.check, Check::Project(_) | Check::Policy(_)), "{id} is shown by an example that it judges");
 }
 
 const fn outcome(example: &Example) -> &'static str {
