@@ -6,6 +6,7 @@ mod expression;
 mod job;
 mod lowering;
 mod permission;
+mod script;
 mod step;
 mod surroundings;
 mod trigger;
@@ -39,7 +40,9 @@ fn render(project: &Project) -> Output {
         let mut lowering = Lowering::new(project, pipeline);
         let workflow = workflow::lower(&mut lowering);
         let mut findings = lowering.findings;
-        findings.extend(schema::check(schema::File::Workflow, &workflow, &pipeline.identity(), pipeline.origin));
+        if findings.is_empty() {
+            findings = schema::check(schema::File::Workflow, &workflow, &pipeline.identity(), pipeline.origin);
+        }
         if findings.is_empty() {
             output.files.push(file(pipeline, &workflow));
         } else {
