@@ -188,3 +188,32 @@ fn a_backend_that_is_off_writes_nothing() {
     assert_eq!(files(r#"{"github": {}}"#), 3);
     assert_eq!(files(r#"{"dependabot": {}}"#), 1);
 }
+
+#[test]
+fn an_id_that_is_no_file_name_or_is_taken_is_refused() {
+    let pipelines = |id: &str| {
+        format!(
+            r#"{{"{id}": {{"name": "CI", "on": {{"push": {{}}}}, "jobs": {{"a": {{"timeout": "5m", "steps": [{{"run": "true"}}]}}}}}}}}"#
+        )
+    };
+    for id in ["../../etc/x", "a/b", ".git", "a\\nb", "a b"] {
+        let output = render(&fixture::project("{}", &[("ci", &pipelines(id))]));
+        assert!(output.files.is_empty() && output.findings[0].rule == "id-rules", "{id}: {:?}", output.findings);
+    }
+    let output = render(&fixture::project("{}", &[("one", &pipelines("ci")), ("two", &pipelines("ci"))]));
+    assert_eq!(output.files.len(), 1);
+    assert_eq!(output.findings[0].message, "two pipelines are written to .github/workflows/ci.yml");
+}
+
+#[test]
+fn what_only_the_schema_refuses_is_said_at_its_job_or_trigger() {
+    let (said, findings) = refused("{}", r#"{"timeout": "5m", "needs": ["a", "a"], "steps": []}"#);
+    assert_eq!(said, ["syntax ci/unit /jobs/unit/needs", "syntax ci/unit /jobs/unit/steps"]);
+    assert_eq!(findings[1].message, "value has less than 1 item");
+}
+
+#[test]
+fn shards_and_a_matrix_of_the_same_name_do_not_mix() {
+    let (said, _) = refused("{}", r#"{"timeout": "5m", "shards": 2, "matrix": {"shard": [1]}, "steps": [{"run": "true"}]}"#);
+    assert_eq!(said, ["matrix ci/unit shard"]);
+}

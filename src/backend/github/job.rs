@@ -1,6 +1,7 @@
 //! One job of a workflow: what stands around its steps, and the steps; or the workflow it calls.
 
-use super::expression::{Key, literal};
+use super::expression::literal;
+use super::key::Key;
 use super::lowering::Lowering;
 use super::{action, permission, step, surroundings};
 use crate::pipeline::job::{Body, Call};

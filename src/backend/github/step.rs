@@ -12,7 +12,8 @@ mod message;
 mod report;
 mod wait;
 
-use super::expression::{Key, literal};
+use super::expression::literal;
+use super::key::Key;
 use super::lowering::{Action, Lowering};
 use crate::pipeline::step::{Impact, Kind};
 use crate::pipeline::{Job, Step};

@@ -1,7 +1,8 @@
 //! `run` and `uses`.
 
 use super::{Does, Part, named};
-use crate::backend::github::expression::{Key, literal};
+use crate::backend::github::expression::literal;
+use crate::backend::github::key::Key;
 use crate::backend::github::lowering::Lowering;
 use crate::pipeline::Job;
 use crate::pipeline::step::{Run, Uses};

@@ -1,7 +1,7 @@
 //! `summary`, `comment`, `email`, `slack`: what a run tells people, by programs that every hosted runner has.
 
 use super::Part;
-use crate::backend::github::expression::Key;
+use crate::backend::github::key::Key;
 use crate::backend::github::lowering::Lowering;
 use crate::backend::github::script;
 use crate::pipeline::step::{Comment, Email, Slack, Summary, slug};
