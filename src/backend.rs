@@ -1,18 +1,32 @@
-//! STAND-IN for the real backends, to be replaced whole when they land: only the shapes are theirs.
+//! WRITE: the project in, the files its forge reads out, with everything the forge cannot express as findings.
 
-use crate::finding::{Finding, Identity};
+pub mod dependabot;
+#[cfg(test)]
+mod fixture;
+pub mod github;
+mod schema;
+
+use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::Origin;
 use crate::pipeline::Project;
 
 /// What writes one sort of files.
 #[derive(Debug)]
 pub struct Backend {
-    /// The files and directories it writes into.
+    /// Its name, as the project turns it on by: `backends.github`.
+    pub id: &'static str,
+    /// What it writes.
+    pub summary: &'static str,
+    /// The files and directories it writes into, from the root of the repository; a file of ours elsewhere is no orphan of it.
     pub owned: &'static [&'static str],
+    /// Writes the files, if the project turns it on.
+    pub render: fn(&Project) -> Output,
 }
 
 /// Every backend.
-pub const BACKENDS: &[Backend] = &[Backend { owned: &[".github/workflows"] }, Backend { owned: &[".github/dependabot.yml"] }];
+///
+/// To add one: its file, and a line here.
+pub const BACKENDS: &[Backend] = &[github::BACKEND, dependabot::BACKEND];
 
 /// What a backend made of a project.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,16 +39,16 @@ pub struct Output {
     pub findings: Vec<Finding>,
 }
 
-/// One file as it should be on disk.
+/// One file as it is to stand on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
-    /// Where it goes, from the project's root, with `/` on every system.
+    /// Where, from the root of the repository, with `/`.
     pub path: String,
-    /// The whole of it.
+    /// All of it.
     pub text: String,
-    /// The file it is made from, from the project's root.
+    /// The file it is made from, from the root of the project.
     pub source: String,
-    /// What it is made from.
+    /// What it is made from: a pipeline or the project.
     pub identity: Identity,
     /// Where that is written.
     pub origin: Origin,
@@ -43,14 +57,15 @@ pub struct Rendered {
 /// Writes everything that the project turns on.
 #[must_use]
 pub fn render(project: &Project) -> Output {
-    let files = project.pipelines.iter().map(|pipeline| Rendered {
-        path: format!(".github/workflows/{}.yml", pipeline.id),
-        text: format!("# {}\nname: {}\n", header(&pipeline.source), pipeline.name.value),
-        source: pipeline.source.clone(),
-        identity: pipeline.identity(),
-        origin: pipeline.origin,
-    });
-    Output { files: files.collect(), ..Output::default() }
+    let mut all = Output::default();
+    for backend in BACKENDS {
+        let output = (backend.render)(project);
+        all.files.extend(output.files);
+        all.withheld.extend(output.withheld);
+        all.findings.extend(output.findings);
+    }
+    all.files.sort_by(|one, other| one.path.cmp(&other.path));
+    all
 }
 
 const HEAD: &str = "Generated from ";
@@ -62,8 +77,29 @@ pub fn header(source: &str) -> String {
     format!("{HEAD}{source}{TAIL}")
 }
 
-/// The source that a file's first line names, if we wrote the file.
+/// The source that a file's first line names, if we wrote the file: what tells an orphan of ours from a stranger's file.
 #[must_use]
 pub fn source_of(text: &str) -> Option<&str> {
     text.lines().next()?.strip_prefix("# ")?.strip_prefix(HEAD)?.strip_suffix(TAIL)
 }
+
+/// A finding about something that cannot be written; it fails the gate.
+fn cannot_write(rule: &str, identity: &Identity, origin: Origin, message: String, help: Vec<String>, key: &str) -> Finding {
+    let summary = crate::rule::find(rule).map_or("the forge cannot express this", |rule| rule.summary);
+    Finding {
+        rule: rule.to_owned(),
+        severity: Severity::Error,
+        kind: Kind::Judged,
+        identity: identity.clone(),
+        summary: summary.to_owned(),
+        message,
+        origin: Some(origin),
+        related: Vec::new(),
+        help,
+        diff: None,
+        key: key.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use nickel_lang_core::cache::{CacheHub, ImportResolver as _, InputFormat, SourcePath};
+use nickel_lang_core::closurize::Closurize as _;
 use nickel_lang_core::error::NullReporter;
 use nickel_lang_core::eval::cache::CacheImpl;
 use nickel_lang_core::eval::value::NickelValue;
-use nickel_lang_core::eval::{VirtualMachine, VmContext};
+use nickel_lang_core::eval::{Environment, VirtualMachine, VmContext};
 use nickel_lang_core::files::FileId as Id;
 use nickel_lang_core::identifier::LocIdent;
 use nickel_lang_core::label::Label;
 use nickel_lang_core::position::{RawSpan, TermPos};
-use nickel_lang_core::term::RuntimeContract;
+use nickel_lang_core::term::record::RecordData;
+use nickel_lang_core::term::{Number, RuntimeContract};
 
 use super::walk::Walk;
 use super::{Evaluation, Fault, FaultKind, Node, Request, Role, Value, Verdict, confine, explain};
@@ -68,7 +70,8 @@ impl Nickel {
         };
         let whole = self.whole(id, &mut files);
         let contract = self.contract(policy.role);
-        let models: Vec<(&str, NickelValue)> = models.iter().map(|(id, model)| (id.as_str(), into_nickel(model))).collect();
+        let models: Vec<(&str, NickelValue)> =
+            models.iter().map(|(id, model)| (id.as_str(), into_nickel(model, &mut self.context.cache))).collect();
         let mut walk = Walk::new(self, &mut files);
         let verdicts = walk.judge(value, contract, &models, whole);
         let faults = walk.faults;
@@ -168,25 +171,23 @@ pub(super) fn library_name(path: &Path) -> String {
     format!("{LIBRARY_PREFIX}{}", path.strip_prefix(LIBRARY_ROOT).unwrap_or(path).display())
 }
 
-/// Plain data as a value of Nickel.
-fn into_nickel(node: &Node) -> NickelValue {
-    use nickel_lang_core::term::record::RecordData;
+/// Plain data as a value of Nickel. What a record or an array holds is packed as a closure: merging a contract over a record
+/// takes that for granted.
+fn into_nickel(node: &Node, cache: &mut CacheImpl) -> NickelValue {
+    let mut packed = |node: &Node| into_nickel(node, cache).closurize(cache, Environment::new());
     match &node.value {
         Value::Broken | Value::Null | Value::Function => NickelValue::null(),
         Value::Bool(flag) => NickelValue::bool_value_posless(*flag),
         Value::Number(number) => number_into_nickel(*number),
         Value::String(text) => NickelValue::string_posless(text.as_str()),
-        Value::Array(items) => NickelValue::array_posless(items.iter().map(into_nickel).collect(), Vec::new()),
+        Value::Array(items) => NickelValue::array_posless(items.iter().map(packed).collect(), Vec::new()),
         Value::Record(fields) => NickelValue::record_posless(RecordData::with_field_values(
-            fields.iter().map(|field| (LocIdent::new(&field.name), into_nickel(&field.node))),
+            fields.iter().map(|field| (LocIdent::new(&field.name), packed(&field.node))),
         )),
-        Value::Tag(name, argument) => {
-            NickelValue::enum_variant_posless(LocIdent::new(name), argument.as_deref().map(into_nickel))
-        }
+        Value::Tag(name, argument) => NickelValue::enum_variant_posless(LocIdent::new(name), argument.as_deref().map(packed)),
     }
 }
 
 fn number_into_nickel(number: f64) -> NickelValue {
-    use nickel_lang_core::term::Number;
     Number::try_from(number).map_or_else(|_| NickelValue::null(), NickelValue::number_posless)
 }

@@ -255,7 +255,7 @@ impl<'a> Walk<'a> {
         let mut verdicts = Vec::new();
         for id in ids {
             let Some(rule) = self.enter(&custom, id, whole) else { continue };
-            let Some(check) = self.enter(&rule, "check", whole) else { continue };
+            let Some(check) = unevaluated(&rule, "check") else { continue };
             for (pipeline, model) in models {
                 let applied = nickel_lang_core::mk_app!(check.clone(), model.clone());
                 self.path = vec!["custom".to_owned(), id.to_owned(), "check".to_owned()];
@@ -274,6 +274,11 @@ impl<'a> Walk<'a> {
         let value = field.value?;
         self.eval_stripped(value, &field.pending_contracts, whole)
     }
+}
+
+/// A field's value under the contracts that wait on it, not evaluated: a function that were, would lose what it closes over.
+fn unevaluated(record: &NickelValue, name: &str) -> Option<NickelValue> {
+    record.as_record()?.into_opt()?.fields.get(&LocIdent::new(name))?.value_with_pending_contracts()
 }
 
 /// Whether a value is a record of several pipelines.

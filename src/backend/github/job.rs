@@ -1,0 +1,128 @@
+//! One job of a workflow: what stands around its steps, and the steps; or the workflow it calls.
+
+use super::expression::{Key, literal};
+use super::lowering::Lowering;
+use super::{action, permission, step, surroundings};
+use crate::pipeline::job::{Body, Call};
+use crate::pipeline::step::{Impact, Kind};
+use crate::pipeline::surroundings::Toolchain;
+use crate::pipeline::{Job, Step};
+use crate::yaml::{Map, Node};
+
+/// The map of a job.
+pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Map {
+    lowering.enter(job, None);
+    let mut map = Map::new();
+    map.put("name", job.name.as_ref().map_or_else(|| readable(&job.id), |name| literal(name)));
+    if !job.needs.is_empty() {
+        map.put("needs", job.needs.iter().map(|need| need.value.as_str()).collect::<Vec<&str>>());
+    }
+    map.put_some("if", job.when.as_ref().map(|when| lowering.condition(Key::JobIf, when)));
+    match &job.body {
+        Body::Steps(steps) => {
+            map.put("runs-on", surroundings::runner(lowering, job));
+            around(lowering, job, &mut map);
+            inside(lowering, job, &mut map);
+            let steps = lower_steps(lowering, job, steps);
+            map.put("steps", steps);
+        }
+        Body::Call(call) => {
+            map.put("uses", format!("$/.github/workflows/{}.yml", call.pipeline.value));
+            around(lowering, job, &mut map);
+            call_parts(lowering, call, &mut map);
+        }
+    }
+    map
+}
+
+/// What a job has whether it has steps or calls a pipeline.
+fn around(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
+    map.put("permissions", permission::lower(&job.permissions));
+    if let Some(written) = &job.concurrency {
+        let prefix = format!("{}-{}", lowering.pipeline.id, job.id);
+        let concurrency = surroundings::concurrency(lowering, Key::JobConcurrency, &prefix, Some(written));
+        map.put("concurrency", concurrency);
+    }
+    map.put_some("strategy", surroundings::strategy(lowering, job));
+}
+
+/// What only a job with steps has.
+fn inside(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
+    map.put_some("environment", job.environment.as_ref().map(|written| surroundings::environment(lowering, written)));
+    map.put_some("timeout-minutes", job.timeout.as_ref().and_then(|timeout| lowering.minutes(timeout)));
+    if job.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn) {
+        map.put("continue-on-error", true);
+    }
+    map.put_some("container", job.container.as_ref().map(|container| surroundings::container(lowering, container)));
+    let mut services = Map::new();
+    for (name, service) in &job.services {
+        services.put(name, surroundings::container(lowering, service));
+    }
+    if !services.is_empty() {
+        map.put("services", services);
+    }
+    let env = env(lowering, job);
+    if !env.is_empty() {
+        map.put("env", env);
+    }
+    let outputs = lowering.bindings(Key::JobOutput, &job.outputs);
+    if !outputs.is_empty() {
+        map.put("outputs", outputs);
+    }
+}
+
+/// The environment of a job; that of a sharded one says which part it is.
+fn env(lowering: &mut Lowering<'_>, job: &Job) -> Map {
+    let mut env = Map::new();
+    if let Some(shards) = &job.shards {
+        env.put("SHARD", "${{ matrix.shard }}");
+        env.put("SHARDS", shards.value);
+    }
+    let written = lowering.bindings(Key::JobEnv, &job.env);
+    env.entries.retain(|entry| written.get(&entry.key).is_none());
+    env.entries.extend(written.entries);
+    env
+}
+
+fn call_parts(lowering: &mut Lowering<'_>, call: &Call, map: &mut Map) {
+    let with = lowering.bindings(Key::CallInput, &call.with);
+    if !with.is_empty() {
+        map.put("with", with);
+    }
+    let secrets = lowering.bindings(Key::CallSecret, &call.secrets);
+    if !secrets.is_empty() {
+        map.put("secrets", secrets);
+    }
+}
+
+/// The steps; those that run in Nix come after it is installed, and it is installed after the sources are there.
+fn lower_steps<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [Step]) -> Vec<Node> {
+    let install = match job.toolchain.value {
+        Toolchain::Nix(_) => {
+            let checkout = steps.iter().position(|step| matches!(step.kind.value, Kind::Checkout(_)));
+            Some(checkout.map_or(0, |index| index + 1))
+        }
+        Toolchain::Host => None,
+    };
+    let mut all = Vec::new();
+    for index in 0..=steps.len() {
+        if install == Some(index) {
+            lowering.enter(job, None);
+            let used = lowering.action(action::NIX, job.toolchain.origin);
+            all.push(Node::Map(step::use_action("Install Nix", &used)));
+        }
+        if let Some(written) = steps.get(index) {
+            lowering.enter(job, Some(written));
+            all.extend(step::lower(lowering, job, written).into_iter().map(Node::Map));
+        }
+    }
+    all
+}
+
+/// An id as a person reads it: `unit-tests` is "Unit tests".
+fn readable(id: &str) -> String {
+    let words = id.replace(['-', '_'], " ");
+    let mut characters = words.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
+}

@@ -1,0 +1,155 @@
+//! What every part of a workflow is lowered with: the project, the place in the pipeline, and what cannot be written.
+
+use super::action;
+use super::expression::{self, Key, Scope};
+use crate::backend::cannot_write;
+use crate::finding::{Finding, Identity};
+use crate::origin::{At, Origin};
+use crate::pipeline::value::Bindings;
+use crate::pipeline::{Condition, Duration, Job, Pipeline, Project, Step, Value};
+use crate::yaml::{Map, Node};
+
+/// Where the writing of a pipeline has got to, and what it found in the way.
+#[derive(Debug)]
+pub(super) struct Lowering<'a> {
+    pub(super) project: &'a Project,
+    pub(super) pipeline: &'a Pipeline,
+    /// The job that is being written.
+    pub(super) job: Option<&'a Job>,
+    /// What a finding made now is about.
+    identity: Identity,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// An action as `uses` names it, and the version for people.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Action {
+    pub(super) reference: String,
+    pub(super) version: Option<String>,
+}
+
+impl<'a> Lowering<'a> {
+    pub(super) fn new(project: &'a Project, pipeline: &'a Pipeline) -> Self {
+        Self { project, pipeline, job: None, identity: pipeline.identity(), findings: Vec::new() }
+    }
+
+    /// Goes to a job, or to a step of it.
+    pub(super) fn enter(&mut self, job: &'a Job, step: Option<&Step>) {
+        self.job = Some(job);
+        self.identity = step.map_or_else(|| self.pipeline.job_identity(job), |step| self.pipeline.step_identity(job, step));
+    }
+
+    /// Says what cannot be written.
+    pub(super) fn refuse(&mut self, rule: &str, origin: Origin, message: String, help: String, key: &str) {
+        let finding = cannot_write(rule, &self.identity, origin, message, vec![help], key);
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+
+    /// A value as text of the workflow.
+    pub(super) fn text(&mut self, key: Key, value: &At<Value>) -> String {
+        self.look(key, value);
+        self.scope(key).text(value)
+    }
+
+    /// A value as a scalar: a number or a flag stays one.
+    pub(super) fn scalar(&mut self, key: Key, value: &At<Value>) -> Node {
+        self.look(key, value);
+        self.scope(key).scalar(value)
+    }
+
+    /// Names and values.
+    pub(super) fn bindings(&mut self, key: Key, bindings: &Bindings) -> Map {
+        let mut map = Map::new();
+        for (name, binding) in bindings {
+            map.put(name, self.scalar(key, &binding.value));
+        }
+        map
+    }
+
+    /// Several values, a line each.
+    pub(super) fn lines(&mut self, key: Key, values: &[At<Value>]) -> String {
+        let lines: Vec<String> = values.iter().map(|value| self.text(key, value)).collect();
+        lines_of(&lines)
+    }
+
+    /// A condition as the text of `if`.
+    pub(super) fn condition(&mut self, key: Key, condition: &At<Condition>) -> String {
+        super::condition::lower(self, key, condition)
+    }
+
+    /// What an expression at that key may look at, and how this job's parts are named there.
+    pub(super) fn scope(&self, key: Key) -> Scope {
+        Scope { key, shards: self.job.and_then(|job| job.shards.as_ref()).map(|shards| shards.value) }
+    }
+
+    /// Says which parts of a value the forge does not know at that key.
+    pub(super) fn look(&mut self, key: Key, value: &At<Value>) {
+        for reference in value.references() {
+            let Some(context) = expression::context(reference.value) else { continue };
+            if !key.contexts().contains(&context) {
+                let message = format!("`{context}` cannot be looked at in {}", key.words());
+                let help = format!("known there: {}", key.contexts().join(", "));
+                self.refuse("expression-types", reference.origin, message, help, context);
+            }
+        }
+    }
+
+    /// Minutes, if the duration is a whole number of them: the forge knows nothing finer.
+    pub(super) fn minutes(&mut self, duration: &At<Duration>) -> Option<Node> {
+        let minutes = duration.whole_minutes().and_then(|minutes| u32::try_from(minutes).ok());
+        if minutes.is_none() {
+            let up = Duration::minutes(duration.as_seconds().div_ceil(60));
+            let message = format!("{} is not a whole number of minutes", duration.value);
+            let help = format!("GitHub counts timeouts in minutes: write \"{up}\"");
+            self.refuse("duration-not-whole-minutes", duration.origin, message, help, "timeout");
+        }
+        minutes.map(Node::from)
+    }
+
+    /// An action at its pinned revision.
+    pub(super) fn action(&mut self, path: &str, origin: Origin) -> Action {
+        if let Some(own) = path.strip_prefix("./").or_else(|| path.strip_prefix("$/")) {
+            return Action { reference: format!("$/{own}"), version: None };
+        }
+        if let Some(image) = path.strip_prefix("docker://") {
+            return Action { reference: format!("docker://{}", self.image(image, origin)), version: None };
+        }
+        let repository = action::repository(path);
+        if let Some(pin) = self.project.pins.get(repository) {
+            return Action { reference: format!("{path}@{}", pin.revision.value), version: Some(pin.version.value.clone()) };
+        }
+        let message = format!("`{repository}` has no pin in the project");
+        self.refuse("unpinned-uses", origin, message, action::advice(repository, &self.project.source), repository);
+        Action::default()
+    }
+
+    /// An image with its digest: by its short name in the project, or written whole.
+    pub(super) fn image(&mut self, name: &str, origin: Origin) -> String {
+        let (image, place) = match self.project.images.get(name) {
+            Some(image) => (image.value.clone(), image.origin),
+            None => (name.to_owned(), origin),
+        };
+        if !has_digest(&image) {
+            let message = format!("`{image}` names no exact image");
+            let help = format!("write {image}@sha256:… with its digest, or its name in `images` of {}", self.project.source);
+            self.refuse("unpinned-images", place, message, help, &image);
+        }
+        image
+    }
+}
+
+/// Texts, a line each.
+pub(super) fn lines_of(lines: &[String]) -> String {
+    if let [line] = lines {
+        return line.clone();
+    }
+    lines.iter().fold(String::new(), |text, line| text + line + "\n")
+}
+
+/// Whether an image ends in `@sha256:` and 64 hexadecimal digits.
+fn has_digest(image: &str) -> bool {
+    let digest = image.split_once("@sha256:").map(|(_, digest)| digest);
+    digest.is_some_and(|digest| digest.len() == 64 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+}

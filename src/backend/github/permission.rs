@@ -1,0 +1,17 @@
+//! What a job's token may do, each grant with its reason behind it.
+
+use crate::pipeline::permission::{Level, Permissions};
+use crate::yaml::Map;
+
+/// The map of a job's permissions; empty is none at all.
+pub(super) fn lower(permissions: &Permissions) -> Map {
+    let mut map = Map::new();
+    for (scope, grant) in permissions {
+        if grant.level.value == Level::None {
+            continue;
+        }
+        let entry = map.put(&scope.replace('_', "-"), grant.level.word());
+        entry.comment = grant.reason.as_ref().map(|reason| reason.value.clone());
+    }
+    map
+}

@@ -1,0 +1,126 @@
+//! A step of the model as one or more steps of a workflow.
+//!
+//! A kind lowers to `Part`s: what is done, under a name for whoever wrote none. This file puts around them what all
+//! steps share. The last part is the step itself and takes its id, its time and its environment; those before it prepare
+//! it and run under the same condition.
+
+mod artifact;
+mod checkout;
+mod command;
+mod image;
+mod message;
+mod report;
+mod wait;
+
+use super::expression::{Key, literal};
+use super::lowering::{Action, Lowering};
+use crate::pipeline::step::{Impact, Kind};
+use crate::pipeline::{Job, Step};
+use crate::yaml::Map;
+
+/// One step of a workflow, without what all steps share.
+struct Part {
+    /// What it is called if the author says nothing.
+    name: String,
+    does: Does,
+}
+
+enum Does {
+    /// An action and its inputs.
+    Use { action: Action, with: Map },
+    /// Commands, and the environment they read.
+    Run { script: String, env: Map, shell: Option<String>, directory: Option<String> },
+}
+
+impl Part {
+    fn using(name: impl Into<String>, action: Action, with: Map) -> Self {
+        Self { name: name.into(), does: Does::Use { action, with } }
+    }
+
+    /// Commands of ours, which read everything that varies from the environment.
+    fn running(name: impl Into<String>, script: &str, env: Map) -> Self {
+        Self { name: name.into(), does: Does::Run { script: script.to_owned(), env, shell: None, directory: None } }
+    }
+}
+
+/// The steps of the workflow that do what a step of the model does.
+pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job, step: &Step) -> Vec<Map> {
+    let mut parts = match &step.kind.value {
+        Kind::Run(run) => vec![command::run(lowering, job, run)],
+        Kind::Uses(uses) => vec![command::uses(lowering, uses)],
+        Kind::Checkout(checkout) => vec![checkout::lower(lowering, step, checkout)],
+        Kind::Upload(upload) => vec![artifact::upload(lowering, step, upload)],
+        Kind::Download(download) => vec![artifact::download(lowering, step, download)],
+        Kind::Cache(cache) => vec![artifact::cache(lowering, step, cache)],
+        Kind::WaitFor(wait) => vec![wait::lower(wait)],
+        Kind::Summary(summary) => vec![message::summary(lowering, summary)],
+        Kind::Comment(comment) => vec![message::comment(lowering, comment)],
+        Kind::Email(email) => vec![message::email(lowering, email)],
+        Kind::Slack(slack) => vec![message::slack(lowering, slack)],
+        Kind::DockerBuild(build) => image::lower(lowering, job, step, build),
+        Kind::Sarif(sarif) => vec![report::sarif(lowering, step, sarif)],
+        Kind::Coverage(coverage) => vec![report::coverage(lowering, step, coverage)],
+    };
+    let condition = step.when.as_ref().map(|when| lowering.condition(Key::StepIf, when));
+    let last = parts.pop();
+    let mut maps: Vec<Map> =
+        parts.into_iter().map(|part| put_together(lowering, part, None, step, condition.as_deref())).collect();
+    maps.extend(last.map(|part| put_together(lowering, part, Some(step), step, condition.as_deref())));
+    maps
+}
+
+/// A step that an author did not write and that runs always: one action without inputs.
+pub(super) fn use_action(name: &str, action: &Action) -> Map {
+    let mut map = Map::new();
+    map.put("name", name);
+    put_action(&mut map, action);
+    map
+}
+
+fn put_action(map: &mut Map, action: &Action) {
+    map.put("uses", action.reference.as_str()).comment.clone_from(&action.version);
+}
+
+/// The keys of one step, in the order in which a person asks: what, when, and then how. `own` is the step it is, if it is
+/// more than a preparation for `step`.
+fn put_together(lowering: &mut Lowering<'_>, part: Part, own: Option<&Step>, step: &Step, condition: Option<&str>) -> Map {
+    let mut map = Map::new();
+    let name = own.and_then(|step| step.name.as_ref()).map(|name| literal(name));
+    map.put("name", name.unwrap_or(part.name));
+    map.put_some("id", own.and_then(|step| step.id.as_ref()).map(|id| id.value.as_str()));
+    map.put_some("if", condition);
+    if step.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn) {
+        map.put("continue-on-error", true);
+    }
+    let timeout = own.and_then(|step| step.timeout.as_ref());
+    map.put_some("timeout-minutes", timeout.and_then(|timeout| lowering.minutes(timeout)));
+    let mut env = own.map(|step| lowering.bindings(Key::Step, &step.env)).unwrap_or_default();
+    match part.does {
+        Does::Use { action, with } => {
+            put_action(&mut map, &action);
+            put_map(&mut map, "env", env);
+            put_map(&mut map, "with", with);
+        }
+        Does::Run { script, env: needed, shell, directory } => {
+            env.entries.retain(|entry| needed.get(&entry.key).is_none());
+            env.entries.extend(needed.entries);
+            put_map(&mut map, "env", env);
+            map.put_some("shell", shell);
+            map.put_some("working-directory", directory);
+            map.put("run", script);
+        }
+    }
+    map
+}
+
+fn put_map(map: &mut Map, key: &str, value: Map) {
+    if !value.is_empty() {
+        map.put(key, value);
+    }
+}
+
+/// A name that ends in a text of the author's, if that is short and holds nothing to be worked out.
+fn named(verb: &str, text: &str, otherwise: &str) -> String {
+    let short = text.chars().count() <= 60 && !text.contains("${{") && !text.trim().is_empty();
+    if short { format!("{verb} {}", text.trim()) } else { otherwise.to_owned() }
+}

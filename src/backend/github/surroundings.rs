@@ -1,0 +1,142 @@
+//! What stands around a job: runner, containers, environment, concurrency, legs.
+
+use super::expression::{Key, literal};
+use super::lowering::Lowering;
+use crate::origin::At;
+use crate::pipeline::Job;
+use crate::pipeline::surroundings::{Concurrency, Container, Environment, Group, Health};
+use crate::pipeline::value::Value;
+use crate::yaml::{Map, Node};
+
+/// `runs-on`: an image of the forge, or the labels of a runner that the project declares.
+pub(super) fn runner(lowering: &Lowering<'_>, job: &Job) -> Node {
+    let name = lowering.project.runner_of(job);
+    match lowering.project.runners.get(&name.value) {
+        Some(runner) => match runner.labels.as_slice() {
+            [label] => Node::from(label.value.as_str()),
+            labels => Node::List(labels.iter().map(|label| Node::from(label.value.as_str())).collect()),
+        },
+        None => Node::from(name.value.as_str()),
+    }
+}
+
+/// A group and whether a new run cancels the one before. `prefix` keeps the groups of a caller and of what it calls apart.
+pub(super) fn concurrency(lowering: &mut Lowering<'_>, key: Key, prefix: &str, written: Option<&At<Concurrency>>) -> Map {
+    let group = match written.map(|concurrency| &concurrency.group.value) {
+        None | Some(Group::PerRef) => format!("{prefix}-${{{{ github.workflow }}}}-${{{{ github.ref }}}}"),
+        Some(Group::PerPipeline) => format!("{prefix}-${{{{ github.workflow }}}}"),
+        Some(Group::Named(name)) => lowering.text(key, name),
+    };
+    let mut map = Map::new();
+    map.put("group", group);
+    map.put("cancel-in-progress", written.is_some_and(|concurrency| concurrency.cancel.value));
+    map
+}
+
+/// What a job deploys to, or what guards its secrets.
+pub(super) fn environment(lowering: &mut Lowering<'_>, environment: &Environment) -> Map {
+    let mut map = Map::new();
+    map.put("name", literal(&environment.name));
+    map.put_some("url", environment.url.as_ref().map(|url| lowering.text(Key::EnvironmentUrl, url)));
+    map.put_some("deployment", environment.deployment.as_ref().map(|flag| flag.value));
+    map
+}
+
+/// The image a job or a service runs in.
+pub(super) fn container(lowering: &mut Lowering<'_>, container: &Container) -> Map {
+    let mut map = Map::new();
+    map.put("image", lowering.image(&container.image, container.image.origin));
+    let env = lowering.bindings(Key::Container, &container.env);
+    if !env.is_empty() {
+        map.put("env", env);
+    }
+    let ports: Vec<Node> = container.ports.iter().map(|port| lowering.scalar(Key::Container, port)).collect();
+    if !ports.is_empty() {
+        map.put("ports", ports);
+    }
+    if !container.volumes.is_empty() {
+        map.put("volumes", container.volumes.iter().map(|volume| literal(volume)).collect::<Vec<String>>());
+    }
+    let health = container.health.as_ref().map(|health| health_options(health));
+    let written = container.options.as_ref().map(|options| literal(options));
+    let options: Vec<String> = health.into_iter().chain(written).collect();
+    if !options.is_empty() {
+        map.put("options", options.join(" "));
+    }
+    map
+}
+
+fn health_options(health: &Health) -> String {
+    format!(
+        "--health-cmd {} --health-interval {} --health-timeout {} --health-retries {}",
+        argument(&literal(&health.command)),
+        health.interval.value,
+        health.timeout.value,
+        health.retries.value
+    )
+}
+
+/// One argument of a command line that the runner takes apart: a quote keeps the backslashes before it apart from its own.
+fn argument(text: &str) -> String {
+    let mut out = String::from("\"");
+    let mut backslashes = 0;
+    for character in text.chars() {
+        if character == '"' {
+            out.extend(std::iter::repeat_n('\\', backslashes + 1));
+        }
+        backslashes = if character == '\\' { backslashes + 1 } else { 0 };
+        out.push(character);
+    }
+    out.extend(std::iter::repeat_n('\\', backslashes));
+    out.push('"');
+    out
+}
+
+/// The legs of a job; shards are one more key of them.
+pub(super) fn strategy(lowering: &mut Lowering<'_>, job: &Job) -> Option<Map> {
+    let mut legs = Map::new();
+    if let Some(matrix) = &job.matrix {
+        for (key, values) in &matrix.keys {
+            legs.put(key, values.iter().map(|value| lowering.scalar(Key::Matrix, value)).collect::<Vec<Node>>());
+        }
+    }
+    if let Some(shards) = &job.shards {
+        legs.put("shard", (1..=shards.value).collect::<Vec<u32>>());
+    }
+    if let Some(matrix) = &job.matrix {
+        for (key, added) in [("include", &matrix.include), ("exclude", &matrix.exclude)] {
+            let added: Vec<Map> = added.iter().map(|leg| leg_map(lowering, leg)).collect();
+            if !added.is_empty() {
+                legs.put(key, added);
+            }
+        }
+    }
+    if legs.is_empty() {
+        return None;
+    }
+    let mut strategy = Map::new();
+    strategy.put("fail-fast", job.fail_fast.as_ref().is_some_and(|flag| flag.value));
+    strategy.put_some("max-parallel", job.max_parallel.as_ref().map(|count| count.value));
+    strategy.put("matrix", legs);
+    Some(strategy)
+}
+
+fn leg_map(lowering: &mut Lowering<'_>, leg: &indexmap::IndexMap<String, At<Value>>) -> Map {
+    let mut map = Map::new();
+    for (key, value) in leg {
+        map.put(key, lowering.scalar(Key::Matrix, value));
+    }
+    map
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_health_command_stays_one_argument() {
+        assert_eq!(argument("pg_isready -U k2"), r#""pg_isready -U k2""#);
+        assert_eq!(argument(r#"say "hi""#), r#""say \"hi\"""#);
+        assert_eq!(argument(r#"a\"b\"#), r#""a\\\"b\\""#);
+    }
+}

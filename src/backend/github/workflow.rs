@@ -1,0 +1,42 @@
+//! A pipeline as the tree of a workflow file.
+
+use super::expression::Key;
+use super::lowering::Lowering;
+use super::{job, surroundings, trigger};
+use crate::yaml::Map;
+
+/// The whole file, without its header.
+///
+/// Nothing is left to a default of the forge that is wider than needed: no permission but a job's own, no run beside
+/// another of its group, and a shell in which the failure of any command of a pipe is a failure.
+pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
+    let pipeline = lowering.pipeline;
+    let mut map = Map::new();
+    map.put("name", pipeline.name.value.as_str());
+    let on = trigger::lower(lowering);
+    map.put("on", on).bare().spaced();
+    map.put("permissions", Map::new()).spaced();
+    let concurrency = surroundings::concurrency(lowering, Key::WorkflowConcurrency, &pipeline.id, pipeline.concurrency.as_ref());
+    map.put("concurrency", concurrency).spaced();
+    let env = lowering.bindings(Key::WorkflowEnv, &pipeline.env);
+    if !env.is_empty() {
+        map.put("env", env).spaced();
+    }
+    map.put("defaults", shell()).spaced();
+    let mut jobs = Map::new();
+    for job in pipeline.jobs.values() {
+        let lowered = job::lower(lowering, job);
+        jobs.put(&job.id, lowered).spaced();
+    }
+    map.put("jobs", jobs).spaced();
+    map
+}
+
+/// `defaults.run.shell: bash`: written out, it stops at the first failure inside a pipe as well.
+fn shell() -> Map {
+    let mut run = Map::new();
+    run.put("shell", "bash");
+    let mut defaults = Map::new();
+    defaults.put("run", run);
+    defaults
+}

@@ -1,0 +1,80 @@
+//! The last look before a file is written: the tree against a closed schema of what its reader accepts.
+//!
+//! Each schema is compiled once. What it refuses is either something no contract checks or a mistake of a backend, so it
+//! is said at the pipeline and the file is not written.
+
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+
+use super::cannot_write;
+use crate::finding::{Finding, Identity};
+use crate::origin::Origin;
+use crate::yaml::{Map, Node};
+
+/// The files that have a schema.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum File {
+    /// `.github/workflows/*.yml`
+    Workflow,
+    /// `.github/dependabot.yml`
+    Dependabot,
+}
+
+static WORKFLOW: LazyLock<Option<Validator>> = LazyLock::new(|| compile(include_str!("github.schema.json")));
+static DEPENDABOT: LazyLock<Option<Validator>> = LazyLock::new(|| compile(include_str!("dependabot.schema.json")));
+
+fn compile(schema: &str) -> Option<Validator> {
+    jsonschema::validator_for(&serde_json::from_str(schema).ok()?).ok()
+}
+
+/// What the schema of a file refuses in a document.
+pub(super) fn check(file: File, document: &Map, identity: &Identity, origin: Origin) -> Vec<Finding> {
+    let validator = match file {
+        File::Workflow => &WORKFLOW,
+        File::Dependabot => &DEPENDABOT,
+    };
+    let Some(validator) = validator.as_ref() else {
+        let message = "the schema of the file cannot be read".to_owned();
+        return vec![cannot_write("syntax", identity, origin, message, Vec::new(), "schema")];
+    };
+    let json = Node::Map(document.clone()).to_json();
+    if validator.is_valid(&json) {
+        return Vec::new();
+    }
+    validator
+        .iter_errors(&json)
+        .map(|error| {
+            let path = error.instance_path().to_string();
+            let place = if path.is_empty() { "/".to_owned() } else { path };
+            let help = format!("this is what would stand at `{place}` of the file, which its reader refuses");
+            cannot_write("syntax", identity, origin, error.to_string(), vec![help], &place)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origin::FileId;
+
+    #[test]
+    fn both_schemas_compile() {
+        assert!(WORKFLOW.is_some() && DEPENDABOT.is_some());
+    }
+
+    #[test]
+    fn what_the_reader_refuses_is_said_with_its_place() {
+        let mut document = Map::new();
+        document.put("version", 2.0);
+        let mut update = Map::new();
+        update.put("package-ecosystem", "nonsense");
+        update.put("directory", "/");
+        update.put("schedule", Map::new());
+        document.put("updates", vec![update]);
+        let findings = check(File::Dependabot, &document, &Identity::of("project"), Origin::whole(FileId(0)));
+        let keys: Vec<&str> = findings.iter().map(|finding| finding.key.as_str()).collect();
+        assert_eq!(keys, ["/updates/0/package-ecosystem", "/updates/0/schedule"]);
+        assert!(findings.iter().all(|finding| finding.rule == "syntax"));
+    }
+}

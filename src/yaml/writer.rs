@@ -1,0 +1,299 @@
+//! The layout: two spaces a level, lists indented under their key, one entry a line.
+
+use super::scalar::{self, Form};
+use super::{Entry, Map, Node};
+
+/// Writes a document: comment lines first, then its entries.
+#[must_use]
+pub fn render(comments: &[&str], document: &Map) -> String {
+    let mut writer = Writer { out: String::new() };
+    for comment in comments {
+        writer.out.push_str("# ");
+        writer.out.push_str(&one_line(comment));
+        writer.out.push('\n');
+    }
+    if document.is_empty() {
+        writer.out.push_str("{}\n");
+    }
+    writer.map(document, 0, false);
+    writer.out
+}
+
+struct Writer {
+    out: String,
+}
+
+impl Writer {
+    /// The entries of a map; the first goes on the line that is open, if one is.
+    fn map(&mut self, map: &Map, indent: usize, open: bool) {
+        for (index, entry) in map.entries.iter().enumerate() {
+            if index > 0 || !open {
+                if entry.blank && index > 0 {
+                    self.out.push('\n');
+                }
+                self.indent(indent);
+            }
+            self.entry(entry, indent);
+        }
+    }
+
+    fn entry(&mut self, entry: &Entry, indent: usize) {
+        if entry.bare || scalar::is_plain(&entry.key) && entry.key.len() <= scalar::LONGEST_KEY {
+            self.out.push_str(&entry.key);
+        } else if entry.key.len() <= scalar::LONGEST_KEY / 4 {
+            self.out.push_str(&scalar::quoted(&entry.key));
+        } else {
+            self.out.push_str("? ");
+            self.out.push_str(&scalar::quoted(&entry.key));
+            self.out.push('\n');
+            self.indent(indent);
+        }
+        self.out.push(':');
+        self.value(&entry.value, entry.comment.as_deref(), indent);
+    }
+
+    /// What follows a key's colon, to the end of the line and further.
+    fn value(&mut self, value: &Node, comment: Option<&str>, indent: usize) {
+        match value {
+            Node::List(items) if !items.is_empty() => {
+                self.end(comment);
+                self.list(items, indent + 2, false);
+            }
+            Node::Map(map) if !map.is_empty() => {
+                self.end(comment);
+                self.map(map, indent + 2, false);
+            }
+            Node::Null => self.end(comment),
+            scalar => {
+                self.out.push(' ');
+                self.scalar(scalar, comment, indent + 2);
+            }
+        }
+    }
+
+    fn list(&mut self, items: &[Node], indent: usize, open: bool) {
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 || !open {
+                self.indent(indent);
+            }
+            self.out.push_str("- ");
+            match item {
+                Node::List(inner) if !inner.is_empty() => self.list(inner, indent + 2, true),
+                Node::Map(map) if !map.is_empty() => self.map(map, indent + 2, true),
+                Node::Null => {
+                    self.out.push_str("null");
+                    self.end(None);
+                }
+                scalar => self.scalar(scalar, None, indent + 2),
+            }
+        }
+    }
+
+    /// A scalar or an empty collection, whose further lines stand at `indent`.
+    fn scalar(&mut self, value: &Node, comment: Option<&str>, indent: usize) {
+        match value {
+            Node::Text(text) if scalar::form(text) == Form::Block => {
+                self.out.push_str(&scalar::block_head(text));
+                self.end(comment);
+                for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
+                    if !line.is_empty() {
+                        self.indent(indent);
+                        self.out.push_str(line);
+                    }
+                    self.out.push('\n');
+                }
+                return;
+            }
+            Node::Text(text) if scalar::is_plain(text) => self.out.push_str(text),
+            Node::Text(text) => self.out.push_str(&scalar::quoted(text)),
+            Node::Number(number) => self.out.push_str(&number_text(*number)),
+            Node::Flag(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
+            Node::List(_) => self.out.push_str("[]"),
+            Node::Map(_) => self.out.push_str("{}"),
+            Node::Null => self.out.push_str("null"),
+        }
+        self.end(comment);
+    }
+
+    fn end(&mut self, comment: Option<&str>) {
+        let comment = comment.map(one_line).filter(|comment| !comment.is_empty());
+        if let Some(comment) = comment {
+            self.out.push_str(" # ");
+            self.out.push_str(&comment);
+        }
+        self.out.push('\n');
+    }
+
+    fn indent(&mut self, indent: usize) {
+        self.out.extend(std::iter::repeat_n(' ', indent));
+    }
+}
+
+/// A whole number without a point, never with an exponent.
+fn number_text(number: f64) -> String {
+    if number == 0.0 { "0".to_owned() } else { number.to_string() }
+}
+
+/// A comment cannot end its own line early, nor hide anything in it.
+fn one_line(comment: &str) -> String {
+    let shown: String = comment.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn to_yaml(node: &Node) -> serde_yaml::Value {
+        match node {
+            Node::Null => serde_yaml::Value::Null,
+            Node::Flag(flag) => (*flag).into(),
+            Node::Number(number) => serde_yaml::to_value(super::super::json_number(*number)).expect("a number"),
+            Node::Text(text) => text.as_str().into(),
+            Node::List(items) => serde_yaml::Value::Sequence(items.iter().map(to_yaml).collect()),
+            Node::Map(map) => serde_yaml::Value::Mapping(
+                map.entries.iter().map(|entry| (entry.key.as_str().into(), to_yaml(&entry.value))).collect(),
+            ),
+        }
+    }
+
+    fn from_yaml(value: &serde_yaml::Value) -> Node {
+        match value {
+            serde_yaml::Value::Null => Node::Null,
+            serde_yaml::Value::Bool(flag) => Node::Flag(*flag),
+            serde_yaml::Value::Number(number) => Node::Number(number.as_f64().expect("a float")),
+            serde_yaml::Value::String(text) => Node::Text(text.clone()),
+            serde_yaml::Value::Sequence(items) => Node::List(items.iter().map(from_yaml).collect()),
+            serde_yaml::Value::Mapping(map) => {
+                let mut out = Map::new();
+                for (key, value) in map {
+                    out.put(key.as_str().expect("a text key"), from_yaml(value));
+                }
+                Node::Map(out)
+            }
+            serde_yaml::Value::Tagged(_) => panic!("a tag was read"),
+        }
+    }
+
+    /// Texts that are likely to be read wrongly, and any others.
+    fn text() -> impl Strategy<Value = String> {
+        let awkward = proptest::collection::vec(
+            proptest::sample::select(vec![
+                " ",
+                "\n",
+                "\t",
+                "\r",
+                "a",
+                "#",
+                ":",
+                "-",
+                "'",
+                "\"",
+                "\\",
+                "{",
+                "}",
+                "[",
+                "]",
+                "|",
+                ">",
+                "yes",
+                "1",
+                ".",
+                "e",
+                "é",
+                "~",
+                "\u{2028}",
+                "\u{feff}",
+                "${{ x }}",
+                "%",
+                "&",
+                "*",
+                "!",
+                "?",
+                ",",
+                "0x",
+                "_",
+                "\0",
+                "\u{1f600}",
+            ]),
+            0..8,
+        );
+        prop_oneof![
+            awkward.prop_map(|parts| parts.concat()),
+            any::<String>(),
+            "[a-z ]{0,20}(\n[a-z \t]{0,12}){0,4}",
+            "[ -~]{250,1100}"
+        ]
+    }
+
+    fn node() -> impl Strategy<Value = Node> {
+        let leaf = prop_oneof![
+            4 => text().prop_map(Node::Text),
+            1 => any::<bool>().prop_map(Node::Flag),
+            1 => (-1_000_000_i32..1_000_000).prop_map(|number| Node::Number(f64::from(number) / 4.0)),
+            1 => Just(Node::Null),
+        ];
+        leaf.prop_recursive(4, 40, 6, |inner| {
+            prop_oneof![proptest::collection::vec(inner.clone(), 0..5).prop_map(Node::List), map(inner).prop_map(Node::Map)]
+        })
+    }
+
+    fn map(values: impl Strategy<Value = Node>) -> impl Strategy<Value = Map> {
+        let entry = (text(), values, proptest::option::of(text()), any::<bool>());
+        proptest::collection::vec(entry, 0..5).prop_map(|entries| {
+            let mut map = Map::new();
+            for (key, value, comment, blank) in entries {
+                if map.get(&key).is_none() {
+                    map.put(&key, value).comment = comment;
+                    map.entries.last_mut().expect("just put").blank = blank;
+                }
+            }
+            map
+        })
+    }
+
+    fn bare(node: &Node) -> Node {
+        from_yaml(&to_yaml(node))
+    }
+
+    proptest! {
+        #[test]
+        fn any_tree_is_read_back_equal(document in map(node())) {
+            let text = render(&["head"], &document);
+            let read: serde_yaml::Value = serde_yaml::from_str(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+            prop_assert_eq!(&read, &to_yaml(&Node::Map(document)), "{}", text);
+        }
+
+        #[test]
+        fn what_is_read_back_is_written_the_same(document in map(node())) {
+            let Node::Map(plain) = bare(&Node::Map(document)) else { panic!("a map stays a map") };
+            let text = render(&[], &plain);
+            let Node::Map(again) = from_yaml(&serde_yaml::from_str(&text).expect("readable")) else { panic!("a map stays a map") };
+            prop_assert_eq!(render(&[], &again), text);
+        }
+
+        #[test]
+        fn no_line_ends_in_a_space(document in map(node())) {
+            let text = render(&[], &document);
+            prop_assert!(text.lines().all(|line| !line.ends_with([' ', '\t'])), "{}", text);
+        }
+    }
+
+    #[test]
+    fn a_document_is_laid_out_for_people() {
+        let mut inner = Map::new();
+        inner.put("uses", "a/b@c").noted("v1.0.0");
+        inner.put("run", "echo a\necho b\n");
+        let mut map = Map::new();
+        map.put("on", Node::Null).bare();
+        map.put("steps", vec![inner]).spaced();
+        map.put("empty", Map::new());
+        map.put("list", Vec::<String>::new());
+        map.put("on", "on");
+        let expected = "# head line\non:\n\nsteps:\n  - uses: a/b@c # v1.0.0\n    run: |\n      echo a\n      echo b\nempty: {}\nlist: []\n\"on\": \"on\"\n";
+        assert_eq!(render(&["head\nline"], &map), expected);
+    }
+}
