@@ -99,7 +99,9 @@ fn each_mistake_is_said_at_its_line() {
         copy(&repository.join("examples/k2"), room.path());
         let (line, (exit, findings)) = (case.make(room.path()), gate(room.path()));
         let at_mark = |expected: &&String| {
-            findings.iter().any(|(said, file, at)| said.starts_with(expected.as_str()) && *file == case.file && *at == line as u64)
+            findings
+                .iter()
+                .any(|(said, file, at)| said.starts_with(expected.as_str()) && *file == case.file && *at == line as u64)
         };
         let anywhere = |expected: &&String| findings.iter().any(|(said, ..)| said.starts_with(expected.as_str()));
         let missing: Vec<&String> =
@@ -110,6 +112,58 @@ fn each_mistake_is_said_at_its_line() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Everything a job of an emitted workflow runs, a line each; the environment of a step as one line `NAME=value NAME=value`.
+fn lines_of(workflow: &serde_yaml::Value, job: &str) -> Vec<String> {
+    let steps = workflow["jobs"][job]["steps"].as_sequence().cloned().unwrap_or_default();
+    let pair = |(name, value): (&serde_yaml::Value, &serde_yaml::Value)| Some(format!("{}={}", name.as_str()?, value.as_str()?));
+    let mut lines = Vec::new();
+    for step in steps {
+        lines.extend(step["run"].as_str().unwrap_or_default().lines().map(|line| line.trim().to_owned()));
+        let pairs: Vec<String> = step["env"].as_mapping().into_iter().flatten().filter_map(pair).collect();
+        lines.push(pairs.join(" "));
+    }
+    lines
+}
+
+#[test]
+fn the_commands_of_the_documents_stand_in_their_jobs() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = fs::read_to_string(repository.join("tests/cases/k2/commands.tsv")).expect("the table");
+    let rows: Vec<(&str, &str)> = table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split_once('\t').expect("a job and a command"))
+        .collect();
+    assert!(rows.len() >= 30, "only {} commands", rows.len());
+    for (job, command) in rows {
+        let (pipeline, job) = job.split_once('/').expect("a pipeline and a job");
+        let path = repository.join(format!("examples/k2/.github/workflows/{pipeline}.yml"));
+        let workflow = serde_yaml::from_str(&fs::read_to_string(path).expect("a workflow")).expect("YAML");
+        let lines = lines_of(&workflow, job);
+        assert!(lines.iter().any(|line| line == command), "{pipeline}/{job} does not run `{command}`: {lines:#?}");
+    }
+}
+
+#[test]
+fn the_sources_are_shorter_than_what_they_emit() {
+    fn bytes(path: &Path, extension: &str) -> u64 {
+        let entries = fs::read_dir(path).expect("a directory").map(|entry| entry.expect("an entry").path());
+        let size = |path: PathBuf| {
+            if path.is_dir() {
+                bytes(&path, extension)
+            } else if path.extension().is_some_and(|found| found == extension) {
+                fs::metadata(path).expect("a file").len()
+            } else {
+                0
+            }
+        };
+        entries.map(size).sum()
+    }
+    let k2 = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/k2");
+    let (written, emitted) = (bytes(&k2.join("pipelines"), "ncl"), bytes(&k2.join(".github"), "yml"));
+    assert!(written > 0 && written < emitted, "{written} bytes of Nickel, {emitted} of YAML");
 }
 
 #[test]
