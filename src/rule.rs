@@ -185,6 +185,12 @@ impl Said<'_> {
         self
     }
 
+    /// What may have been meant, if anything is near it.
+    pub fn suggest(self, text: Option<String>) -> Self {
+        self.finding.help.extend(text);
+        self
+    }
+
     /// A second place that explains it.
     pub fn related(self, origin: Origin, message: impl Into<String>) -> Self {
         self.finding.related.push(Related { origin, message: message.into() });

@@ -58,11 +58,11 @@ fn of_policy(rule: &Custom) -> String {
         Level::On(severity) => severity.word(),
         Level::Off => "off",
     };
-    format!("{} ({severity}, a rule of this project's policy)\n{}\n\n{}\n", rule.id, rule.summary, rule.why.trim())
+    format!("{} ({severity}, a rule of this project's policy)\n{}\n\n{}\n", rule.id, rule.summary, folded(&rule.why))
 }
 
 fn built_in(rule: &Rule) -> String {
-    let mut text = format!("{} ({})\n{}\n\n{}\n", rule.id, rule.severity.word(), rule.summary, rule.why.trim());
+    let mut text = format!("{} ({})\n{}\n\n{}\n", rule.id, rule.severity.word(), rule.summary, folded(rule.why));
     text.push_str(match rule.check {
         Check::Project(_) | Check::Policy(_) => "",
         Check::Contract => "\nThe contracts refuse it, so no policy can turn it off.\n",
@@ -92,6 +92,26 @@ fn sources(example: &Example) -> String {
     files.iter().map(|(path, text)| format!("# {path}\n{}\n", text.trim())).collect()
 }
 
+/// Prose in lines of at most 96 characters; empty lines between paragraphs stay.
+fn folded(prose: &str) -> String {
+    let mut paragraphs = Vec::new();
+    for paragraph in prose.trim().split("\n\n") {
+        let mut lines = vec![String::new()];
+        for word in paragraph.split_whitespace() {
+            match lines.last_mut() {
+                Some(line) if line.is_empty() => line.push_str(word),
+                Some(line) if line.chars().count() + 1 + word.chars().count() <= 96 => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        paragraphs.push(lines.join("\n"));
+    }
+    paragraphs.join("\n\n")
+}
+
 fn section(title: &str, text: &str) -> String {
     let lines: String = text.trim_matches('\n').lines().map(|line| format!("  {line}\n").replace("  \n", "\n")).collect();
     format!("\n{title}:\n{lines}")
@@ -101,6 +121,15 @@ fn section(title: &str, text: &str) -> String {
 mod tests {
     use super::*;
     use crate::finding::Severity;
+
+    #[test]
+    fn prose_is_folded_between_words() {
+        let prose = format!("{}\n\nsecond", "twelve chars ".repeat(9));
+        let text = folded(&prose);
+        assert!(text.lines().all(|line| line.len() <= 96), "{text}");
+        assert_eq!(text.split_whitespace().count(), 19);
+        assert_eq!(text.lines().count(), 4, "{text}");
+    }
 
     const EXAMPLES: &[Example] =
         &[Example::bad(&[("ci", "{ a = 9 }")]).policy("{ rules = {} }"), Example::good(&[("ci", "{\n  a = 1,\n}")])];

@@ -76,7 +76,7 @@ fn inputs(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, find
             None => {
                 let help = near(name, callable.inputs.keys().map(String::as_str));
                 let message = format!("`{}` takes no input `{name}`", call.pipeline.value);
-                findings.report(pipeline.job_identity(job), binding.key, message).key(name.clone()).help(help);
+                findings.report(pipeline.job_identity(job), binding.key, message).key(name.clone()).suggest(help);
             }
             Some(input) => {
                 if let Some(kind) = misfit(&input.kind, &binding.value) {
@@ -105,7 +105,7 @@ fn secrets(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, fin
         findings
             .report(pipeline.job_identity(job), binding.key, format!("`{}` takes no secret `{name}`", call.pipeline.value))
             .key(format!("secrets/{name}"))
-            .help(near(name, callable.secrets.keys().map(String::as_str)));
+            .suggest(near(name, callable.secrets.keys().map(String::as_str)));
     }
     for (name, required) in &callable.secrets {
         if required.value && !call.secrets.contains_key(name) {

@@ -35,7 +35,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     project.pipelines.iter().filter(|callee| callee.on.call.is_some()).map(|callee| callee.id.as_str());
                 findings
                     .report(identity, name.origin, format!("no pipeline is named `{}`", name.value))
-                    .help(near(name, callable));
+                    .suggest(near(name, callable));
             }
             Some(callee) if callee.on.call.is_none() => {
                 findings

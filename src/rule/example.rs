@@ -4,7 +4,7 @@ use super::Example;
 use crate::source::{Request, Role};
 
 const PIPELINE: &str = r#"{
-  name | default = "CI",
+  name | default = "<id>",
   on | default = { pull_request = {} },
   jobs.test = {
     timeout | default = "10m",
@@ -30,12 +30,9 @@ pub fn texts(example: &Example) -> Vec<Request> {
     let file = |name: &str, role, text: String| Request { name: name.to_owned(), text: Some(text), role };
     let over = |base: &str, fragment: &str| format!("{base}\n& ({fragment})\n");
     let mut files = vec![file("pipelines/main.ncl", Role::Project, over(PROJECT, example.project))];
-    files.extend(
-        example
-            .pipelines
-            .iter()
-            .map(|(id, fragment)| file(&format!("pipelines/{id}.ncl"), Role::Pipeline, over(PIPELINE, fragment))),
-    );
+    files.extend(example.pipelines.iter().map(|(id, fragment)| {
+        file(&format!("pipelines/{id}.ncl"), Role::Pipeline, over(&PIPELINE.replace("<id>", id), fragment))
+    }));
     files.push(file("policies/main.ncl", Role::Policy, example.policy.to_owned()));
     files
 }

@@ -38,7 +38,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .report(mention.spot.identity(), mention.origin, format!("the pipeline has no input `{name}`"))
                 .key(format!("{}/{name}", mention.field))
-                .help(near(name, names(mention.spot.pipeline)));
+                .suggest(near(name, names(mention.spot.pipeline)));
         }
     }
 }

@@ -33,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for mention in scope.mentions() {
         if let Some((message, help)) = fault(&mention) {
-            findings.report(mention.spot.identity(), mention.origin, message).key(mention.field).help(help);
+            findings.report(mention.spot.identity(), mention.origin, message).key(mention.field).suggest(help);
         }
     }
     for (pipeline, job) in scope.jobs() {
@@ -47,13 +47,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                         format!("`{key}` is no key of the matrix, so nothing is left out"),
                     )
                     .key(format!("exclude/{key}"))
-                    .help(near(key, matrix.keys.keys().map(String::as_str)));
+                    .suggest(near(key, matrix.keys.keys().map(String::as_str)));
             }
         }
     }
 }
 
-fn fault(mention: &Mention<'_>) -> Option<(String, String)> {
+fn fault(mention: &Mention<'_>) -> Option<(String, Option<String>)> {
     let job = mention.spot.job;
     match &mention.reference {
         Reference::Matrix(key) => {
@@ -61,7 +61,7 @@ fn fault(mention: &Mention<'_>) -> Option<(String, String)> {
             (!known.contains(&key.as_str())).then(|| (format!("the matrix has no key `{key}`"), near(key, known)))
         }
         Reference::Known(Known::Shard | Known::Shards) if job.is_none_or(|job| job.shards.is_none()) => {
-            Some(("the job has no shards".to_owned(), "write shards = 4, or leave the reference out".to_owned()))
+            Some(("the job has no shards".to_owned(), Some("write shards = 4, or leave the reference out".to_owned())))
         }
         _ => None,
     }

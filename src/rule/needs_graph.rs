@@ -68,7 +68,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 findings
                     .report(pipeline.job_identity(job), need.origin, format!("no job of this pipeline is named `{}`", need.value))
                     .key(need.value.clone())
-                    .help(near(need, known()));
+                    .suggest(near(need, known()));
             }
         }
         for circle in circles(&pipeline.jobs) {
@@ -87,14 +87,17 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
     for mention in scope.mentions() {
         if let Some((message, help)) = unseen(scope.project, &mention) {
-            let key = format!("{}/{:?}", mention.field, mention.reference);
-            findings.report(mention.spot.identity(), mention.origin, message).key(key).help(help);
+            let key = match &mention.reference {
+                Reference::Output(job, name) => format!("{}/{job}.{name}", mention.field),
+                _ => mention.field.clone(),
+            };
+            findings.report(mention.spot.identity(), mention.origin, message).key(key).suggest(help);
         }
     }
 }
 
 /// Why a reference to another job finds nothing, and what to do about it.
-fn unseen(project: &Project, mention: &Mention<'_>) -> Option<(String, String)> {
+fn unseen(project: &Project, mention: &Mention<'_>) -> Option<(String, Option<String>)> {
     let (id, name) = match &mention.reference {
         Reference::Output(job, name) => (job, Some(name)),
         Reference::Result(job) => (job, None),
@@ -109,7 +112,7 @@ fn unseen(project: &Project, mention: &Mention<'_>) -> Option<(String, String)> 
     {
         return Some((
             format!("`{}` does not need `{id}`, so it sees nothing of it", job.id),
-            format!("write needs = [\"{id}\"]"),
+            Some(format!("write needs = [\"{id}\"]")),
         ));
     }
     let (name, outputs) = (name?, outputs(project, other)?);

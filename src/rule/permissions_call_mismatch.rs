@@ -43,7 +43,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                         pipeline.job_identity(job),
                         job.permissions_key.unwrap_or(call.pipeline.origin),
                         format!(
-                            "`{}/{}` asks for `{name}` to {}, and {} is granted here",
+                            "`{}/{}` asks for `{name}` at {}, and {} is granted here",
                             callee.id,
                             inner.id,
                             grant.level.word(),
@@ -52,7 +52,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     )
                     .related(grant.level.origin, "asked for here")
                     .key(format!("{}/{name}", inner.id))
-                    .help(format!("grant the calling job `{name}` as well"));
+                    .help(format!("grant it to the calling job as well: permissions.{name}"));
             }
         }
     }

@@ -70,7 +70,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 runner.origin,
                 format!("`{}` is neither an image of the platform nor declared under `runners`", runner.value),
             )
-            .help(near(&runner.value, known));
+            .suggest(near(&runner.value, known));
     }
 }
 

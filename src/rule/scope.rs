@@ -209,13 +209,13 @@ fn holds(condition: &Condition, event: Event) -> Option<bool> {
     }
 }
 
-/// What to say to a name that is not among the known ones: the nearest, or all of them if none is near.
-pub(super) fn near<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
+/// What to say to a name that is not among the known ones: the nearest, or all of them if they are few and none is near.
+pub(super) fn near<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<String> {
     let known: Vec<&str> = known.into_iter().collect();
     match nearest(name, &known) {
-        Some(candidate) => format!("did you mean `{candidate}`?"),
-        None if known.is_empty() => "there are none here".to_owned(),
-        None => format!("there are {}", known.join(", ")),
+        Some(candidate) => Some(format!("did you mean `{candidate}`?")),
+        None if known.is_empty() || known.len() > 12 => None,
+        None => Some(format!("known here: {}", known.join(", "))),
     }
 }
 
@@ -252,8 +252,8 @@ mod tests {
 
     #[test]
     fn a_misspelt_name_is_told_the_nearest() {
-        assert_eq!(near("TOKNE", ["TOKEN", "MAIL"]), "did you mean `TOKEN`?");
-        assert_eq!(near("XYZZY", ["TOKEN", "MAIL"]), "there are TOKEN, MAIL");
-        assert_eq!(near("X", []), "there are none here");
+        assert_eq!(near("TOKNE", ["TOKEN", "MAIL"]).as_deref(), Some("did you mean `TOKEN`?"));
+        assert_eq!(near("XYZZY", ["TOKEN", "MAIL"]).as_deref(), Some("known here: TOKEN, MAIL"));
+        assert_eq!(near("X", []), None);
     }
 }

@@ -50,9 +50,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job, step) in scope.steps() {
         let Kind::Run(run) = &step.kind.value else { continue };
         let secret = secret_names(pipeline, job, step);
-        for fault in faults(&run.script, &secret) {
+        for (key, message) in faults(&run.script, &secret) {
             findings
-                .report(pipeline.step_identity(job, step), run.script.origin, fault)
+                .report(pipeline.step_identity(job, step), run.script.origin, message)
+                .key(key)
                 .help("hand the value to the program that needs it, through its environment or its standard input");
         }
     }
@@ -80,12 +81,12 @@ fn secret_names<'a>(pipeline: &'a Pipeline, job: &'a Job, step: &'a Step) -> Vec
     of(&pipeline.env).chain(of(&job.env)).chain(of(&step.env)).collect()
 }
 
-/// What a script says aloud of these variables.
-fn faults(script: &str, secret: &[&str]) -> Vec<String> {
+/// What a script says aloud of these variables: what it is about, and the message.
+fn faults(script: &str, secret: &[&str]) -> Vec<(String, String)> {
     if secret.is_empty() {
         return Vec::new();
     }
-    let mut faults = Vec::new();
+    let mut faults: Vec<(String, String)> = Vec::new();
     for command in
         script.replace("\\\n", " ").split(['\n', ';']).flat_map(|line| line.split("&&")).flat_map(|part| part.split("||"))
     {
@@ -93,16 +94,21 @@ fn faults(script: &str, secret: &[&str]) -> Vec<String> {
         let mut words = command.split_whitespace();
         match words.next() {
             Some("set") if words.clone().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('x')) => {
-                faults.push("`set -x` prints every command with what it is given".to_owned());
+                faults.push(("set -x".to_owned(), "`set -x` prints every command with what it is given".to_owned()));
             }
             Some("echo" | "printf") if is_shown(command) => {
                 faults.extend(
-                    secret.iter().filter(|name| expands(command, name)).map(|name| format!("the commands print `${name}`")),
+                    secret
+                        .iter()
+                        .filter(|name| expands(command, name))
+                        .map(|name| ((*name).to_owned(), format!("the commands print `${name}`"))),
                 );
             }
             _ => {}
         }
     }
+    faults.sort();
+    faults.dedup();
     faults
 }
 
@@ -134,8 +140,8 @@ mod tests {
         }
         for script in ["echo $TT", "echo $T | gh auth login", "echo $T > file", "curl -u $T host", "set -euo pipefail", "echo T"]
         {
-            assert_eq!(faults(script, &["T"]), Vec::<String>::new(), "{script}");
+            assert_eq!(faults(script, &["T"]), Vec::new(), "{script}");
         }
-        assert_eq!(faults("set -x", &[]), Vec::<String>::new());
+        assert_eq!(faults("set -x", &[]), Vec::new());
     }
 }

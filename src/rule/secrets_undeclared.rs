@@ -35,7 +35,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .report(mention.spot.identity(), mention.origin, format!("no secret `{name}` is declared"))
                 .key(name.clone())
-                .help(near(name, scope.project.secrets.keys().map(String::as_str)))
+                .suggest(near(name, scope.project.secrets.keys().map(String::as_str)))
                 .help(format!("declare it in {}: secrets.{name} = {{ purpose, owner }}", scope.project.source));
         }
     }

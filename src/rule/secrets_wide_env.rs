@@ -26,8 +26,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for mention in scope.mentions() {
         let name = match &mention.reference {
-            Reference::Secret(name) => name,
-            Reference::Known(Known::Token) => "the job's token",
+            Reference::Secret(name) => format!("`{name}`"),
+            Reference::Known(Known::Token) => "the job's token".to_owned(),
             _ => continue,
         };
         if mention.spot.step.is_none() && mention.field.starts_with("env.") {

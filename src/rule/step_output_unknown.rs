@@ -47,7 +47,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .report(mention.spot.identity(), mention.origin, message)
                 .key(format!("{}/{id}.{name}", mention.field))
-                .help(near(id, seen));
+                .suggest(near(id, seen));
         }
     }
 }

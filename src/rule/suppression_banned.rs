@@ -43,7 +43,7 @@ fn check(waivers: &Waivers<'_>, findings: &mut Findings) {
             && !ids().any(|known| known == id)
         {
             let identity = Identity::of(&policy.source).part("rules").part(RULE.id);
-            findings.report(identity, item.origin, format!("no rule is named `{id}`")).key(id).help(near(id, ids()));
+            findings.report(identity, item.origin, format!("no rule is named `{id}`")).key(id).suggest(near(id, ids()));
         }
     }
     for exception in &policy.exceptions {

@@ -45,7 +45,7 @@ fn check(waivers: &Waivers<'_>, findings: &mut Findings) {
                     id.origin,
                     format!("no rule is named `{}`", id.value),
                 )
-                .help(near(id, known()));
+                .suggest(near(id, known()));
         }
     }
 }

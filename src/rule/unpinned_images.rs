@@ -38,7 +38,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .report(identity, image.origin, format!("`{text}` is not in the project's table of images and has no digest"))
                 .key(key)
-                .help(near(text, images.keys().map(String::as_str)))
+                .suggest(near(text, images.keys().map(String::as_str)))
                 .help(HELP);
         }
     };

@@ -43,7 +43,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if let Some((name, _)) = name.split_once('@') {
             said.help(format!("write `{name}` alone: its version stands in the table"));
         } else {
-            said.help(near(&name, pins.keys().map(String::as_str)))
+            said.suggest(near(&name, pins.keys().map(String::as_str)))
                 .help(format!("pin it: pins.\"{name}\" = {{ version = \"v1.2.3\", revision = \"<40 hexadecimal digits>\" }}"));
         }
     }

@@ -30,7 +30,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .report(mention.spot.identity(), mention.origin, format!("no variable `{name}` is declared"))
                 .key(name.clone())
-                .help(near(name, scope.project.variables.keys().map(String::as_str)))
+                .suggest(near(name, scope.project.variables.keys().map(String::as_str)))
                 .help(format!("declare it in {}: variables.{name} = {{ purpose, owner }}", scope.project.source));
         }
     }
