@@ -2,7 +2,7 @@
 //!
 //! `cargo bench` prints medians of whole processes. Goals: `check` at most 100 ms, and at most 2.5 times the evaluation.
 
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

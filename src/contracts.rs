@@ -11,6 +11,8 @@ pub const FILES: &[(&str, &str)] = files![
     "artifact.ncl",
     "checkout.ncl",
     "condition.ncl",
+    "container.ncl",
+    "custom.ncl",
     "docker.ncl",
     "input.ncl",
     "job.ncl",

@@ -1,12 +1,27 @@
 //! Pipeward: typed CI pipelines in Nickel, judged against policies, emitted as the workflows that run.
+//!
+//! The modules in the order data flows through them; `docs/architecture.md` has the picture.
 
-pub mod backend;
-pub mod contracts;
-pub mod finding;
 pub mod origin;
+
+pub mod contracts;
+pub mod source;
+
 pub mod pipeline;
+
+pub mod workspace;
+
+pub mod finding;
 pub mod policy;
 pub mod rule;
-pub mod source;
-pub mod workspace;
+
+pub mod backend;
 pub mod yaml;
+
+pub mod drift;
+pub mod emit;
+
+pub mod report;
+
+pub mod check;
+pub mod cli;

@@ -26,14 +26,14 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("an unknown job", "needs = [\"*\"]", "needs = [^\"*-and-more\"]"),
     ("an unknown action", "uses = \"*/", "uses = ^\"nobody/*-"),
     ("an unknown condition", "when = 'Always", "when = ^'Allways"),
-    ("a text for a flag", "cancel = *,", "cancel = ^\"*\","),
+    ("a text for a flag", "cancel = * }", "cancel = ^\"*\" }"),
     ("two kinds in one step", "{ checkout = {} }", "{ checkout = {}, ^run = \"true\" }"),
     ("an unknown pipeline", "calls = \"", "calls = ^\"no-"),
     ("an unknown runner", "runner = \"", "runner = ^\"no-"),
     ("a text for a number", "shards = 4", "shards = ^\"4\""),
     ("a wait without an end", "within = \"60s\"", "within = ^\"soon\""),
     ("four fields of cron", "cron = \"0 2 * *", "cron = ^\"0 2 *"),
-    ("a matrix key that is none", "matrix.component =", "matrix.^componnet ="),
+    ("a matrix key that is none", "'Matrix \"component\"", "^'Matrix \"componnet\""),
 ];
 
 struct Place {
@@ -163,7 +163,16 @@ fn a_hundred_mistakes_are_named_where_they_are_made() {
             finding["file"] == *file && finding["line"] == line && fits
         });
         if !hit || output.status.success() {
-            wrong.push(format!("{name} at {file}:{line}, one of {expected:?}: {findings:#?}"));
+            let said: Vec<String> = findings
+                .iter()
+                .map(|finding| {
+                    format!(
+                        "  {}:{} {} {} {}",
+                        finding["file"], finding["line"], finding["identity"], finding["rule"], finding["message"]
+                    )
+                })
+                .collect();
+            wrong.push(format!("{name} at {file}:{line}, one of {expected:?}:\n{}", said.join("\n")));
         }
         fs::write(copied.join(&place.file), text).expect("a write");
     }

@@ -2,7 +2,7 @@
 
 use super::{Backend, Output, Rendered, header, schema};
 use crate::finding::Identity;
-use crate::origin::At;
+use crate::origin::{At, Origin};
 use crate::pipeline::Project;
 use crate::pipeline::update::Update;
 use crate::yaml::{self, Map};
@@ -21,7 +21,7 @@ fn render(project: &Project) -> Output {
     document.put("version", 2.0);
     document.put("updates", project.updates.iter().map(|update| lower(update)).collect::<Vec<Map>>()).spaced();
     let identity = Identity::of("project");
-    output.findings = schema::check(schema::File::Dependabot, &document, &identity, project.origin);
+    output.findings = schema::check(schema::File::Dependabot, &document, |path| (identity.clone(), origin_of(project, path)));
     if output.findings.is_empty() {
         output.files.push(Rendered {
             path: PATH.to_owned(),
@@ -34,6 +34,12 @@ fn render(project: &Project) -> Output {
         output.withheld.push(PATH.to_owned());
     }
     output
+}
+
+/// Where the part of the file at that path is written.
+fn origin_of(project: &Project, path: &[&str]) -> Origin {
+    let index = path.get(1).and_then(|index| index.parse::<usize>().ok());
+    index.and_then(|index| project.updates.get(index)).map_or(project.origin, |update| update.origin)
 }
 
 fn lower(update: &Update) -> Map {

@@ -4,15 +4,21 @@ pub mod action;
 mod condition;
 mod expression;
 mod job;
+mod key;
 mod lowering;
 mod permission;
+mod script;
 mod step;
 mod surroundings;
 mod trigger;
 mod workflow;
 
+use std::collections::HashSet;
+
 use self::lowering::Lowering;
 use super::{Backend, Output, Rendered, header, schema};
+use crate::finding::Identity;
+use crate::origin::Origin;
 use crate::pipeline::{Pipeline, Project};
 use crate::yaml;
 
@@ -35,11 +41,15 @@ fn render(project: &Project) -> Output {
     if !project.backends.github {
         return output;
     }
+    let mut written = HashSet::new();
     for pipeline in &project.pipelines {
         let mut lowering = Lowering::new(project, pipeline);
+        check_id(&mut lowering, !written.insert(&pipeline.id));
         let workflow = workflow::lower(&mut lowering);
         let mut findings = lowering.findings;
-        findings.extend(schema::check(schema::File::Workflow, &workflow, &pipeline.identity(), pipeline.origin));
+        if findings.is_empty() {
+            findings = schema::check(schema::File::Workflow, &workflow, |path| locate(pipeline, path));
+        }
         if findings.is_empty() {
             output.files.push(file(pipeline, &workflow));
         } else {
@@ -48,6 +58,35 @@ fn render(project: &Project) -> Output {
         output.findings.extend(findings);
     }
     output
+}
+
+/// The id becomes the name of a file: it must be one, and no other pipeline's.
+fn check_id(lowering: &mut Lowering<'_>, taken: bool) {
+    let pipeline = lowering.pipeline;
+    let id = &pipeline.id;
+    let named = id.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && id.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '.'));
+    if !named {
+        let message = format!("`{}` cannot be the name of a workflow's file", id.escape_debug());
+        let help = "write letters, digits, `_` and `-`".to_owned();
+        lowering.refuse("id-rules", pipeline.origin, message, help, "name");
+    }
+    if taken {
+        let message = format!("two pipelines are written to {}", path(pipeline));
+        lowering.refuse("id-rules", pipeline.origin, message, "rename one of them".to_owned(), "twice");
+    }
+}
+
+/// What the part of a workflow at that path was made from.
+fn locate(pipeline: &Pipeline, path: &[&str]) -> (Identity, Origin) {
+    match path {
+        ["on", ..] => (pipeline.identity(), pipeline.on_origin),
+        ["jobs", id, ..] => match pipeline.jobs.get(*id) {
+            Some(job) => (pipeline.job_identity(job), job.key),
+            None => (pipeline.identity(), pipeline.origin),
+        },
+        _ => (pipeline.identity(), pipeline.origin),
+    }
 }
 
 fn file(pipeline: &Pipeline, workflow: &yaml::Map) -> Rendered {

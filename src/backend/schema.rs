@@ -28,15 +28,16 @@ fn compile(schema: &str) -> Option<Validator> {
     jsonschema::validator_for(&serde_json::from_str(schema).ok()?).ok()
 }
 
-/// What the schema of a file refuses in a document.
-pub(super) fn check(file: File, document: &Map, identity: &Identity, origin: Origin) -> Vec<Finding> {
+/// What the schema of a file refuses in a document. `locate` tells what a path in the document was made from.
+pub(super) fn check(file: File, document: &Map, locate: impl Fn(&[&str]) -> (Identity, Origin)) -> Vec<Finding> {
     let validator = match file {
         File::Workflow => &WORKFLOW,
         File::Dependabot => &DEPENDABOT,
     };
     let Some(validator) = validator.as_ref() else {
+        let (identity, origin) = locate(&[]);
         let message = "the schema of the file cannot be read".to_owned();
-        return vec![cannot_write("syntax", identity, origin, message, Vec::new(), "schema")];
+        return vec![cannot_write("syntax", &identity, origin, message, Vec::new(), "schema")];
     };
     let json = Node::Map(document.clone()).to_json();
     if validator.is_valid(&json) {
@@ -46,9 +47,10 @@ pub(super) fn check(file: File, document: &Map, identity: &Identity, origin: Ori
         .iter_errors(&json)
         .map(|error| {
             let path = error.instance_path().to_string();
-            let place = if path.is_empty() { "/".to_owned() } else { path };
-            let help = format!("this is what would stand at `{place}` of the file, which its reader refuses");
-            cannot_write("syntax", identity, origin, error.to_string(), vec![help], &place)
+            let parts: Vec<&str> = path.split('/').skip(1).collect();
+            let (identity, origin) = locate(&parts);
+            let help = format!("this would stand at `{path}` of the file that is written, and its reader refuses it");
+            cannot_write("syntax", &identity, origin, error.masked().to_string(), vec![help], &path)
         })
         .collect()
 }
@@ -72,7 +74,9 @@ mod tests {
         update.put("directory", "/");
         update.put("schedule", Map::new());
         document.put("updates", vec![update]);
-        let findings = check(File::Dependabot, &document, &Identity::of("project"), Origin::whole(FileId(0)));
+        let findings = check(File::Dependabot, &document, |parts| (Identity::of(&parts.join(".")), Origin::whole(FileId(0))));
+        let identities: Vec<&str> = findings.iter().map(|finding| finding.identity.as_str()).collect();
+        assert_eq!(identities, ["updates.0.package-ecosystem", "updates.0.schedule"]);
         let keys: Vec<&str> = findings.iter().map(|finding| finding.key.as_str()).collect();
         assert_eq!(keys, ["/updates/0/package-ecosystem", "/updates/0/schedule"]);
         assert!(findings.iter().all(|finding| finding.rule == "syntax"));

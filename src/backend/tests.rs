@@ -45,3 +45,175 @@ fn backends_are_known_by_different_names_and_own_different_places() {
         }
     }
 }
+
+#[test]
+fn what_is_written_is_read_back_and_accepted() {
+    let project = fixture::project(PROJECT, PIPELINES);
+    for file in render(&project).files {
+        let read: serde_json::Value = serde_yaml::from_str(&file.text).expect("YAML");
+        let schema: serde_json::Value = serde_json::from_str(if file.path.contains("workflows") {
+            include_str!("github.schema.json")
+        } else {
+            include_str!("dependabot.schema.json")
+        })
+        .expect("JSON");
+        let validator = jsonschema::validator_for(&schema).expect("a schema");
+        let errors: Vec<String> = validator.iter_errors(&read).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", file.path);
+        assert_eq!(source_of(&file.text), Some(file.source.as_str()));
+    }
+}
+
+/// The schema holds every emitted workflow to what is promised of it: taking one promise away is refused.
+#[test]
+fn a_workflow_that_breaks_a_promise_is_refused() {
+    let text = whole().files.into_iter().find(|file| file.path.ends_with("kinds.yml")).expect("a workflow").text;
+    let schema = serde_json::from_str(include_str!("github.schema.json")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for (from, to) in [
+        ("name: Kinds\n", ""),
+        ("permissions: {}\n", "permissions: read-all\n"),
+        ("permissions: {}\n", ""),
+        ("    timeout-minutes: 5\n", ""),
+        ("    timeout-minutes: 5\n", "    timeout-minutes: 1.5\n"),
+        ("@3d3c42e5aac5ba805825da76410c181273ba90b1", "@v7"),
+        ("$/actions/x", "./actions/x"),
+        ("      - name: Wait for postgres\n        env", "      - env"),
+        ("run: |\n          until", "run: |\n          ${{ github.actor }} until"),
+        ("contents: read", "contents: admin"),
+        ("    name: Nix\n", "    name: Nix\n    nmae: Nix\n"),
+        ("cancel-in-progress: false", "cancel-in-progres: false"),
+        ("shell: bash", "shell: sh"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        let broken: serde_json::Value = serde_yaml::from_str(&text.replace(from, to)).expect("YAML");
+        assert!(!validator.is_valid(&broken), "{from:?} -> {to:?}");
+    }
+}
+
+#[test]
+fn writing_twice_writes_the_same_bytes() {
+    assert_eq!(whole(), whole());
+}
+
+proptest::proptest! {
+    #[test]
+    fn jobs_stay_in_the_authors_order(ids in proptest::collection::hash_set("[a-z][a-z0-9-]{0,8}", 1..12)) {
+        let jobs: Vec<String> = ids.iter().map(|id| format!(r#""{id}": {{"timeout": "5m", "steps": [{{"run": "true"}}]}}"#)).collect();
+        let pipeline = format!(r#"{{"name": "CI", "on": {{"push": {{}}}}, "jobs": {{{}}}}}"#, jobs.join(", "));
+        let output = render(&fixture::project("{}", &[("ci", &pipeline)]));
+        let read: serde_yaml::Value = serde_yaml::from_str(&output.files[0].text).expect("YAML");
+        let written: Vec<&str> = read["jobs"].as_mapping().expect("jobs").keys().filter_map(serde_yaml::Value::as_str).collect();
+        let wanted: Vec<&str> = ids.iter().map(String::as_str).collect();
+        proptest::prop_assert_eq!(written, wanted);
+    }
+}
+
+/// One job with these steps, in a project without what `project` takes away; the findings as `rule identity key`.
+fn refused(project: &str, job: &str) -> (Vec<String>, Vec<Finding>) {
+    let pipeline = format!(r#"{{"name": "CI", "on": {{"push": {{}}}}, "jobs": {{"unit": {job}}}}}"#);
+    let output = render(&fixture::project(project, &[("ci", &pipeline)]));
+    assert_eq!(output.withheld.is_empty(), output.findings.is_empty());
+    assert_eq!(output.files.is_empty(), !output.findings.is_empty());
+    let said = output.findings.iter().map(|finding| format!("{} {} {}", finding.rule, finding.identity, finding.key));
+    (said.collect(), output.findings.clone())
+}
+
+#[test]
+fn an_action_without_a_pin_is_said_with_one_that_is_known() {
+    let (said, findings) = refused(
+        r#"{"pins": {}}"#,
+        r#"{"timeout": "5m", "toolchain": "'Nix", "steps": [{"checkout": {}}, {"name": "Lint", "uses": "some/action/sub"}]}"#,
+    );
+    assert_eq!(
+        said,
+        [
+            "unpinned-uses ci/unit/#1 actions/checkout",
+            "unpinned-uses ci/unit cachix/install-nix-action",
+            "unpinned-uses ci/unit/lint some/action",
+        ]
+    );
+    assert!(findings[0].help[0].contains("3d3c42e5aac5ba805825da76410c181273ba90b1"), "{:?}", findings[0].help);
+    assert_eq!(findings[2].message, "`some/action` has no pin in the project");
+}
+
+#[test]
+fn minutes_are_whole_except_where_seconds_are_counted() {
+    let (said, findings) = refused(
+        "{}",
+        r#"{"timeout": "90s", "steps": [{"run": "true", "timeout": "1m30s"}, {"wait_for": {"service": "db", "within": "90s"}}]}"#,
+    );
+    assert_eq!(said, ["duration-not-whole-minutes ci/unit timeout", "duration-not-whole-minutes ci/unit/#1 timeout"]);
+    assert_eq!(findings[0].message, "1m30s is not a whole number of minutes");
+    assert!(findings[0].help[0].contains("\"2m\""), "{:?}", findings[0].help);
+}
+
+#[test]
+fn images_have_digests() {
+    let digest = "a".repeat(64);
+    let job = |image: &str| format!(r#"{{"timeout": "5m", "container": "{image}", "steps": [{{"run": "true"}}]}}"#);
+    assert_eq!(refused("{}", &job("python:3.13")).0, ["unpinned-images ci/unit python:3.13"]);
+    assert_eq!(refused(r#"{"images": {"py": "python:latest"}}"#, &job("py")).0, ["unpinned-images ci/unit python:latest"]);
+    assert!(refused("{}", &job(&format!("python@sha256:{digest}"))).0.is_empty());
+    assert_eq!(refused("{}", &job(&format!("python@sha256:{}", &digest[1..]))).0.len(), 1);
+}
+
+#[test]
+fn a_script_never_holds_an_expression_and_a_text_never_becomes_one() {
+    let (said, _) = refused("{}", r#"{"timeout": "5m", "steps": [{"run": "echo ${{ github.head_ref }}"}]}"#);
+    assert_eq!(said, ["template-injection ci/unit/#1 run"]);
+    let pipeline = r#"{"name": "CI", "on": {"push": {}}, "jobs": {"unit": {"timeout": "5m",
+        "steps": [{"name": "${{ a }}", "run": "true", "env": {"A": "${{ b }}"}}]}}}"#;
+    let text = &render(&fixture::project("{}", &[("ci", pipeline)])).files[0].text;
+    assert!(text.contains("name: ${{ '${{' }} a }}") && text.contains("A: ${{ '${{' }} b }}"), "{text}");
+}
+
+#[test]
+fn what_a_key_cannot_look_at_is_said() {
+    let (said, findings) = refused(
+        "{}",
+        r#"{"timeout": "5m", "when": {"'Present": {"'Secret": "A"}}, "env": {"OS": "'Os"}, "steps": [{"run": "true"}]}"#,
+    );
+    assert_eq!(said, ["expression-types ci/unit secrets", "expression-types ci/unit runner"]);
+    assert_eq!(findings[0].message, "`secrets` cannot be looked at in the condition of a job");
+}
+
+#[test]
+fn a_backend_that_is_off_writes_nothing() {
+    let files = |backends: &str| {
+        let json = PROJECT.replacen('{', &format!(r#"{{"backends": {backends},"#), 1);
+        render(&fixture::project(&json, PIPELINES)).files.len()
+    };
+    assert_eq!(files(r#"{"github": {}, "dependabot": {}}"#), 4);
+    assert_eq!(files(r#"{"github": {}}"#), 3);
+    assert_eq!(files(r#"{"dependabot": {}}"#), 1);
+}
+
+#[test]
+fn an_id_that_is_no_file_name_or_is_taken_is_refused() {
+    let pipelines = |id: &str| {
+        format!(
+            r#"{{"{id}": {{"name": "CI", "on": {{"push": {{}}}}, "jobs": {{"a": {{"timeout": "5m", "steps": [{{"run": "true"}}]}}}}}}}}"#
+        )
+    };
+    for id in ["../../etc/x", "a/b", ".git", "a\\nb", "a b"] {
+        let output = render(&fixture::project("{}", &[("ci", &pipelines(id))]));
+        assert!(output.files.is_empty() && output.findings[0].rule == "id-rules", "{id}: {:?}", output.findings);
+    }
+    let output = render(&fixture::project("{}", &[("one", &pipelines("ci")), ("two", &pipelines("ci"))]));
+    assert_eq!(output.files.len(), 1);
+    assert_eq!(output.findings[0].message, "two pipelines are written to .github/workflows/ci.yml");
+}
+
+#[test]
+fn what_only_the_schema_refuses_is_said_at_its_job_or_trigger() {
+    let (said, findings) = refused("{}", r#"{"timeout": "5m", "needs": ["a", "a"], "steps": []}"#);
+    assert_eq!(said, ["syntax ci/unit /jobs/unit/needs", "syntax ci/unit /jobs/unit/steps"]);
+    assert_eq!(findings[1].message, "value has less than 1 item");
+}
+
+#[test]
+fn shards_and_a_matrix_of_the_same_name_do_not_mix() {
+    let (said, _) = refused("{}", r#"{"timeout": "5m", "shards": 2, "matrix": {"shard": [1]}, "steps": [{"run": "true"}]}"#);
+    assert_eq!(said, ["matrix ci/unit shard"]);
+}

@@ -114,6 +114,7 @@ fn diagnosed(nickel: &Nickel, error: impl IntoDiagnostics, kind: FaultKind, path
             let mut places = places.into_iter();
             let (origin, said) = places.next().map_or((NOWHERE, String::new()), |(_, origin, said)| (origin, said));
             let message = if said.is_empty() { diagnostic.message } else { format!("{}: {said}", diagnostic.message) };
+            let message = nickel.relative(&message);
             let related = places.map(|(_, origin, message)| (origin, message)).collect();
             Fault { kind, path: path.to_vec(), origin, message, notes: diagnostic.notes, related }
         })

@@ -138,6 +138,11 @@ impl Nickel {
         self.origin_of(*position.as_opt_ref()?, files)
     }
 
+    /// A message with paths told from the root: what is said does not depend on where the project lies.
+    pub(super) fn relative(&self, message: &str) -> String {
+        message.replace(&format!("{}/", self.root.display()), "")
+    }
+
     fn whole(&self, id: Id, files: &mut Files) -> Origin {
         self.file(id, files).map_or(Origin { file: FileId(0), start: 0, end: 0 }, Origin::whole)
     }

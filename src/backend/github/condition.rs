@@ -1,6 +1,7 @@
 //! Conditions of the model as the text of `if`.
 
-use super::expression::{Key, Level, Scope, Term, bare, member, quoted, result};
+use super::expression::{Level, Scope, Term, bare, member, quoted, result};
+use super::key::Key;
 use super::lowering::Lowering;
 use crate::origin::At;
 use crate::pipeline::condition::Outcome;

@@ -1,6 +1,7 @@
 //! One job of a workflow: what stands around its steps, and the steps; or the workflow it calls.
 
-use super::expression::{Key, literal};
+use super::expression::literal;
+use super::key::Key;
 use super::lowering::Lowering;
 use super::{action, permission, step, surroundings};
 use crate::pipeline::job::{Body, Call};
@@ -21,6 +22,7 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Map {
     match &job.body {
         Body::Steps(steps) => {
             map.put("runs-on", surroundings::runner(lowering, job));
+            map.put_some("timeout-minutes", job.timeout.as_ref().and_then(|timeout| lowering.minutes(timeout)));
             around(lowering, job, &mut map);
             inside(lowering, job, &mut map);
             let steps = lower_steps(lowering, job, steps);
@@ -49,7 +51,6 @@ fn around(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
 /// What only a job with steps has.
 fn inside(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
     map.put_some("environment", job.environment.as_ref().map(|written| surroundings::environment(lowering, written)));
-    map.put_some("timeout-minutes", job.timeout.as_ref().and_then(|timeout| lowering.minutes(timeout)));
     if job.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn) {
         map.put("continue-on-error", true);
     }

@@ -1,7 +1,8 @@
 //! What every part of a workflow is lowered with: the project, the place in the pipeline, and what cannot be written.
 
 use super::action;
-use super::expression::{self, Key, Scope};
+use super::expression::Scope;
+use super::key::{self, Key};
 use crate::backend::cannot_write;
 use crate::finding::{Finding, Identity};
 use crate::origin::{At, Origin};
@@ -87,7 +88,7 @@ impl<'a> Lowering<'a> {
     /// Says which parts of a value the forge does not know at that key.
     pub(super) fn look(&mut self, key: Key, value: &At<Value>) {
         for reference in value.references() {
-            let Some(context) = expression::context(reference.value) else { continue };
+            let Some(context) = key::context(reference.value) else { continue };
             if !key.contexts().contains(&context) {
                 let message = format!("`{context}` cannot be looked at in {}", key.words());
                 let help = format!("known there: {}", key.contexts().join(", "));

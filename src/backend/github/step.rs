@@ -12,7 +12,8 @@ mod message;
 mod report;
 mod wait;
 
-use super::expression::{Key, literal};
+use super::expression::literal;
+use super::key::Key;
 use super::lowering::{Action, Lowering};
 use crate::pipeline::step::{Impact, Kind};
 use crate::pipeline::{Job, Step};
@@ -119,8 +120,9 @@ fn put_map(map: &mut Map, key: &str, value: Map) {
     }
 }
 
-/// A name that ends in a text of the author's, if that is short and holds nothing to be worked out.
+/// A name that ends in a text of the author's, if that is one short line.
 fn named(verb: &str, text: &str, otherwise: &str) -> String {
-    let short = text.chars().count() <= 60 && !text.contains("${{") && !text.trim().is_empty();
-    if short { format!("{verb} {}", text.trim()) } else { otherwise.to_owned() }
+    let text = text.trim();
+    let short = !text.is_empty() && text.chars().count() <= 60 && !text.contains('\n');
+    if short { format!("{verb} {text}") } else { otherwise.to_owned() }
 }

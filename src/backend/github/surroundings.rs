@@ -1,6 +1,7 @@
 //! What stands around a job: runner, containers, environment, concurrency, legs.
 
-use super::expression::{Key, literal};
+use super::expression::literal;
+use super::key::Key;
 use super::lowering::Lowering;
 use crate::origin::At;
 use crate::pipeline::Job;
@@ -101,6 +102,11 @@ pub(super) fn strategy(lowering: &mut Lowering<'_>, job: &Job) -> Option<Map> {
         }
     }
     if let Some(shards) = &job.shards {
+        if job.matrix.as_ref().is_some_and(|matrix| matrix.names().any(|name| name == "shard")) {
+            let message = "the matrix has a key `shard` of its own beside `shards`".to_owned();
+            lowering.refuse("matrix", shards.origin, message, "rename the key".to_owned(), "shard");
+            return None;
+        }
         legs.put("shard", (1..=shards.value).collect::<Vec<u32>>());
     }
     if let Some(matrix) = &job.matrix {

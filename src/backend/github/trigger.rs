@@ -1,6 +1,7 @@
 //! What starts a workflow: `on`.
 
-use super::expression::{Key, literal};
+use super::expression::literal;
+use super::key::Key;
 use super::lowering::Lowering;
 use crate::origin::At;
 use crate::pipeline::trigger::{Callable, Cron, Filter, Input, InputKind};

@@ -1,6 +1,6 @@
 //! A pipeline as the tree of a workflow file.
 
-use super::expression::Key;
+use super::key::Key;
 use super::lowering::Lowering;
 use super::{job, surroundings, trigger};
 use crate::yaml::Map;

@@ -1,7 +1,8 @@
 //! `run` and `uses`.
 
 use super::{Does, Part, named};
-use crate::backend::github::expression::{Key, literal};
+use crate::backend::github::expression::literal;
+use crate::backend::github::key::Key;
 use crate::backend::github::lowering::Lowering;
 use crate::pipeline::Job;
 use crate::pipeline::step::{Run, Uses};
@@ -10,7 +11,7 @@ use crate::pipeline::surroundings::Toolchain;
 pub(super) fn uses(lowering: &mut Lowering<'_>, uses: &Uses) -> Part {
     let with = lowering.bindings(Key::Step, &uses.with);
     let action = lowering.action(&uses.action, uses.action.origin);
-    Part::using(named("Use", &uses.action, "Use an action"), action, with)
+    Part::using(named("Use", &literal(&uses.action), "Use an action"), action, with)
 }
 
 /// Commands, inside the project's shell if the job has Nix for a toolchain.
@@ -27,7 +28,7 @@ pub(super) fn run(lowering: &mut Lowering<'_>, job: &Job, run: &Run) -> Part {
         Toolchain::Nix(name) => (in_nix(&run.script, name.as_ref().map(|name| name.value.as_str()), shell), None),
     };
     Part {
-        name: named("Run", first, "Run commands"),
+        name: named("Run", &literal(first), "Run commands"),
         does: Does::Run {
             script,
             env: crate::yaml::Map::new(),

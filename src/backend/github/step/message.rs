@@ -1,20 +1,16 @@
 //! `summary`, `comment`, `email`, `slack`: what a run tells people, by programs that every hosted runner has.
 
 use super::Part;
-use crate::backend::github::expression::Key;
+use crate::backend::github::key::Key;
 use crate::backend::github::lowering::Lowering;
+use crate::backend::github::script;
 use crate::pipeline::step::{Comment, Email, Slack, Summary, slug};
 use crate::yaml::Map;
-
-const SUMMARY: &str = "printf '%s\\n' \"$BODY\" >> \"$GITHUB_STEP_SUMMARY\"";
-const COMMENT: &str = include_str!("../script/comment.sh");
-const EMAIL: &str = include_str!("../script/email.sh");
-const SLACK: &str = include_str!("../script/slack.sh");
 
 pub(super) fn summary(lowering: &mut Lowering<'_>, summary: &Summary) -> Part {
     let mut env = Map::new();
     env.put("BODY", lowering.text(Key::Step, &summary.body));
-    Part::running("Write the summary", SUMMARY, env)
+    Part::running("Write the summary", script::SUMMARY, env)
 }
 
 /// The comment is known again by a mark that its reader does not see.
@@ -25,7 +21,7 @@ pub(super) fn comment(lowering: &mut Lowering<'_>, comment: &Comment) -> Part {
     env.put("PULL_REQUEST", "${{ github.event.pull_request.number }}");
     env.put("MARK", format!("<!-- pipeward {}{topic} -->", slug(&lowering.pipeline.id)));
     env.put("BODY", lowering.text(Key::Step, &comment.body));
-    Part::running("Comment on the pull request", COMMENT, env)
+    Part::running("Comment on the pull request", script::COMMENT, env)
 }
 
 pub(super) fn email(lowering: &mut Lowering<'_>, email: &Email) -> Part {
@@ -41,12 +37,12 @@ pub(super) fn email(lowering: &mut Lowering<'_>, email: &Email) -> Part {
     ] {
         env.put(name, lowering.text(Key::Step, value));
     }
-    Part::running("Send a mail", EMAIL, env)
+    Part::running("Send a mail", script::EMAIL, env)
 }
 
 pub(super) fn slack(lowering: &mut Lowering<'_>, slack: &Slack) -> Part {
     let mut env = Map::new();
     env.put("SLACK_WEBHOOK", lowering.text(Key::Step, &slack.webhook));
     env.put("SLACK_TEXT", lowering.text(Key::Step, &slack.text));
-    Part::running("Post to Slack", SLACK, env)
+    Part::running("Post to Slack", script::SLACK, env)
 }

@@ -1,0 +1,117 @@
+//! A project's root and a day in, everything there is to say about the project out: refusals, rules, backends, drift.
+
+use std::path::Path;
+
+use crate::backend::{self, BACKENDS, Rendered};
+use crate::drift::{self, OnDisk};
+use crate::finding::{Finding, Kind, Verdict};
+use crate::origin::Files;
+use crate::pipeline::Project;
+use crate::policy::{Date, Level, Policy};
+use crate::report::{self, Report, count};
+use crate::rule::RULES;
+use crate::source::Evaluator;
+use crate::workspace::{self, Workspace};
+
+/// What came of a check.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Everything found, sorted.
+    pub findings: Vec<Finding>,
+    /// The texts the findings point into.
+    pub files: Files,
+    /// How many pipelines were looked at.
+    pub pipelines: usize,
+    /// How many rules looked at them.
+    pub rules: usize,
+    /// The files as they should be.
+    pub rendered: Vec<Rendered>,
+    /// The files as they are.
+    pub on_disk: OnDisk,
+}
+
+impl Outcome {
+    /// What the findings come to.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(&self.findings)
+    }
+
+    /// The findings, to be written in some format.
+    #[must_use]
+    pub const fn report(&self, color: bool) -> Report<'_> {
+        Report { findings: self.findings.as_slice(), files: &self.files, pipelines: self.pipelines, color }
+    }
+
+    /// What is said when nothing was found: `ok: 8 pipelines, 31 rules, 8 files current`.
+    #[must_use]
+    pub fn passed(&self) -> String {
+        let (pipelines, rules) = (count(self.pipelines, "pipeline"), count(self.rules, "rule"));
+        format!("ok: {pipelines}, {rules}, {} current", count(self.rendered.len(), "file"))
+    }
+}
+
+/// Loads, judges, renders and compares the project of a root.
+///
+/// # Errors
+///
+/// If the project cannot be loaded at all; whatever is wrong with a file of it is a finding.
+pub fn check(root: &Path, evaluator: &Evaluator, now: Date) -> Result<Outcome, workspace::Error> {
+    let mut workspace = workspace::load(root, evaluator)?;
+    let mut findings = workspace.judge(now);
+    let mut files = std::mem::take(&mut workspace.files);
+    let (mut rendered, mut on_disk) = (Vec::new(), OnDisk::default());
+    if let Some(project) = &workspace.project {
+        let output = backend::render(project);
+        rendered = output.files;
+        on_disk = look(root, project, &rendered, &output.withheld);
+        findings.extend(output.findings);
+        let drift = drift::compare(&rendered, &on_disk, &mut files);
+        findings.extend(drift.into_iter().filter_map(|finding| as_decided(finding, &workspace)));
+    }
+    report::sort(&mut findings, &files);
+    let rules = rules(&workspace);
+    let pipelines = workspace.project.map_or(0, |project| project.pipelines.len() + project.unread.len());
+    Ok(Outcome { findings, files, pipelines, rules, rendered, on_disk })
+}
+
+/// The files where emitted ones go; what only another finding keeps from being rendered is nobody's orphan.
+fn look(root: &Path, project: &Project, rendered: &[Rendered], withheld: &[String]) -> OnDisk {
+    let owned: Vec<&str> = BACKENDS.iter().flat_map(|backend| backend.owned.iter().copied()).collect();
+    let spared =
+        |path: &str, source: &str| withheld.iter().any(|one| one == path) || project.unread.iter().any(|one| one == source);
+    OnDisk::read(root, rendered, &owned, &spared)
+}
+
+/// Drift with the gravest severity that a policy gives it; none if every policy turns it off.
+fn as_decided(finding: Finding, workspace: &Workspace) -> Option<Finding> {
+    if workspace.policies.is_empty() {
+        return Some(finding);
+    }
+    let said = |policy: &Policy| match policy.rules.get(&finding.rule).and_then(|ruling| ruling.severity) {
+        Some(level) => match level.value {
+            Level::Off => None,
+            Level::On(severity) => Some(severity),
+        },
+        None => Some(finding.severity),
+    };
+    let severity = workspace.policies.iter().filter_map(|judging| said(&judging.policy)).max()?;
+    Some(Finding { severity, ..finding })
+}
+
+/// How many rules judge the project: those that no policy turns off, and the policies' own.
+fn rules(workspace: &Workspace) -> usize {
+    let off = |policy: &Policy, id: &str| {
+        policy.rules.get(id).and_then(|ruling| ruling.severity).is_some_and(|level| level.value == Level::Off)
+    };
+    let policies = || workspace.policies.iter().map(|judging| &judging.policy);
+    let built_in = RULES.iter().filter(|rule| policies().next().is_none() || policies().any(|policy| !off(policy, rule.id)));
+    let custom = policies().flat_map(|policy| &policy.custom).filter(|rule| rule.severity != Level::Off);
+    built_in.count() + custom.count()
+}
+
+/// Whether a finding only says that files on disk are not as they should be: what `emit` mends.
+#[must_use]
+pub fn is_mended_by_emit(finding: &Finding) -> bool {
+    finding.rule == drift::RULE && finding.kind == Kind::Judged
+}

@@ -1,0 +1,244 @@
+//! The command line: arguments in, text on the two sinks it is given and an exit code out.
+//!
+//! Only here are the clock and the environment read, and only here are exit codes decided.
+
+mod check;
+mod emit;
+mod explain;
+mod judging;
+mod outline;
+mod rules;
+mod show;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, Args as _, ColorChoice, Command, FromArgMatches as _, ValueEnum};
+
+use crate::source::{self, Evaluator};
+use crate::{emit as writer, report, workspace};
+
+/// One verb of the command line.
+struct Verb {
+    /// Its name, its options and its help.
+    command: fn() -> Command,
+    /// What it does; it returns the exit code.
+    run: fn(&ArgMatches, &mut Session) -> Result<u8, Error>,
+}
+
+/// Every verb, in the order help lists them.
+///
+/// To add one: its file, a `mod` line and a line here.
+const VERBS: &[Verb] = &[check::VERB, emit::VERB, show::VERB, rules::VERB, explain::VERB];
+
+/// What every verb takes.
+#[derive(clap::Args)]
+struct Global {
+    /// Work on the project of this directory: the nearest at or above it with a pipelines/main.ncl
+    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".")]
+    directory: PathBuf,
+    /// When to write in colour
+    #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+    /// Write to this file what would go to standard output
+    #[arg(long, value_name = "FILE", global = true)]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Why a verb could not do its work.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    /// What was asked for does not exist.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to write instead.
+        help: String,
+    },
+    /// There is nothing to work on.
+    #[error(transparent)]
+    Workspace(#[from] workspace::Error),
+    /// Files could not be written.
+    #[error(transparent)]
+    Emit(#[from] writer::Error),
+    /// The output could not be written.
+    #[error("cannot write `{}`: {source}", .path.display())]
+    Output {
+        /// Where to.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The program does not know where it is, so it cannot start its workers.
+    #[error("cannot find the running program: {0}")]
+    Program(io::Error),
+}
+
+impl Error {
+    const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage { .. } => 2,
+            Self::Emit(writer::Error::Stranger(_)) => 1,
+            _ => 3,
+        }
+    }
+
+    fn help(&self) -> Option<&str> {
+        match self {
+            Self::Usage { help, .. } => Some(help),
+            Self::Workspace(workspace::Error::NoProject(_)) => Some("`-C DIR` names a directory of another project"),
+            Self::Emit(writer::Error::Stranger(_)) => Some("`pipeward emit --adopt` replaces it"),
+            _ => None,
+        }
+    }
+}
+
+/// What a verb works with.
+struct Session {
+    directory: PathBuf,
+    /// Whether what is said may be coloured.
+    color: bool,
+    /// What goes to standard output or to the file that stands for it.
+    out: String,
+    /// What is said beside it, on standard error.
+    aside: String,
+}
+
+impl Session {
+    /// The project's root.
+    fn root(&self) -> Result<PathBuf, Error> {
+        Ok(workspace::find_root(&self.directory)?)
+    }
+
+    /// What evaluates the files of a root: workers that run this same program.
+    fn evaluator(root: &Path) -> Result<Evaluator, Error> {
+        Ok(Evaluator::workers(root, std::env::current_exe().map_err(Error::Program)?))
+    }
+
+    /// Says a line beside the output proper.
+    fn say(&mut self, line: &str) {
+        self.aside.push_str(&report::inline(line));
+        self.aside.push('\n');
+    }
+}
+
+/// Does what the arguments ask for; the exit code is 0 for nothing to say, 1 for findings, 2 for wrong usage, 3 for what
+/// could not be read or written.
+///
+/// `terminal` tells whether `stdout` is one.
+pub fn run(args: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write, stderr: &mut dyn Write, terminal: bool) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if args.get(1).is_some_and(|first| first == source::WORKER_ARGUMENT) {
+        return source::serve(io::stdin().lock(), stdout).map_or(3, |()| 0);
+    }
+    let matches = match command().try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let text = error.render();
+            let _ = if error.use_stderr() { write!(stderr, "{text}") } else { write!(stdout, "{text}") };
+            return u8::try_from(error.exit_code()).unwrap_or(2);
+        }
+    };
+    let Some((global, verb, options)) = choose(&matches) else { return 2 };
+    let color = match global.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && global.output.is_none() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    let mut session = Session { directory: global.directory, color, out: String::new(), aside: String::new() };
+    let done = (verb.run)(options, &mut session);
+    let said = deliver(&session.out, global.output, stdout);
+    let code = done.and_then(|code| said.map(|()| code)).unwrap_or_else(|error| {
+        session.say(&format!("error: {error}"));
+        if let Some(help) = error.help() {
+            session.say(&format!("help: {help}"));
+        }
+        error.exit_code()
+    });
+    // Nobody is there to be told that nobody listens.
+    let _ = stderr.write_all(session.aside.as_bytes());
+    code
+}
+
+fn command() -> Command {
+    Global::augment_args(Command::new("pipeward"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Typed CI pipelines in Nickel, judged against policies, emitted as the workflows that run")
+        .after_help(
+            "Exit codes: 0 nothing to say, 1 findings at `error`, 2 wrong usage, 3 something could not be read or evaluated",
+        )
+        .color(ColorChoice::Never)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(VERBS.iter().map(|verb| (verb.command)()))
+}
+
+fn choose(matches: &ArgMatches) -> Option<(Global, &'static Verb, &ArgMatches)> {
+    let (name, options) = matches.subcommand()?;
+    let verb = VERBS.iter().find(|verb| (verb.command)().get_name() == name)?;
+    Some((Global::from_arg_matches(matches).ok()?, verb, options))
+}
+
+fn deliver(text: &str, file: Option<PathBuf>, stdout: &mut dyn Write) -> Result<(), Error> {
+    match file {
+        Some(path) => std::fs::write(&path, text).map_err(|source| Error::Output { path, source }),
+        None => match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            // The reader, such as `head`, has seen enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(source) => Err(Error::Output { path: PathBuf::from("standard output"), source }),
+            Ok(()) => Ok(()),
+        },
+    }
+}
+
+/// Options of a verb, read from its matches.
+fn options<T: clap::FromArgMatches>(matches: &ArgMatches) -> Result<T, Error> {
+    T::from_arg_matches(matches).map_err(|error| Error::Usage { message: error.to_string(), help: String::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_verb_is_documented_with_an_example() {
+        command().debug_assert();
+        assert!(command().get_about().is_some_and(|about| about.to_string().starts_with("Typed CI pipelines")));
+        let names: Vec<String> = VERBS.iter().map(|verb| (verb.command)().get_name().to_owned()).collect();
+        for (index, verb) in VERBS.iter().enumerate() {
+            let mut command = (verb.command)();
+            assert!(!names[..index].contains(&names[index]), "{} is there twice", names[index]);
+            let help = command.render_long_help().to_string();
+            assert!(help.contains(&format!("Example:\n  pipeward {}", names[index])), "{help}");
+            assert!(command.get_about().is_some_and(|about| !about.to_string().is_empty()), "{help}");
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} {}", names[index], argument.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn help_goes_to_standard_output_and_wrong_usage_to_the_other() {
+        for (args, code, on_out) in
+            [(vec!["--help"], 0, true), (vec!["check", "--help"], 0, true), (vec!["chekc"], 2, false), (vec![], 2, false)]
+        {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let all = std::iter::once("pipeward").chain(args.clone()).map(OsString::from);
+            assert_eq!(run(all, &mut out, &mut err, true), code, "{args:?}");
+            assert_eq!((!out.is_empty(), !err.is_empty()), (on_out, !on_out), "{args:?}");
+            assert!(!out.contains(&0x1b) && !err.contains(&0x1b));
+        }
+    }
+}

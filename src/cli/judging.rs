@@ -1,0 +1,54 @@
+//! What the verbs that judge have in common: the day, the format, the report.
+
+use std::time::SystemTime;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
+use super::{Error, Session};
+use crate::check::{self, Outcome};
+use crate::policy::Date;
+use crate::report::{self, FORMATS, Report};
+
+/// Options of the verbs that judge.
+#[derive(clap::Args)]
+pub(super) struct Judging {
+    /// How findings are written
+    #[arg(long, value_name = "FORMAT", default_value = FORMATS[0].id, value_parser = formats())]
+    format: String,
+    /// The day that decides which exceptions still hold [default: today, in UTC]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    now: Option<Date>,
+}
+
+fn formats() -> PossibleValuesParser {
+    FORMATS.iter().map(|format| PossibleValue::new(format.id).help(format.summary)).collect::<Vec<_>>().into()
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "expected a day such as 2027-01-31".to_owned())
+}
+
+impl Judging {
+    /// Checks the session's project.
+    pub(super) fn check(&self, session: &Session) -> Result<Outcome, Error> {
+        let root = session.root()?;
+        Ok(check::check(&root, &Session::evaluator(&root)?, self.now.unwrap_or_else(today))?)
+    }
+
+    /// Writes a report in the format asked for.
+    pub(super) fn report(&self, report: &Report<'_>, session: &mut Session) {
+        if let Some(format) = report::find(&self.format) {
+            session.out.push_str(&(format.write)(report));
+        }
+    }
+
+    /// Whether people read the report.
+    pub(super) fn is_for_people(&self) -> bool {
+        self.format == FORMATS[0].id
+    }
+}
+
+fn today() -> Date {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Date::from_unix(since.as_secs())
+}

@@ -1,0 +1,240 @@
+//! A project's root in, the files that are where emitted files go out; nothing outside the root is ever read.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Component, Path, PathBuf};
+
+use super::source_of;
+use crate::backend::Rendered;
+
+/// As much of a file as tells whose it is.
+const HEAD: u64 = 4096;
+/// More than any forge reads.
+const LARGEST: u64 = 16 << 20;
+
+/// The files that are where emitted files go, by their path from the root.
+#[derive(Clone, Debug, Default)]
+pub struct OnDisk {
+    entries: BTreeMap<String, Entry>,
+}
+
+/// What is at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A file's text: all of it where something is rendered, else its first line.
+    Text(Vec<u8>),
+    /// Something that cannot or may not be read, and why: a fragment that goes on after the path.
+    Refused(String),
+}
+
+impl OnDisk {
+    /// Looks at the paths that are rendered, and for our own files where backends write.
+    ///
+    /// `owned` are files, and directories that are looked at but not below. A file of ours there is left out if `spared`
+    /// says so of its path and of the source it names: nothing renders it now, but only because of another finding.
+    #[must_use]
+    pub fn read(root: &Path, rendered: &[Rendered], owned: &[&str], spared: &dyn Fn(&str, &str) -> bool) -> Self {
+        let mut found = Self::default();
+        for file in rendered {
+            if let Some(entry) = read_file(root, &file.path) {
+                found.entries.insert(file.path.clone(), entry);
+            }
+        }
+        for path in owned.iter().flat_map(|path| list(root, path)) {
+            if !found.entries.contains_key(&path)
+                && let Some(line) = line_of_ours(root, &path, spared)
+            {
+                found.entries.insert(path, Entry::Text(line));
+            }
+        }
+        found
+    }
+
+    /// What is at a path, if anything is.
+    #[must_use]
+    pub fn entry(&self, path: &str) -> Option<&Entry> {
+        self.entries.get(path)
+    }
+
+    /// Everything, sorted by path.
+    pub fn entries(&self) -> impl Iterator<Item = (&String, &Entry)> {
+        self.entries.iter()
+    }
+}
+
+impl FromIterator<(String, Entry)> for OnDisk {
+    fn from_iter<T: IntoIterator<Item = (String, Entry)>>(items: T) -> Self {
+        Self { entries: items.into_iter().collect() }
+    }
+}
+
+/// A path itself if it is a plain file, the plain files in it if it is a directory.
+///
+/// What is not there, may not be read or is a symlink holds nothing that we wrote.
+fn list(root: &Path, path: &str) -> Vec<String> {
+    let Ok(place) = locate(root, path) else { return Vec::new() };
+    if root.join(path).symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return vec![path.to_owned()];
+    }
+    let Ok(items) = fs::read_dir(place) else { return Vec::new() };
+    let plain = items.flatten().filter(|item| item.file_type().is_ok_and(|kind| kind.is_file()));
+    plain.filter_map(|item| Some(format!("{path}/{}", item.file_name().into_string().ok()?))).collect()
+}
+
+/// The first line of a file, if it is one of ours and not spared.
+fn line_of_ours(root: &Path, path: &str, spared: &dyn Fn(&str, &str) -> bool) -> Option<Vec<u8>> {
+    let mut head = read_up_to(&locate(root, path).ok()?, HEAD).ok()?;
+    let source = source_of(&head)?;
+    if spared(path, source) {
+        return None;
+    }
+    let line = head.iter().position(|byte| *byte == b'\n').map_or(head.len(), |end| end + 1);
+    head.truncate(line);
+    Some(head)
+}
+
+fn read_file(root: &Path, path: &str) -> Option<Entry> {
+    let place = match locate(root, path) {
+        Ok(place) => place,
+        Err(reason) => return Some(Entry::Refused(reason)),
+    };
+    let size = match fs::metadata(&place) {
+        Ok(metadata) if metadata.is_file() => metadata.len(),
+        Ok(_) => return Some(Entry::Refused("is not a file".to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) => return Some(Entry::Refused(format!("cannot be read: {error}"))),
+    };
+    if size > LARGEST {
+        return Some(Entry::Refused(format!("is larger than {} MiB", LARGEST >> 20)));
+    }
+    Some(read_up_to(&place, LARGEST).map_or_else(|error| Entry::Refused(format!("cannot be read: {error}")), Entry::Text))
+}
+
+fn read_up_to(place: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(place)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Where a path from the root really is, every symlink on the way followed. The file itself need not be there.
+///
+/// # Errors
+/// Why it may not be touched, as a fragment that goes on after the path: it is not a path below the root, or a symlink leads out of it.
+pub fn locate(root: &Path, path: &str) -> Result<PathBuf, String> {
+    let root = root.canonicalize().map_err(|error| format!("is below a root that cannot be read: {error}"))?;
+    let mut place = root.clone();
+    for component in Path::new(path).components() {
+        let Component::Normal(name) = component else {
+            return Err("is not a path below the project's root".to_owned());
+        };
+        place.push(name);
+        match place.symlink_metadata() {
+            Ok(metadata) if metadata.is_symlink() => {
+                place = place.canonicalize().map_err(|_| "is a symlink that leads nowhere".to_owned())?;
+                if !place.starts_with(&root) {
+                    return Err("is a symlink that leads out of the project".to_owned());
+                }
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+                return Err("is below something that is not a directory".to_owned());
+            }
+            Err(error) => return Err(format!("cannot be looked at: {error}")),
+        }
+    }
+    if place == root { Err("is not a path below the project's root".to_owned()) } else { Ok(place) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Identity;
+    use crate::origin::Origin;
+
+    const OWNED: &[&str] = &[".github/workflows", ".github/dependabot.yml", "none"];
+
+    fn read(root: &Path, paths: &[&str], spared: &dyn Fn(&str, &str) -> bool) -> OnDisk {
+        let origin = Origin::whole(crate::origin::FileId(0));
+        let rendered: Vec<Rendered> = paths
+            .iter()
+            .map(|path| Rendered {
+                path: (*path).to_owned(),
+                text: String::new(),
+                source: String::new(),
+                identity: Identity::of("ci"),
+                origin,
+            })
+            .collect();
+        OnDisk::read(root, &rendered, OWNED, spared)
+    }
+
+    const OURS: &str = "# Generated from pipelines/ci.ncl by pipeward; do not edit.\n";
+
+    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().expect("there is room");
+        for (path, text) in files {
+            let place = root.path().join(path);
+            fs::create_dir_all(place.parent().expect("it has one")).expect("it can be made");
+            fs::write(place, text).expect("it can be written");
+        }
+        root
+    }
+
+    #[test]
+    fn rendered_paths_are_read_whole_and_ours_by_their_first_line() {
+        let root = tree(&[
+            (".github/workflows/ci.yml", "theirs\n"),
+            (".github/workflows/old.yml", &format!("{OURS}on: push\n")),
+            (".github/workflows/theirs.yml", "on: push\n"),
+            (".github/workflows/deep/old.yml", OURS),
+            (".github/dependabot.yml", OURS),
+            (".github/other.yml", OURS),
+        ]);
+        let found = read(root.path(), &[".github/workflows/ci.yml", "none.yml"], &|_, _| false);
+        let paths: Vec<&str> = found.entries().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(paths, [".github/dependabot.yml", ".github/workflows/ci.yml", ".github/workflows/old.yml"]);
+        assert_eq!(found.entry(".github/workflows/ci.yml"), Some(&Entry::Text(b"theirs\n".to_vec())));
+        assert_eq!(found.entry(".github/workflows/old.yml"), Some(&Entry::Text(OURS.as_bytes().to_vec())));
+    }
+
+    #[test]
+    fn what_another_finding_withholds_is_left_out() {
+        let root =
+            tree(&[(".github/workflows/a.yml", OURS), (".github/workflows/b.yml", OURS), (".github/dependabot.yml", OURS)]);
+        let by_path = read(root.path(), &[], &|path, _| path == ".github/workflows/a.yml");
+        assert_eq!(by_path.entries().count(), 2);
+        let by_source = read(root.path(), &["none.yml"], &|_, source| source == "pipelines/ci.ncl");
+        assert_eq!(by_source.entries().count(), 0);
+    }
+
+    #[test]
+    fn what_is_no_file_is_refused() {
+        const PATHS: &[&str] = &[".github/workflows/ci.yml", "file/below.yml", "../outside.yml", "/etc/hostname", ""];
+        let root = tree(&[(".github/workflows/ci.yml/x", ""), ("file", "")]);
+        let found = read(root.path(), PATHS, &|_, _| false);
+        for path in PATHS {
+            assert!(matches!(found.entry(path), Some(Entry::Refused(_))), "{path}: {:?}", found.entry(path));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn symlinks_are_followed_only_within_the_root() {
+        use std::os::unix::fs::symlink;
+        let outside = tree(&[("secret.yml", &format!("{OURS}secret\n"))]);
+        let root = tree(&[("real/ci.yml", "text\n"), (".github/x", "")]);
+        symlink(outside.path(), root.path().join(".github/workflows")).expect("it can be made");
+        symlink(outside.path().join("secret.yml"), root.path().join("out.yml")).expect("it can be made");
+        symlink("nowhere", root.path().join("dangling.yml")).expect("it can be made");
+        symlink("real", root.path().join("linked")).expect("it can be made");
+        let paths = [".github/workflows/secret.yml", "out.yml", "dangling.yml", "linked/ci.yml"];
+        let found = read(root.path(), &paths, &|_, _| false);
+        for path in &paths[..3] {
+            assert!(matches!(found.entry(path), Some(Entry::Refused(reason)) if reason.contains("symlink")), "{path}");
+        }
+        assert_eq!(found.entry("linked/ci.yml"), Some(&Entry::Text(b"text\n".to_vec())));
+        assert_eq!(found.entries().count(), 4, "the directory outside was looked through");
+    }
+}

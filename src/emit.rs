@@ -1,0 +1,206 @@
+//! Files to write in, those files on disk out: each whole, or as it was before.
+//!
+//! A file is written beside its place, synced and renamed over it. Before the first one a journal names the whole set, so
+//! that a set that was cut short is known at the next run, which removes what is half-written and completes the set from
+//! what is rendered then.
+
+mod disk;
+mod journal;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use disk::{Disk, Real};
+use journal::Journal;
+
+use crate::backend::Rendered;
+use crate::drift::{self, Entry, OnDisk};
+
+/// Why files could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Somebody else's file is in the way.
+    #[error("`{0}` was not written by pipeward")]
+    Stranger(String),
+    /// A place that may not be written to, and why.
+    #[error("`{0}` {1}")]
+    Refused(String, String),
+    /// The disk said no.
+    #[error("cannot {doing} `{path}`: {source}")]
+    Disk {
+        /// What was tried.
+        doing: &'static str,
+        /// With which file, from the project's root.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The files to write, in the order they are rendered in.
+    pub writes: Vec<Write>,
+    /// Our own files that nothing renders any more.
+    pub removals: Vec<Removal>,
+    /// Whether somebody else's files may be replaced.
+    pub adopt: bool,
+}
+
+/// A file to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// Its path from the root.
+    pub path: String,
+    /// What is there now.
+    pub before: Option<String>,
+    /// What is to be there.
+    pub text: String,
+}
+
+/// A file to remove.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// Its path from the root.
+    pub path: String,
+}
+
+/// What was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// Whether an earlier run had been cut short.
+    pub resumed: bool,
+    /// The files written.
+    pub written: Vec<String>,
+    /// The files removed.
+    pub removed: Vec<String>,
+}
+
+impl Plan {
+    /// What it takes to bring the disk to what is rendered. A file that is as it should be is not part of it.
+    ///
+    /// # Errors
+    /// Something is in the way: somebody else's file unless `adopt`, or a place outside the root.
+    pub fn new(rendered: &[Rendered], on_disk: &OnDisk, adopt: bool) -> Result<Self, Error> {
+        let mut plan = Self { adopt, ..Self::default() };
+        for file in rendered {
+            let before = match on_disk.entry(&file.path) {
+                Some(Entry::Text(text)) if text == file.text.as_bytes() => continue,
+                Some(Entry::Text(text)) if !adopt && !drift::is_ours(text) => return Err(Error::Stranger(file.path.clone())),
+                Some(Entry::Text(text)) => Some(String::from_utf8_lossy(text).into_owned()),
+                Some(Entry::Refused(reason)) => return Err(Error::Refused(file.path.clone(), reason.clone())),
+                None => None,
+            };
+            plan.writes.push(Write { path: file.path.clone(), before, text: file.text.clone() });
+        }
+        let ours = |entry: &Entry| matches!(entry, Entry::Text(text) if drift::is_ours(text));
+        let orphaned = on_disk.entries().filter(|(path, entry)| ours(entry) && rendered.iter().all(|file| file.path != **path));
+        plan.removals = orphaned.map(|(path, _)| Removal { path: path.clone() }).collect();
+        Ok(plan)
+    }
+
+    /// Whether everything is as it should be.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.writes.is_empty() && self.removals.is_empty()
+    }
+
+    /// What it would change, as one text of unified diffs.
+    #[must_use]
+    pub fn diff(&self) -> String {
+        let mut text = String::new();
+        for write in &self.writes {
+            let diff = drift::diff(&write.path, write.before.as_deref(), Some(&write.text));
+            text.push_str(&diff.unwrap_or_else(|| format!("Files a/{0} and b/{0} differ\n", write.path)));
+        }
+        for removal in &self.removals {
+            text.push_str("Only in a: ");
+            text.push_str(&removal.path);
+            text.push('\n');
+        }
+        text
+    }
+
+    /// Does it, after clearing away what an earlier run left half-done.
+    ///
+    /// # Errors
+    /// The first thing that could not be done. Every file is then as before or as it should be, and the next run goes on.
+    pub fn apply(&self, root: &Path, disk: &mut dyn Disk) -> Result<Done, Error> {
+        let mut done = Done { resumed: Journal::clear(root, disk)?, ..Done::default() };
+        if !self.is_empty() {
+            Journal::of(self).write(root, disk)?;
+        }
+        for write in &self.writes {
+            self.write(root, write, disk)?;
+            done.written.push(write.path.clone());
+        }
+        for removal in &self.removals {
+            if remove(root, &removal.path, disk)? {
+                done.removed.push(removal.path.clone());
+            }
+        }
+        Journal::remove(root, disk)?;
+        Ok(done)
+    }
+
+    fn write(&self, root: &Path, write: &Write, disk: &mut dyn Disk) -> Result<(), Error> {
+        let place = locate(root, &write.path)?;
+        match fs::read(&place) {
+            // Whoever put it there did so after the plan was made.
+            Ok(text) if !self.adopt && !drift::is_ours(&text) => return Err(Error::Stranger(write.path.clone())),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("read", &write.path)(error)),
+            _ => {}
+        }
+        replace(&place, &write.path, write.text.as_bytes(), disk)
+    }
+}
+
+/// Writes a file beside its place and moves it there, with the mode of the file it replaces.
+fn replace(place: &Path, path: &str, bytes: &[u8], disk: &mut dyn Disk) -> Result<(), Error> {
+    let beside = beside(place);
+    if let Some(directory) = place.parent() {
+        disk.create_directories(directory).map_err(failed("make the directory of", path))?;
+    }
+    let mode = fs::metadata(place).map(|metadata| metadata.permissions()).ok();
+    disk.remove(&beside).map_err(failed("clear the way for", path))?;
+    let moved = disk
+        .write_new(&beside, bytes, mode)
+        .map_err(failed("write", path))
+        .and_then(|()| disk.rename(&beside, place).map_err(failed("put in place", path)));
+    if moved.is_err() {
+        // What matters is the first error; a leftover is cleared at the next run.
+        let _ = disk.remove(&beside);
+    }
+    moved
+}
+
+/// Removes a file if it is still one of ours.
+fn remove(root: &Path, path: &str, disk: &mut dyn Disk) -> Result<bool, Error> {
+    let place = locate(root, path)?;
+    match fs::read(&place) {
+        Ok(text) if drift::is_ours(&text) => disk.remove(&place).map(|()| true).map_err(failed("remove", path)),
+        Ok(_) => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(failed("read", path)(error)),
+    }
+}
+
+/// Where a file is written before it is moved to its place: the same directory, so that the move is one step.
+fn beside(place: &Path) -> PathBuf {
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    place.with_file_name(format!(".{name}.pipeward"))
+}
+
+fn locate(root: &Path, path: &str) -> Result<PathBuf, Error> {
+    drift::locate(root, path).map_err(|reason| Error::Refused(path.to_owned(), reason))
+}
+
+fn failed(doing: &'static str, path: &str) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::Disk { doing, path, source }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! SAY: findings in, a text out, in the format somebody asked for.
+//!
+//! A format never decides anything: what is a finding, how bad it is and what the run comes to is settled before.
+
+mod escape;
+mod github;
+mod json;
+mod sarif;
+mod text;
+
+pub use escape::{inline, json_text, multiline};
+
+use crate::finding::{Finding, Severity};
+use crate::origin::{Files, Place};
+
+/// One way to say findings.
+#[derive(Debug)]
+pub struct Format {
+    /// The word that chooses it.
+    pub id: &'static str,
+    /// Who it is for.
+    pub summary: &'static str,
+    /// What writes it.
+    pub write: fn(&Report<'_>) -> String,
+}
+
+/// Every format, the default first.
+///
+/// To add one: its file, and a line here.
+pub static FORMATS: &[Format] = &[text::FORMAT, json::FORMAT, sarif::FORMAT, github::FORMAT];
+
+/// The format of that id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.id == id)
+}
+
+/// What there is to say.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The findings, sorted by [`sort`].
+    pub findings: &'a [Finding],
+    /// The texts they point into.
+    pub files: &'a Files,
+    /// How many pipelines were looked at.
+    pub pipelines: usize,
+    /// Whether the reader's screen shows colours.
+    pub color: bool,
+}
+
+impl Report<'_> {
+    /// How many findings have that severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// File and place of a finding, if it has them.
+    fn location(&self, finding: &Finding) -> Option<(&str, Place)> {
+        finding.origin.map(|origin| (self.files.name(origin.file), self.files.place(origin)))
+    }
+}
+
+/// Puts findings in the order they are said in: by file, line, rule, identity, key and message, whoever found them first.
+pub fn sort(findings: &mut [Finding], files: &Files) {
+    findings.sort_by_cached_key(|finding| {
+        let place = finding.origin.map(|origin| (files.name(origin.file).to_owned(), files.place(origin).line, origin.start));
+        (place, finding.rule.clone(), finding.identity.clone(), finding.key.clone(), finding.message.clone())
+    });
+}
+
+/// A number of things: `1 error`, `2 errors`.
+#[must_use]
+pub fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod sample;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_apart_and_explained() {
+        for (index, format) in FORMATS.iter().enumerate() {
+            assert!(FORMATS[..index].iter().all(|other| other.id != format.id), "{} is there twice", format.id);
+            assert!(format.id.bytes().all(|byte| byte.is_ascii_lowercase()), "{}", format.id);
+            assert!(!format.summary.is_empty() && !format.summary.ends_with('.'), "{}", format.id);
+            assert!(find(format.id).is_some());
+        }
+    }
+
+    #[test]
+    fn the_order_depends_on_nothing_but_the_findings() {
+        let sample = sample::Sample::new();
+        let mut backwards: Vec<Finding> = sample.findings.iter().rev().cloned().collect();
+        sort(&mut backwards, &sample.files);
+        assert_eq!(backwards, sample.findings);
+        let lines: Vec<_> =
+            backwards.iter().map(|finding| finding.origin.map(|origin| sample.files.place(origin).line)).collect();
+        assert_eq!(lines, [None, Some(1), Some(2), Some(3), Some(5)]);
+    }
+}

@@ -1,0 +1,124 @@
+//! Findings as JSON, version 1, for programs. Described in `docs/json.md`; a change that breaks a reader is a new version.
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::{Format, Report, json_text};
+use crate::finding::{Finding, Kind, Related, Severity, Verdict};
+use crate::origin::{Files, Origin};
+
+pub(super) const FORMAT: Format =
+    Format { id: "json", summary: "data for programs, version 1, described in docs/json.md", write };
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u8,
+    verdict: &'static str,
+    pipelines: usize,
+    counts: Counts,
+    findings: Vec<Said<'a>>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    error: usize,
+    warning: usize,
+    note: usize,
+}
+
+#[derive(Serialize)]
+struct Said<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    kind: &'static str,
+    identity: &'a str,
+    summary: &'a str,
+    message: &'a str,
+    #[serde(flatten)]
+    location: Location<'a>,
+    related: Vec<Seen<'a>>,
+    help: &'a [String],
+    diff: Option<&'a str>,
+    fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct Seen<'a> {
+    message: &'a str,
+    #[serde(flatten)]
+    location: Location<'a>,
+}
+
+#[derive(Default, Serialize)]
+struct Location<'a> {
+    file: Option<&'a str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
+}
+
+impl<'a> Location<'a> {
+    fn of(origin: Origin, files: &'a Files) -> Self {
+        let place = files.place(origin);
+        Self {
+            file: Some(files.name(origin.file)),
+            line: Some(place.line),
+            column: Some(place.column),
+            end_line: Some(place.end_line),
+            end_column: Some(place.end_column),
+        }
+    }
+}
+
+impl<'a> Said<'a> {
+    fn of(finding: &'a Finding, files: &'a Files) -> Self {
+        let seen = |related: &'a Related| Seen { message: &related.message, location: Location::of(related.origin, files) };
+        Self {
+            rule: &finding.rule,
+            severity: finding.severity.word(),
+            kind: match finding.kind {
+                Kind::Refused => "refused",
+                Kind::Judged => "judged",
+            },
+            identity: finding.identity.as_str(),
+            summary: &finding.summary,
+            message: &finding.message,
+            location: finding.origin.map(|origin| Location::of(origin, files)).unwrap_or_default(),
+            related: finding.related.iter().map(seen).collect(),
+            help: &finding.help,
+            diff: finding.diff.as_deref(),
+            fingerprint: finding.fingerprint(),
+        }
+    }
+}
+
+fn write(report: &Report<'_>) -> String {
+    let document = Document {
+        version: 1,
+        verdict: match Verdict::of(report.findings) {
+            Verdict::Passed => "passed",
+            Verdict::Failed => "failed",
+            Verdict::CouldNotCheck => "could-not-check",
+        },
+        pipelines: report.pipelines,
+        counts: Counts {
+            error: report.count(Severity::Error),
+            warning: report.count(Severity::Warning),
+            note: report.count(Severity::Note),
+        },
+        findings: report.findings.iter().map(|finding| Said::of(finding, report.files)).collect(),
+    };
+    json_text(&json!(document))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::Sample;
+    use super::*;
+
+    #[test]
+    fn version_1_is_as_it_was() {
+        insta::assert_snapshot!(write(&Sample::new().report()));
+    }
+}

@@ -1,0 +1,137 @@
+//! Findings as SARIF 2.1.0, for code scanning.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{Format, Report, json_text};
+use crate::finding::{Finding, Kind, Severity};
+use crate::origin::{Files, Origin};
+use crate::rule;
+
+pub(super) const FORMAT: Format = Format { id: "sarif", summary: "SARIF 2.1.0, for code scanning", write };
+
+/// Where a finding without a place is shown: code scanning refuses results that are nowhere.
+const NOWHERE: &str = "pipelines/main.ncl";
+
+fn write(report: &Report<'_>) -> String {
+    let ids: Vec<&str> =
+        report.findings.iter().map(|finding| finding.rule.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
+    let refused = report.findings.iter().any(|finding| finding.kind == Kind::Refused);
+    json_text(&json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "pipeward",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": ids.iter().map(|id| rule_of(id, report)).collect::<Vec<_>>(),
+            } },
+            "columnKind": "unicodeCodePoints",
+            "originalUriBaseIds": { "ROOT": { "description": { "text": "the project's root" } } },
+            "invocations": [{ "executionSuccessful": !refused }],
+            "results": report.findings.iter().map(|finding| result(finding, &ids, report.files)).collect::<Vec<_>>(),
+        }],
+    }))
+}
+
+fn rule_of(id: &str, report: &Report<'_>) -> Value {
+    let said = report.findings.iter().find(|finding| finding.rule == id);
+    let known = rule::find(id);
+    let summary = known.map(|rule| rule.summary).or(said.map(|finding| finding.summary.as_str())).filter(|text| !text.is_empty());
+    let severity = known.map_or(Severity::Error, |rule| rule.severity);
+    let mut value = json!({
+        "id": id,
+        "shortDescription": { "text": summary.unwrap_or(id) },
+        "defaultConfiguration": { "level": severity.word() },
+    });
+    if let Some(rule) = known {
+        value["fullDescription"] = json!({ "text": rule.why });
+        value["help"] = json!({ "text": format!("{}\n\npipeward explain {id}", rule.why) });
+    }
+    value
+}
+
+fn result(finding: &Finding, ids: &[&str], files: &Files) -> Value {
+    let mut text = if finding.message.is_empty() { finding.summary.clone() } else { finding.message.clone() };
+    for help in &finding.help {
+        let _ = write!(text, "\nhelp: {help}");
+    }
+    let mut location = finding.origin.map_or_else(
+        || json!({ "physicalLocation": { "artifactLocation": artifact(NOWHERE) } }),
+        |origin| json!({ "physicalLocation": physical(origin, files) }),
+    );
+    location["logicalLocations"] = json!([{ "fullyQualifiedName": finding.identity.as_str() }]);
+    let mut value = json!({
+        "ruleId": finding.rule,
+        "ruleIndex": ids.binary_search(&finding.rule.as_str()).unwrap_or_default(),
+        "level": finding.severity.word(),
+        "message": { "text": text },
+        "locations": [location],
+        "partialFingerprints": { "pipeward/v1": finding.fingerprint() },
+    });
+    if !finding.related.is_empty() {
+        let related = finding.related.iter().enumerate().map(|(index, related)| {
+            json!({
+                "id": index,
+                "message": { "text": related.message },
+                "physicalLocation": physical(related.origin, files),
+            })
+        });
+        value["relatedLocations"] = related.collect();
+    }
+    value
+}
+
+fn physical(origin: Origin, files: &Files) -> Value {
+    let place = files.place(origin);
+    json!({
+        "artifactLocation": artifact(files.name(origin.file)),
+        "region": {
+            "startLine": place.line,
+            "startColumn": place.column,
+            "endLine": place.end_line,
+            "endColumn": place.end_column,
+        },
+    })
+}
+
+fn artifact(path: &str) -> Value {
+    let mut uri = String::new();
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    json!({ "uri": uri, "uriBaseId": "ROOT" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::Sample;
+    use super::*;
+
+    #[test]
+    fn sarif_is_as_it_was() {
+        insta::with_settings!({ filters => vec![(r#""version": "\d+\.\d+\.\d+","#, r#""version": "[version]","#)] }, {
+            insta::assert_snapshot!(write(&Sample::new().report()));
+        });
+    }
+
+    #[test]
+    fn every_result_has_a_rule_a_place_and_a_fingerprint() {
+        let log: Value = serde_json::from_str(&write(&Sample::new().report())).expect("it is JSON");
+        let run = &log["runs"][0];
+        for result in run["results"].as_array().expect("there are results") {
+            let index = usize::try_from(result["ruleIndex"].as_u64().expect("it has one")).expect("it is small");
+            assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+            let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().expect("it is somewhere");
+            assert!(!uri.contains([':', ',', ' ']) && !uri.is_empty(), "{uri}");
+            assert_eq!(result["partialFingerprints"]["pipeward/v1"].as_str().map(str::len), Some(16));
+        }
+        assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    }
+}

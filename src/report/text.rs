@@ -1,0 +1,204 @@
+//! Findings as frames around the author's own lines, in the look of Nickel's errors, for people.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use codespan_reporting::diagnostic::{self, Diagnostic, Label};
+use codespan_reporting::files::SimpleFile;
+use codespan_reporting::term::termcolor::Buffer;
+use codespan_reporting::term::{self, Config, Styles, StylesWriter};
+
+use super::escape::{inline, masked, multiline};
+use super::{Format, Report, count};
+use crate::finding::{Finding, Severity};
+use crate::origin::{FileId, Files, Origin};
+use crate::rule;
+
+pub(super) const FORMAT: Format = Format { id: "text", summary: "frames around the lines in question, for people", write };
+
+fn write(report: &Report<'_>) -> String {
+    if report.findings.is_empty() {
+        return String::new();
+    }
+    let view = View::of(report);
+    let mut buffer = if report.color { Buffer::ansi() } else { Buffer::no_color() };
+    let styles = Styles::default();
+    for finding in report.findings {
+        let written = term::emit_to_write_style(
+            &mut StylesWriter::new(&mut buffer, &styles),
+            &Config::default(),
+            &view,
+            &diagnostic(finding, &view),
+        );
+        debug_assert!(written.is_ok(), "the view holds every file its labels name, and memory takes every byte");
+    }
+    let mut text = String::from_utf8_lossy(buffer.as_slice()).into_owned();
+    text.push_str(&summary(report));
+    text.push('\n');
+    text
+}
+
+/// `3 errors, 1 warning in 8 pipelines`.
+fn summary(report: &Report<'_>) -> String {
+    let counted: Vec<String> = Severity::ALL
+        .into_iter()
+        .filter_map(|severity| match report.count(severity) {
+            0 => None,
+            number => Some(count(number, severity.word())),
+        })
+        .collect();
+    let counted = counted.join(", ");
+    // Where the project itself was refused there are no pipelines to speak of.
+    if report.pipelines == 0 { counted } else { format!("{counted} in {}", count(report.pipelines, "pipeline")) }
+}
+
+fn diagnostic(finding: &Finding, view: &View) -> Diagnostic<FileId> {
+    let severity = match finding.severity {
+        Severity::Error => diagnostic::Severity::Error,
+        Severity::Warning => diagnostic::Severity::Warning,
+        Severity::Note => diagnostic::Severity::Note,
+    };
+    let message = inline(&finding.message);
+    let (title, message) =
+        if finding.summary.is_empty() { (message, String::new()) } else { (inline(&finding.summary), message) };
+    let mut notes = Vec::new();
+    let mut labels = Vec::new();
+    match finding.origin {
+        Some(origin) => labels.push(Label::primary(origin.file, view.span(origin)).with_message(message)),
+        None if message.is_empty() => {}
+        None => notes.push(message),
+    }
+    labels.extend(
+        finding.related.iter().map(|related| {
+            Label::secondary(related.origin.file, view.span(related.origin)).with_message(inline(&related.message))
+        }),
+    );
+    notes.extend(finding.help.iter().map(|help| format!("help: {}", multiline(help))));
+    notes.extend(finding.diff.iter().map(|diff| harmless(&multiline(diff))));
+    notes.push(format!("in {}", inline(finding.identity.as_str())));
+    if rule::find(&finding.rule).is_some() {
+        notes.push(format!("help: pipeward explain {}", finding.rule));
+    }
+    Diagnostic::new(severity).with_code(inline(&finding.rule)).with_message(title).with_labels(labels).with_notes(notes)
+}
+
+/// A diff whose lines no runner takes for a command: GitHub's obeys a log line that starts with `::`, whatever blanks stand before.
+fn harmless(diff: &str) -> String {
+    let mut text = String::with_capacity(diff.len());
+    for line in diff.split_inclusive('\n') {
+        match line.trim_start().strip_prefix("::") {
+            Some(rest) => {
+                let blanks = &line[..line.len() - line.trim_start().len()];
+                let _ = write!(text, "{blanks}:\\u{{3a}}{rest}");
+            }
+            None => text.push_str(line),
+        }
+    }
+    text
+}
+
+/// The files that labels point into, masked for the terminal.
+struct View {
+    files: BTreeMap<FileId, SimpleFile<String, String>>,
+}
+
+impl View {
+    fn of(report: &Report<'_>) -> Self {
+        let mut view = Self { files: BTreeMap::new() };
+        for finding in report.findings {
+            let places = finding.related.iter().map(|related| related.origin).chain(finding.origin);
+            places.for_each(|origin| view.add(report.files, origin.file));
+        }
+        view
+    }
+
+    fn add(&mut self, files: &Files, id: FileId) {
+        self.files.entry(id).or_insert_with(|| SimpleFile::new(inline(files.name(id)), masked(files.text(id))));
+    }
+
+    /// The bytes to underline: within the text, on whole characters, and on the first line only.
+    ///
+    /// A fault of a whole record would otherwise draw a bracket around all of it.
+    fn span(&self, origin: Origin) -> Range<usize> {
+        let text = self.files.get(&origin.file).map_or("", |file| file.source().as_str());
+        let start = floor(text, origin.range().start);
+        let end = floor(text, origin.range().end).max(start);
+        start..text[start..end].find('\n').map_or(end, |length| start + length)
+    }
+
+    fn file(&self, id: FileId) -> Result<&SimpleFile<String, String>, codespan_reporting::files::Error> {
+        self.files.get(&id).ok_or(codespan_reporting::files::Error::FileMissing)
+    }
+}
+
+fn floor(text: &str, byte: usize) -> usize {
+    text.floor_char_boundary(byte)
+}
+
+impl<'a> codespan_reporting::files::Files<'a> for View {
+    type FileId = FileId;
+    type Name = String;
+    type Source = &'a str;
+
+    fn name(&'a self, id: FileId) -> Result<String, codespan_reporting::files::Error> {
+        Ok(self.file(id)?.name().clone())
+    }
+
+    fn source(&'a self, id: FileId) -> Result<&'a str, codespan_reporting::files::Error> {
+        Ok(self.file(id)?.source())
+    }
+
+    fn line_index(&'a self, id: FileId, byte: usize) -> Result<usize, codespan_reporting::files::Error> {
+        self.file(id)?.line_index((), byte)
+    }
+
+    fn line_range(&'a self, id: FileId, line: usize) -> Result<Range<usize>, codespan_reporting::files::Error> {
+        self.file(id)?.line_range((), line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::Sample;
+    use super::*;
+
+    #[test]
+    fn text_is_as_it_was() {
+        insta::assert_snapshot!(write(&Sample::new().report()));
+    }
+
+    #[test]
+    fn colour_comes_only_when_asked_and_nothing_else_acts() {
+        let sample = Sample::new();
+        let plain = write(&sample.report());
+        assert!(!plain.contains(|character: char| character.is_control() && character != '\n'), "{plain:?}");
+        assert!(!plain.contains('\u{202e}'));
+        let coloured = write(&Report { color: true, ..sample.report() });
+        assert!(coloured.contains("\u{1b}[0m"));
+        assert!(!coloured.contains("\u{1b}[31mb"), "the source's own escape came through");
+    }
+
+    #[test]
+    fn a_span_outside_its_text_does_no_harm() {
+        let mut sample = Sample::new();
+        let file = sample.files.add("é.ncl", "é");
+        for (start, end) in [(1, 1), (1, 900), (900, 1), (5, 2)] {
+            sample.findings[2].origin = Some(Origin { file, start, end });
+            assert!(write(&sample.report()).contains("é.ncl:1:"));
+        }
+        sample.findings[2].origin = Some(Origin::whole(FileId(900)));
+        assert!(write(&sample.report()).contains("3 errors, 1 warning, 1 note in 8 pipelines\n"));
+    }
+
+    #[test]
+    fn a_line_of_a_diff_is_no_command_of_the_runner() {
+        assert_eq!(harmless(" a\n ::error::b\n-::c\n"), " a\n :\\u{3a}error::b\n-::c\n");
+    }
+
+    #[test]
+    fn nothing_found_is_nothing_said() {
+        let sample = Sample::new();
+        assert_eq!(write(&Report { findings: &[], ..sample.report() }), "");
+    }
+}
