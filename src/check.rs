@@ -58,17 +58,17 @@ impl Outcome {
 /// If the project cannot be loaded at all; whatever is wrong with a file of it is a finding.
 pub fn check(root: &Path, evaluator: &Evaluator, now: Date) -> Result<Outcome, workspace::Error> {
     let mut workspace = workspace::load(root, evaluator)?;
-    let mut findings = workspace.judge(now);
     let mut files = std::mem::take(&mut workspace.files);
+    let mut others = Vec::new();
     let (mut rendered, mut on_disk) = (Vec::new(), OnDisk::default());
     if let Some(project) = &workspace.project {
         let output = backend::render(project);
         rendered = output.files;
         on_disk = look(root, project, &rendered, &output.withheld);
-        findings.extend(output.findings);
-        let drift = drift::compare(&rendered, &on_disk, &mut files);
-        findings.extend(drift.into_iter().filter_map(|finding| as_decided(finding, &workspace)));
+        others.extend(output.findings);
+        others.extend(drift::compare(&rendered, &on_disk, &mut files));
     }
+    let mut findings = workspace.judge(&others, now);
     report::sort(&mut findings, &files);
     let rules = rules(&workspace);
     let pipelines = workspace.project.map_or(0, |project| project.pipelines.len() + project.unread.len());
@@ -81,22 +81,6 @@ fn look(root: &Path, project: &Project, rendered: &[Rendered], withheld: &[Strin
     let spared =
         |path: &str, source: &str| withheld.iter().any(|one| one == path) || project.unread.iter().any(|one| one == source);
     OnDisk::read(root, rendered, &owned, &spared)
-}
-
-/// Drift with the gravest severity that a policy gives it; none if every policy turns it off.
-fn as_decided(finding: Finding, workspace: &Workspace) -> Option<Finding> {
-    if workspace.policies.is_empty() {
-        return Some(finding);
-    }
-    let said = |policy: &Policy| match policy.rules.get(&finding.rule).and_then(|ruling| ruling.severity) {
-        Some(level) => match level.value {
-            Level::Off => None,
-            Level::On(severity) => Some(severity),
-        },
-        None => Some(finding.severity),
-    };
-    let severity = workspace.policies.iter().filter_map(|judging| said(&judging.policy)).max()?;
-    Some(Finding { severity, ..finding })
 }
 
 /// How many rules judge the project: those that no policy turns off, and the policies' own.

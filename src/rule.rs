@@ -10,13 +10,16 @@ mod calls;
 mod concurrency_missing;
 mod concurrency_shared_with_caller;
 mod contract;
+mod contract_broken;
 mod cron_too_often;
 mod duration_not_whole_minutes;
+mod evaluation_failed;
 mod example;
 mod forbidden_uses;
 mod generated_file_drift;
 mod glob;
 mod id_token_ungated;
+mod import_refused;
 mod input_unknown;
 mod job_timeout_missing;
 mod job_timeout_over_limit;
@@ -48,6 +51,7 @@ mod step_output_unknown;
 mod suppression_banned;
 mod template_injection;
 mod trigger_invalid;
+mod unknown_field;
 mod unknown_rule_id;
 mod unpinned_images;
 mod unpinned_uses;
@@ -60,7 +64,7 @@ mod workflow_unnamed;
 
 pub use contract::contract;
 pub use example::texts;
-pub use registry::{RULES, find, id_of_fault};
+pub use registry::{RULES, find, of_fault};
 pub use settings::Settings;
 
 use crate::finding::{Finding, Identity, Kind, Related, Severity};
@@ -95,7 +99,8 @@ pub struct Rule {
 pub struct Refused {
     /// The sort of fault.
     pub kind: FaultKind,
-    /// The way to the faulty value, `*` for any one name: `jobs/*/timeout`.
+    /// The way to the faulty value, `*` for any one name: `jobs/*/timeout`; in the project's file it begins with `project`, in a
+    /// policy's with `policy`. `**` is any value that no other rule names.
     pub path: &'static str,
 }
 

@@ -5,7 +5,7 @@ mod refusal;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Kind};
 use crate::origin::Files;
 use crate::pipeline::{self, Pipeline, Place, Project, Reader};
 use crate::policy::{self, Date, Policy};
@@ -118,16 +118,23 @@ pub fn assemble(root: &Path, evaluator: &Evaluator, requests: &[Request]) -> Wor
 }
 
 impl Workspace {
-    /// Everything there is to say about the project itself: what was refused, and what each policy judges.
+    /// Everything there is to say about the project: what was refused, and what each policy judges.
+    ///
+    /// `others` is what backends and drift have found; policies decide about that too. What two policies both say is said once,
+    /// with the graver severity.
     #[must_use]
-    pub fn judge(&self, now: Date) -> Vec<Finding> {
+    pub fn judge(&self, others: &[Finding], now: Date) -> Vec<Finding> {
         let mut findings = self.refused.clone();
-        if let Some(project) = &self.project {
-            for judging in &self.policies {
-                for finding in policy::judge(project, &judging.policy, &judging.verdicts, now) {
-                    if !findings.contains(&finding) {
-                        findings.push(finding);
-                    }
+        let Some(project) = &self.project else { return findings };
+        if self.policies.is_empty() {
+            findings.extend_from_slice(others);
+        }
+        for judging in &self.policies {
+            for finding in policy::judge(project, &judging.policy, &judging.verdicts, others, now) {
+                let same = |said: &&mut Finding| said.origin == finding.origin && said.fingerprint() == finding.fingerprint();
+                match findings.iter_mut().filter(|said| said.kind == Kind::Judged).find(same) {
+                    Some(said) if said.message == finding.message => said.severity = said.severity.max(finding.severity),
+                    _ => findings.push(finding),
                 }
             }
         }

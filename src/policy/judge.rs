@@ -1,18 +1,19 @@
 //! The project held against one policy: built-in rules, custom rules, exceptions, and the rules about exceptions.
 
 use super::{Date, Exception, Level, Policy};
-use crate::finding::{Finding, Identity};
-use crate::origin::Origin;
+use crate::finding::{Finding, Identity, Severity};
+use crate::origin::{At, Origin};
 use crate::pipeline::{Pipeline, Project, data};
-use crate::rule::{Check, Findings, RULES, Rule, Scope, Settings, Waivers};
+use crate::rule::{self, Check, Findings, RULES, Rule, Scope, Settings, Waivers};
 use crate::source::{Node, Verdict};
 
 /// What one policy has to say about a project.
 ///
-/// `verdicts` are the answers of the policy's custom rules; `now` decides which exceptions still hold.
+/// `verdicts` are the answers of the policy's custom rules, `others` what backends and drift have found; `now` decides which
+/// exceptions still hold.
 #[must_use]
-pub fn judge(project: &Project, policy: &Policy, verdicts: &[Verdict], now: Date) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub fn judge(project: &Project, policy: &Policy, verdicts: &[Verdict], others: &[Finding], now: Date) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = others.iter().filter_map(|finding| decided(policy, finding)).collect();
     for rule in RULES {
         if let Check::Project(check) = rule.check
             && let Some(mut said) = ruling(policy, rule)
@@ -34,16 +35,25 @@ pub fn judge(project: &Project, policy: &Policy, verdicts: &[Verdict], now: Date
     findings
 }
 
+/// A finding with the severity the policy gives its rule; none if the policy turns the rule off.
+fn decided(policy: &Policy, finding: &Finding) -> Option<Finding> {
+    let Some(rule) = rule::find(&finding.rule) else { return Some(finding.clone()) };
+    let severity = severity(policy, rule)?;
+    Some(Finding { severity, ..finding.clone() })
+}
+
 /// Where a rule's findings go, with the severity the policy gives it; none if the policy turns it off.
 fn ruling(policy: &Policy, rule: &Rule) -> Option<Findings> {
-    let severity = match policy.rules.get(rule.id).and_then(|ruling| ruling.severity) {
-        Some(level) => match level.value {
-            Level::Off => return None,
-            Level::On(severity) => severity,
-        },
-        None => rule.severity,
-    };
-    Some(Findings::new(rule.id, rule.summary, severity))
+    severity(policy, rule).map(|severity| Findings::new(rule.id, rule.summary, severity))
+}
+
+/// The severity of a rule under a policy; none if the policy turns it off.
+fn severity(policy: &Policy, rule: &Rule) -> Option<Severity> {
+    match policy.rules.get(rule.id).and_then(|ruling| ruling.severity) {
+        Some(At { value: Level::Off, .. }) => None,
+        Some(At { value: Level::On(severity), .. }) => Some(severity),
+        None => Some(rule.severity),
+    }
 }
 
 fn settings<'a>(policy: &'a Policy, id: &str) -> Settings<'a> {

@@ -1,17 +1,7 @@
 //! Every built-in rule, in one list.
 
-use super::{
-    Rule, artifact_no_files_policy, budget_exceeded, cache_bloat, cache_poisoning, call_signature, call_unknown,
-    concurrency_missing, concurrency_shared_with_caller, cron_too_often, duration_not_whole_minutes, forbidden_uses,
-    generated_file_drift, id_token_ungated, input_unknown, job_timeout_missing, job_timeout_over_limit,
-    job_timeout_over_platform, matrix_key_unknown, matrix_too_large, mutable_runner_label, needs_graph,
-    permissions_call_mismatch, permissions_invalid, permissions_over_grant, permissions_undocumented, pin_unused,
-    reference_unavailable, retention_missing, retention_over_limit, retention_over_platform, runner_label_unknown,
-    secrets_in_artifact, secrets_in_command, secrets_undeclared, secrets_ungated, secrets_unused, secrets_wide_env,
-    step_output_unknown, suppression_banned, template_injection, trigger_invalid, unknown_rule_id, unpinned_images,
-    unpinned_uses, updater_missing, variables_undeclared, waiver_expired, waiver_unjustified, waiver_unused, workflow_unnamed,
-};
-use crate::source::Fault;
+use super::{Rule, artifact_no_files_policy, budget_exceeded, cache_bloat, cache_poisoning, call_signature, call_unknown, concurrency_missing, concurrency_shared_with_caller, contract_broken, cron_too_often, duration_not_whole_minutes, evaluation_failed, forbidden_uses, generated_file_drift, id_token_ungated, import_refused, input_unknown, job_timeout_missing, job_timeout_over_limit, job_timeout_over_platform, matrix_key_unknown, matrix_too_large, mutable_runner_label, needs_graph, permissions_call_mismatch, permissions_invalid, permissions_over_grant, permissions_undocumented, pin_unused, reference_unavailable, retention_missing, retention_over_limit, retention_over_platform, runner_label_unknown, secrets_in_artifact, secrets_in_command, secrets_undeclared, secrets_ungated, secrets_unused, secrets_wide_env, step_output_unknown, suppression_banned, template_injection, trigger_invalid, unknown_field, unknown_rule_id, unpinned_images, unpinned_uses, updater_missing, variables_undeclared, waiver_expired, waiver_unjustified, waiver_unused, workflow_unnamed};
+use crate::source::FaultKind;
 
 /// The rules, sorted by id.
 ///
@@ -25,11 +15,14 @@ pub static RULES: &[&Rule] = &[
     &call_unknown::RULE,
     &concurrency_missing::RULE,
     &concurrency_shared_with_caller::RULE,
+    &contract_broken::RULE,
     &cron_too_often::RULE,
     &duration_not_whole_minutes::RULE,
+    &evaluation_failed::RULE,
     &forbidden_uses::RULE,
     &generated_file_drift::RULE,
     &id_token_ungated::RULE,
+    &import_refused::RULE,
     &input_unknown::RULE,
     &job_timeout_missing::RULE,
     &job_timeout_over_limit::RULE,
@@ -58,6 +51,7 @@ pub static RULES: &[&Rule] = &[
     &suppression_banned::RULE,
     &template_injection::RULE,
     &trigger_invalid::RULE,
+    &unknown_field::RULE,
     &unknown_rule_id::RULE,
     &unpinned_images::RULE,
     &unpinned_uses::RULE,
@@ -75,14 +69,22 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id == id)
 }
 
-/// The id of the rule that a fault stands for, if it stands for one.
+/// The rule that a fault stands for: one that names its path, else the one for any fault of its kind.
+///
+/// `path` is the way to the value from the pipeline; in the project's file it begins with `project`, in a policy's with `policy`.
 #[must_use]
-pub fn id_of_fault(fault: &Fault) -> Option<&'static str> {
-    RULES
-        .iter()
-        .find(|rule| rule.refused.iter().any(|refused| refused.kind == fault.kind && matches(refused.path, &fault.path)))
-        .map(|rule| rule.id)
+pub fn of_fault(kind: FaultKind, path: &[String]) -> Option<&'static Rule> {
+    let stands = |exact: bool| {
+        RULES.iter().copied().find(|rule| {
+            let mut refused = rule.refused.iter().filter(|refused| refused.kind == kind);
+            refused.any(|refused| if exact { matches(refused.path, path) } else { refused.path == ANYWHERE })
+        })
+    };
+    stands(true).or_else(|| stands(false))
 }
+
+/// The path of a fault that stands for a rule wherever it is.
+pub(super) const ANYWHERE: &str = "**";
 
 fn matches(pattern: &str, path: &[String]) -> bool {
     let parts: Vec<&str> = pattern.split('/').collect();

@@ -14,10 +14,10 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     settings: "",
     refused: &[
-        Refused { kind: FaultKind::Unknown, path: "rules/*" },
-        Refused { kind: FaultKind::Unknown, path: "rules/*/*" },
-        Refused { kind: FaultKind::Unknown, path: "rules/*/settings/*" },
-        Refused { kind: FaultKind::Unknown, path: "rules/*/settings/*/*" },
+        Refused { kind: FaultKind::Unknown, path: "policy/rules/*" },
+        Refused { kind: FaultKind::Unknown, path: "policy/rules/*/*" },
+        Refused { kind: FaultKind::Unknown, path: "policy/rules/*/settings/*" },
+        Refused { kind: FaultKind::Unknown, path: "policy/rules/*/settings/*/*" },
     ],
     check: Check::Policy(check),
     examples: &[

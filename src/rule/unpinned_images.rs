@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
           can push the tag can run theirs. A digest names one image for ever.",
     severity: Severity::Error,
     settings: "",
-    refused: &[Refused { kind: FaultKind::Contract, path: "images/*" }],
+    refused: &[Refused { kind: FaultKind::Contract, path: "project/images/*" }],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.container = "python:3.13-slim" }"#)]),

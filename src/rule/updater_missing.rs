@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
           release that is found out two days later: a cooldown lets others find it first.",
     severity: Severity::Warning,
     settings: "",
-    refused: &[Refused { kind: FaultKind::Missing, path: "updates/*/cooldown" }],
+    refused: &[Refused { kind: FaultKind::Missing, path: "project/updates/*/cooldown" }],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{}")]).project("{ updates = [] }"),

@@ -16,12 +16,12 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     settings: "",
     refused: &[
-        Refused { kind: FaultKind::Missing, path: "exceptions/*/reason" },
-        Refused { kind: FaultKind::Missing, path: "exceptions/*/owner" },
-        Refused { kind: FaultKind::Missing, path: "exceptions/*/expires" },
-        Refused { kind: FaultKind::Contract, path: "exceptions/*/reason" },
-        Refused { kind: FaultKind::Contract, path: "exceptions/*/owner" },
-        Refused { kind: FaultKind::Contract, path: "exceptions/*/expires" },
+        Refused { kind: FaultKind::Missing, path: "policy/exceptions/*/reason" },
+        Refused { kind: FaultKind::Missing, path: "policy/exceptions/*/owner" },
+        Refused { kind: FaultKind::Missing, path: "policy/exceptions/*/expires" },
+        Refused { kind: FaultKind::Contract, path: "policy/exceptions/*/reason" },
+        Refused { kind: FaultKind::Contract, path: "policy/exceptions/*/owner" },
+        Refused { kind: FaultKind::Contract, path: "policy/exceptions/*/expires" },
     ],
     check: Check::Policy(check),
     examples: &[

@@ -4,7 +4,7 @@ use crate::finding::{Finding, Identity, Kind, Related, Severity};
 use crate::pipeline::step;
 use crate::pipeline::{self, Place};
 use crate::rule;
-use crate::source::{Fault, FaultKind, Node};
+use crate::source::{Fault, Node};
 
 /// A fault of the project's file.
 pub(super) fn of_project(fault: &Fault) -> Finding {
@@ -12,7 +12,7 @@ pub(super) fn of_project(fault: &Fault) -> Finding {
     for name in fault.path.iter().take(2) {
         identity = identity.part(name);
     }
-    finding(fault, identity)
+    finding(fault, &["project"], identity)
 }
 
 /// A fault of a policy's file.
@@ -21,7 +21,7 @@ pub(super) fn of_policy(fault: &Fault, source: &str) -> Finding {
     for name in fault.path.iter().take(2) {
         identity = identity.part(name);
     }
-    finding(fault, identity)
+    finding(fault, &["policy"], identity)
 }
 
 /// A fault of a file of pipelines, whose value tells jobs and steps by name.
@@ -50,7 +50,7 @@ pub(super) fn of_pipeline(fault: &Fault, stem: &str, place: &Place<'_>) -> Findi
         }
     }
     fault.path = path.to_vec();
-    finding(&fault, identity)
+    finding(&fault, &[], identity)
 }
 
 fn step_name(steps: Option<&Node>, index: usize) -> String {
@@ -59,32 +59,21 @@ fn step_name(steps: Option<&Node>, index: usize) -> String {
     step::identity(text("id"), text("name"), index)
 }
 
-fn finding(fault: &Fault, identity: Identity) -> Finding {
-    let rule = rule::id_of_fault(fault);
-    let (id, summary) = generic(fault.kind);
+/// `role` is what the path begins with, for the rules that name it.
+fn finding(fault: &Fault, role: &[&str], identity: Identity) -> Finding {
+    let path: Vec<String> = role.iter().map(|name| (*name).to_owned()).chain(fault.path.iter().cloned()).collect();
+    let rule = rule::of_fault(fault.kind, &path);
     Finding {
-        rule: rule.unwrap_or(id).to_owned(),
+        rule: rule.map_or("evaluation-failed", |rule| rule.id).to_owned(),
         severity: Severity::Error,
         kind: Kind::Refused,
         identity,
-        summary: rule.and_then(rule::find).map_or(summary, |rule| rule.summary).to_owned(),
+        summary: rule.map_or("", |rule| rule.summary).to_owned(),
         message: fault.message.clone(),
         origin: Some(fault.origin),
         related: fault.related.iter().map(|(origin, message)| Related { origin: *origin, message: message.clone() }).collect(),
         help: fault.notes.clone(),
         diff: None,
         key: fault.path.join("/"),
-    }
-}
-
-/// The id and summary of a fault that stands for no rule.
-const fn generic(kind: FaultKind) -> (&'static str, &'static str) {
-    match kind {
-        FaultKind::Contract | FaultKind::Missing => ("contract-broken", "a value is not what its contract expects"),
-        FaultKind::Unknown => ("unknown-field", "a field that nobody knows"),
-        FaultKind::Syntax => ("syntax-error", "the file is not Nickel"),
-        FaultKind::Import => ("import-refused", "an import that is not there or leaves the project"),
-        FaultKind::Evaluation => ("evaluation-failed", "the file cannot be evaluated"),
-        FaultKind::Unreadable => ("unreadable-file", "the file cannot be read"),
     }
 }
