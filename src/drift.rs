@@ -88,8 +88,9 @@ fn differing(file: &Rendered, bytes: &[u8], files: &mut Files) -> Finding {
     let id = files.add(&file.path, &text);
     let mut found = if is_ours(bytes) {
         let (start, end) = first_difference(&text, &file.text);
-        let line = text[start..end].trim_end().len();
-        let origin = Origin { file: id, start: position(start), end: position(start + line) };
+        let line = text[start..end].trim_end();
+        let indent = line.len() - line.trim_start().len();
+        let origin = Origin { file: id, start: position(start + indent), end: position(start + line.len()) };
         let message = format!("differs from what `{}` says, from here on", file.source);
         finding("stale:", file, message, Some(origin), "`pipeward emit` writes it anew; change the source, not this file")
     } else {
@@ -157,6 +158,7 @@ fn position(byte: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::origin::Place;
 
     const HEADER: &str = "# Generated from pipelines/ci.ncl by pipeward; do not edit.\n";
 
@@ -196,15 +198,15 @@ mod tests {
     #[test]
     fn a_stale_file_is_said_at_its_first_wrong_line() {
         let mut files = Files::default();
-        let one = rendered("a.yml", "a: 1\nb: 2\nc: 3\n", &mut files);
-        let disk = on_disk(&[("a.yml", &format!("{HEADER}a: 1\nb: 22\nc: 3\n"))]);
+        let one = rendered("a.yml", "a: 1\n  b: 2\nc: 3\n", &mut files);
+        let disk = on_disk(&[("a.yml", &format!("{HEADER}a: 1\n  b: 22\nc: 3\n"))]);
         let found = compare(&[one], &disk, &mut files);
         let origin = found[0].origin.expect("it has a place");
         assert_eq!(files.name(origin.file), "a.yml");
-        assert_eq!((files.place(origin).line, files.place(origin).end_column), (3, 6));
+        assert_eq!(files.place(origin), Place { line: 3, column: 3, end_line: 3, end_column: 8 });
         assert_eq!(
             found[0].diff.as_deref(),
-            Some(format!("--- a/a.yml\n+++ b/a.yml\n@@ -1,4 +1,4 @@\n {HEADER} a: 1\n-b: 22\n+b: 2\n c: 3\n").as_str())
+            Some(format!("--- a/a.yml\n+++ b/a.yml\n@@ -1,4 +1,4 @@\n {HEADER} a: 1\n-  b: 22\n+  b: 2\n c: 3\n").as_str())
         );
         assert_eq!(found[0].identity.as_str(), "ci");
     }

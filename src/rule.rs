@@ -47,6 +47,7 @@ mod settings;
 mod step_output_unknown;
 mod suppression_banned;
 mod template_injection;
+mod trigger_invalid;
 mod unknown_rule_id;
 mod unpinned_images;
 mod unpinned_uses;

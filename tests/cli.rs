@@ -245,6 +245,18 @@ fn formats_say_the_same_in_their_own_way() {
 }
 
 #[test]
+fn the_documentation_names_every_field_of_the_json() {
+    let documentation = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/json.md")).expect("it is there");
+    let said = Project::new().run(&["check", "--format=json"]);
+    let document: serde_json::Value = serde_json::from_str(&said.out).expect("it is JSON");
+    let records = [&document, &document["findings"][0], &document["counts"]];
+    let fields = records.into_iter().flat_map(|record| record.as_object().expect("it is a record").keys());
+    for field in fields {
+        assert!(documentation.contains(&format!("| `{field}` |")), "docs/json.md says nothing of `{field}`");
+    }
+}
+
+#[test]
 fn output_goes_to_a_file_without_colour() {
     let project = Project::new();
     let said = project.run(&["check", "--output", "report.txt"]);

@@ -1,13 +1,15 @@
 //! Mistakes put at a hundred places of K2's sources: each is said at its own file and line, under the right identity.
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use pipeward::origin::Origin;
 use pipeward::source::Evaluator;
 use pipeward::workspace::{self, Workspace};
+use support::{copy, pipeward, project};
 
 /// One kind of mistake: what it is called, what it looks for and what it writes there.
 ///
@@ -83,19 +85,6 @@ fn sources(root: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.file_type().expect("a type").is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("a copy");
-        }
-    }
-}
-
 /// The identities that a byte of a file belongs to, as the unbroken project has them: the innermost first.
 fn identities(workspace: &Workspace, file: &str, byte: usize) -> BTreeSet<String> {
     let inside = |origin: Origin| workspace.files.name(origin.file) == file && origin.range().contains(&byte);
@@ -129,7 +118,7 @@ impl Dice {
 
 #[test]
 fn a_hundred_mistakes_are_named_where_they_are_made() {
-    let k2 = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/k2");
+    let k2 = project("examples/k2");
     let whole = workspace::load(&k2, &Evaluator::here(&k2)).expect("K2");
     assert!(whole.refused.is_empty(), "{:#?}", whole.refused);
     let room = tempfile::tempdir().expect("a directory");
@@ -150,10 +139,7 @@ fn a_hundred_mistakes_are_named_where_they_are_made() {
         let line = mutated[..place.named].matches('\n').count() + 1;
         let file = place.file.to_string_lossy();
         let expected = identities(&whole, &file, place.start);
-        let output = Command::new(env!("CARGO_BIN_EXE_pipeward"))
-            .args(["-C", copied.to_str().expect("a path"), "check", "--format", "json", "--now", "2026-06-01"])
-            .output()
-            .expect("pipeward");
+        let output = pipeward(&copied, &["check", "--format", "json"]);
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let findings = report["findings"].as_array().expect("findings");
         let hit = findings.iter().any(|finding| {

@@ -63,6 +63,7 @@ rules![
     step_output_unknown,
     suppression_banned,
     template_injection,
+    trigger_invalid,
     unknown_rule_id,
     unpinned_images,
     unpinned_uses,

@@ -87,6 +87,10 @@ mod tests {
     #[test]
     fn nothing_that_acts_is_left() {
         assert_eq!(inline("a\u{1b}[31m\nb\u{202e}"), "a\\u{1b}[31m\\nb\\u{202e}");
+        for text in [inline(HOSTILE), multiline(HOSTILE), masked(HOSTILE), json_text(&HOSTILE.into())] {
+            // Said without `acts`, which may itself be wrong.
+            assert!(!text.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\u{e0041}', '\u{7f}', '\u{200d}']), "{text:?}");
+        }
         assert!(!inline(HOSTILE).chars().any(acts));
         assert!(!multiline(HOSTILE).chars().any(|character| acts(character) && !matches!(character, '\n' | '\t')));
         assert_eq!(multiline("a\r\n\tb"), "a\\r\n\tb");

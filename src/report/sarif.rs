@@ -122,6 +122,20 @@ mod tests {
     }
 
     #[test]
+    fn a_known_rule_brings_its_own_words() {
+        let mut sample = Sample::new();
+        let known = rule::RULES[0];
+        sample.findings[0].rule = known.id.to_owned();
+        let log: Value = serde_json::from_str(&write(&sample.report())).expect("it is JSON");
+        let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("there are rules");
+        let said = rules.iter().find(|rule| rule["id"] == known.id).expect("it is there");
+        assert_eq!(
+            (&said["shortDescription"]["text"], &said["fullDescription"]["text"]),
+            (&known.summary.into(), &known.why.into())
+        );
+    }
+
+    #[test]
     fn every_result_has_a_rule_a_place_and_a_fingerprint() {
         let log: Value = serde_json::from_str(&write(&Sample::new().report())).expect("it is JSON");
         let run = &log["runs"][0];

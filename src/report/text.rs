@@ -197,6 +197,15 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_that_can_be_explained_says_how() {
+        let mut sample = Sample::new();
+        assert!(!write(&sample.report()).contains("explain"));
+        sample.findings[0].rule = rule::RULES[0].id.to_owned();
+        let text = write(&sample.report());
+        assert!(text.contains(&format!("= in ci/unit\n = help: pipeward explain {}\n", rule::RULES[0].id)), "{text}");
+    }
+
+    #[test]
     fn nothing_found_is_nothing_said() {
         let sample = Sample::new();
         assert_eq!(write(&Report { findings: &[], ..sample.report() }), "");

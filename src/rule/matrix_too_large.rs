@@ -2,6 +2,9 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::origin::At;
+use crate::pipeline::Value;
+use crate::pipeline::matrix::Matrix;
 
 /// What GitHub allows.
 const MOST: usize = 256;
@@ -18,6 +21,8 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", "{ jobs.test = { shards = 65, matrix.os = [1, 2, 3, 4] } }")]),
         Example::bad(&[("ci", "{ jobs.test.matrix = { n = std.array.range 0 17, m = std.array.range 0 17 } }")]),
         Example::bad(&[("ci", "{ jobs.test.shards = 257 }")]),
+        Example::bad(&[("ci", "{ jobs.test.matrix = { n = std.array.range 0 256, include = [{ n = 999 }] } }")]),
+        Example::good(&[("ci", "{ jobs.test.matrix = { n = std.array.range 0 256, include = [{ n = 7, slow = true }] } }")]),
         Example::good(&[("ci", "{ jobs.test = { shards = 64, matrix.os = [1, 2, 3, 4] } }")]),
         Example::good(&[("ci", "{ jobs.test.matrix = { n = std.array.range 0 257, exclude = [{ n = 7 }] } }")]),
     ],
@@ -25,15 +30,35 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job) in scope.jobs() {
-        // An exclusion leaves out one leg at least, if it leaves out any.
-        let legs = job.matrix.as_ref().map_or(1, |matrix| matrix.legs().saturating_sub(matrix.exclude.len()).max(1));
+        let legs = job.matrix.as_ref().map_or(1, |matrix| least(matrix).max(1));
         let shards = job.shards.map_or(1, |shards| shards.value as usize);
         let origin = job.matrix.as_ref().map(|matrix| matrix.origin).or(job.shards.map(|shards| shards.origin));
         let all = legs.saturating_mul(shards);
         if let Some(origin) = origin
             && all > MOST
         {
-            findings.report(pipeline.job_identity(job), origin, format!("{all} legs, the most there can be is {MOST}"));
+            findings.report(pipeline.job_identity(job), origin, format!("at least {all} legs, the most there can be is {MOST}"));
         }
     }
+}
+
+/// How many legs there are at least: an exclusion counts in full, and an inclusion only if it fits no leg there is.
+fn least(matrix: &Matrix) -> usize {
+    let product = |keys: &mut dyn Iterator<Item = &At<Vec<At<Value>>>>| -> usize {
+        keys.map(|values| values.len()).fold(1, usize::saturating_mul)
+    };
+    let product_of_all = if matrix.keys.is_empty() { 0 } else { product(&mut matrix.keys.values()) };
+    let excluded = matrix
+        .exclude
+        .iter()
+        .map(|leg| product(&mut matrix.keys.iter().filter(|(key, _)| !leg.contains_key(*key)).map(|(_, values)| values)));
+    let added = matrix.include.iter().filter(|leg| {
+        matrix.keys.is_empty() || leg.iter().any(|(key, value)| matrix.keys.get(key).is_some_and(|values| !holds(values, value)))
+    });
+    product_of_all.saturating_sub(excluded.sum()) + added.count()
+}
+
+fn holds(values: &[At<Value>], value: &Value) -> bool {
+    let parts = |value: &Value| value.parts.iter().map(|part| part.value.clone()).collect::<Vec<_>>();
+    values.iter().any(|known| parts(known) == parts(value))
 }

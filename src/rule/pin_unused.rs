@@ -44,7 +44,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (_, job, step) in scope.steps() {
         used.extend(actions(&step.kind.value));
         if matches!(job.toolchain.value, Toolchain::Nix(_)) {
-            used.extend(["cachix/install-nix-action", "nix-community/cache-nix-action"].map(str::to_owned));
+            used.insert("cachix/install-nix-action".to_owned());
         }
     }
     for (name, pin) in scope.project.pins.iter().filter(|(name, _)| !used.contains(*name)) {
@@ -58,19 +58,15 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 fn actions(kind: &Kind) -> Vec<String> {
     let names: &[&str] = match kind {
         Kind::Uses(uses) => return uses.repository().into_iter().collect(),
-        Kind::Run(_) | Kind::WaitFor(_) | Kind::Summary(_) | Kind::Email(_) | Kind::Slack(_) => &[],
+        Kind::Run(_) | Kind::WaitFor(_) | Kind::Summary(_) | Kind::Comment(_) | Kind::Email(_) | Kind::Slack(_) => &[],
         Kind::Checkout(_) => &["actions/checkout"],
         Kind::Upload(_) => &["actions/upload-artifact"],
         Kind::Download(_) => &["actions/download-artifact"],
         Kind::Cache(_) => &["actions/cache"],
-        Kind::Comment(_) => &["actions/github-script"],
-        Kind::DockerBuild(_) => &[
-            "docker/setup-qemu-action",
-            "docker/setup-buildx-action",
-            "docker/login-action",
-            "docker/metadata-action",
-            "docker/build-push-action",
-        ],
+        Kind::DockerBuild(build) if build.login.is_some() => {
+            &["docker/setup-buildx-action", "docker/login-action", "docker/build-push-action"]
+        }
+        Kind::DockerBuild(_) => &["docker/setup-buildx-action", "docker/build-push-action"],
         Kind::Sarif(_) => &["github/codeql-action"],
         Kind::Coverage(_) => &["codecov/codecov-action"],
     };

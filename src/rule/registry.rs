@@ -8,8 +8,8 @@ use super::{
     permissions_call_mismatch, permissions_invalid, permissions_over_grant, permissions_undocumented, pin_unused,
     reference_unavailable, retention_missing, retention_over_limit, retention_over_platform, runner_label_unknown,
     secrets_in_artifact, secrets_in_command, secrets_undeclared, secrets_ungated, secrets_unused, secrets_wide_env,
-    step_output_unknown, suppression_banned, template_injection, unknown_rule_id, unpinned_images, unpinned_uses,
-    updater_missing, variables_undeclared, waiver_expired, waiver_unjustified, waiver_unused, workflow_unnamed,
+    step_output_unknown, suppression_banned, template_injection, trigger_invalid, unknown_rule_id, unpinned_images,
+    unpinned_uses, updater_missing, variables_undeclared, waiver_expired, waiver_unjustified, waiver_unused, workflow_unnamed,
 };
 use crate::source::Fault;
 
@@ -57,6 +57,7 @@ pub static RULES: &[&Rule] = &[
     &step_output_unknown::RULE,
     &suppression_banned::RULE,
     &template_injection::RULE,
+    &trigger_invalid::RULE,
     &unknown_rule_id::RULE,
     &unpinned_images::RULE,
     &unpinned_uses::RULE,

@@ -6,32 +6,41 @@ use crate::finding::Severity;
 use crate::pipeline::Reference;
 use crate::pipeline::step::{Kind, Upload};
 
-/// Paths that take credentials along, and what they are.
-const TAKERS: &[(&str, &str)] = &[
-    (".", "the whole workspace, hidden files included"),
-    ("*/..", "what is above the workspace"),
-    ("..*", "what is above the workspace"),
+/// Paths that take all there is, and what that is.
+const WHOLE: &[(&str, &str)] = &[
+    (".", "the whole workspace, with whatever was left there"),
+    ("..", "what is above the workspace"),
+    ("../*", "what is above the workspace"),
     ("~", "the home directory with its credentials"),
     ("$HOME", "the home directory with its credentials"),
+];
+/// Directories, wherever they stand in a path.
+const FOLDERS: &[(&str, &str)] = &[
     (".git", "the repository's configuration, where tokens are kept"),
-    ("*/.git", "the repository's configuration, where tokens are kept"),
+    (".ssh", "SSH keys"),
+    (".gnupg", "private keys"),
+    (".aws", "a cloud's credentials"),
+    (".azure", "a cloud's credentials"),
+    (".docker", "a registry's password"),
+    (".kube", "a cluster's credentials"),
+];
+/// Files, by the last part of a path.
+const FILES: &[(&str, &str)] = &[
     (".env", "an environment file"),
-    ("*/.env", "an environment file"),
     ("*.env", "an environment file"),
     (".env.*", "an environment file"),
-    ("*/.env.*", "an environment file"),
-    ("*.ssh", "SSH keys"),
-    ("*id_rsa*", "SSH keys"),
-    ("*id_ed25519*", "SSH keys"),
+    ("id_rsa*", "an SSH key"),
+    ("id_ecdsa*", "an SSH key"),
+    ("id_ed25519*", "an SSH key"),
     ("*.pem", "a private key"),
     ("*.p12", "a private key"),
-    ("*.netrc", "a file of passwords"),
-    ("*.npmrc", "a registry's token"),
-    ("*.pypirc", "a registry's password"),
-    ("*.aws", "a cloud's credentials"),
-    ("*.docker", "a registry's password"),
-    ("*.kube", "a cluster's credentials"),
+    (".netrc", "a file of passwords"),
+    (".git-credentials", "a file of passwords"),
+    (".npmrc", "a registry's token"),
+    (".pypirc", "a registry's password"),
 ];
+/// Endings of files that show what another holds without holding it.
+const SAMPLES: &[&str] = &[".example", ".sample", ".template"];
 
 pub(super) static RULE: Rule = Rule {
     id: "secrets-in-artifact",
@@ -55,7 +64,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::bad(&[(
             "ci",
-            r#"{ jobs.test.steps = [{ upload = { name = "a", paths = ["~/.ssh/**"], retention = "7 days" } }] }"#,
+            r#"{ jobs.test.steps = [{ upload = { name = "a", paths = ["~/.docker/config.json"], retention = "7 days" } }] }"#,
         )]),
         Example::bad(&[(
             "ci",
@@ -63,7 +72,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[(
             "ci",
-            r#"{ jobs.test.steps = [{ upload = { name = "a", paths = ["dist", "docs/environment.md", ".gitlab/report.xml"], retention = "7 days" } }] }"#,
+            r#"{ jobs.test.steps = [{ upload = { name = "a", paths = ["dist", "docs/environment.md", ".gitlab/report.xml", ".env.example"], retention = "7 days" } }] }"#,
         )]),
         Example::good(&[(
             "ci",
@@ -79,7 +88,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         for path in &upload.paths {
             if let Some(what) = taken(path) {
                 findings
-                    .report(identity.clone(), path.origin, format!("`{}` is {what}", path.value))
+                    .report(identity.clone(), path.origin, format!("`{}` takes {what}", path.value))
                     .key(path.value.clone())
                     .help("name the files that are meant");
             }
@@ -100,7 +109,14 @@ fn taken(path: &str) -> Option<&'static str> {
         path = shorter;
     }
     let path = if matches!(path, "" | "*" | "**") { "." } else { path };
-    TAKERS.iter().find(|(pattern, _)| glob::matches(pattern, path)).map(|(_, what)| *what)
+    let find = |table: &[(&str, &'static str)], name: &str| {
+        table.iter().find(|(pattern, _)| glob::matches(pattern, name)).map(|(_, what)| *what)
+    };
+    let last = path.rsplit('/').next().unwrap_or(path);
+    let sample = SAMPLES.iter().any(|ending| last.ends_with(ending));
+    find(WHOLE, path)
+        .or_else(|| path.split('/').find_map(|part| find(FOLDERS, part)))
+        .or_else(|| find(FILES, last).filter(|_| !sample))
 }
 
 fn secret_in_name(upload: &Upload) -> Option<crate::origin::Origin> {

@@ -71,6 +71,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
+/// What may stand before the name of a command.
+const BEFORE: &[&str] = &["then", "do", "else", "!", "{", "(", "time"];
+
 /// The names under which a step's commands find a secret in their environment.
 fn secret_names<'a>(pipeline: &'a Pipeline, job: &'a Job, step: &'a Step) -> Vec<&'a str> {
     let holds = |value: &Value| {
@@ -90,10 +93,10 @@ fn faults(script: &str, secret: &[&str]) -> Vec<(String, String)> {
     for command in
         script.replace("\\\n", " ").split(['\n', ';']).flat_map(|line| line.split("&&")).flat_map(|part| part.split("||"))
     {
-        let command = command.trim().trim_start_matches(['(', '{']).trim_start();
-        let mut words = command.split_whitespace();
+        let command = command.trim_start().trim_start_matches('(');
+        let mut words = command.split_whitespace().skip_while(|word| BEFORE.contains(word));
         match words.next() {
-            Some("set") if words.clone().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('x')) => {
+            Some("set") if words.any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('x')) => {
                 faults.push(("set -x".to_owned(), "`set -x` prints every command with what it is given".to_owned()));
             }
             Some("echo" | "printf") if is_shown(command) => {
@@ -134,8 +137,16 @@ mod tests {
 
     #[test]
     fn only_what_is_shown_counts() {
-        for script in ["echo $T", "echo ${T:0:4}", "true && echo \"$T\"", "printf '%s' \"$T\" >&2", "set -eux", "echo a \\\n $T"]
-        {
+        for script in [
+            "echo $T",
+            "echo ${T:0:4}",
+            "true && echo \"$T\"",
+            "printf '%s' \"$T\" >&2",
+            "if x; then echo $T; fi",
+            "(echo $T)",
+            "set -eux",
+            "echo a \\\n $T",
+        ] {
             assert_eq!(faults(script, &["T"]).len(), 1, "{script}");
         }
         for script in ["echo $TT", "echo $T | gh auth login", "echo $T > file", "curl -u $T host", "set -euo pipefail", "echo T"]
