@@ -174,7 +174,7 @@ fn what_a_key_cannot_look_at_is_said() {
         "{}",
         r#"{"timeout": "5m", "when": {"'Present": {"'Secret": "A"}}, "env": {"OS": "'Os"}, "steps": [{"run": "true"}]}"#,
     );
-    assert_eq!(said, ["expression-types ci/unit secrets", "expression-types ci/unit runner"]);
+    assert_eq!(said, ["reference-unavailable ci/unit secrets", "reference-unavailable ci/unit runner"]);
     assert_eq!(findings[0].message, "`secrets` cannot be looked at in the condition of a job");
 }
 
@@ -189,20 +189,30 @@ fn a_backend_that_is_off_writes_nothing() {
     assert_eq!(files(r#"{"dependabot": {}}"#), 1);
 }
 
+/// The reader refuses such ids; the backend does not rely on it, for an id becomes a path.
 #[test]
 fn an_id_that_is_no_file_name_or_is_taken_is_refused() {
-    let pipelines = |id: &str| {
-        format!(
-            r#"{{"{id}": {{"name": "CI", "on": {{"push": {{}}}}, "jobs": {{"a": {{"timeout": "5m", "steps": [{{"run": "true"}}]}}}}}}}}"#
-        )
-    };
-    for id in ["../../etc/x", "a/b", ".git", "a\\nb", "a b"] {
-        let output = render(&fixture::project("{}", &[("ci", &pipelines(id))]));
+    let pipeline = r#"{"name": "CI", "on": {"push": {}}, "jobs": {"a": {"timeout": "5m", "steps": [{"run": "true"}]}}}"#;
+    let mut project = fixture::project("{}", &[("ci", pipeline)]);
+    for id in ["../../etc/x", "a/b", ".git", "a\nb", "a b", ""] {
+        id.clone_into(&mut project.pipelines[0].id);
+        let output = render(&project);
         assert!(output.files.is_empty() && output.findings[0].rule == "id-rules", "{id}: {:?}", output.findings);
     }
-    let output = render(&fixture::project("{}", &[("one", &pipelines("ci")), ("two", &pipelines("ci"))]));
+    let output = render(&fixture::project("{}", &[("ci", pipeline), ("ci", pipeline)]));
     assert_eq!(output.files.len(), 1);
     assert_eq!(output.findings[0].message, "two pipelines are written to .github/workflows/ci.yml");
+}
+
+/// What a rule has said already, at the same place, is not said again because it cannot be written either.
+#[test]
+fn what_a_rule_has_said_is_not_said_twice() {
+    let (_, findings) = refused("{}", r#"{"timeout": "90s", "steps": [{"run": "true", "timeout": "1m30s"}]}"#);
+    let output = Output { findings: findings.clone(), ..Output::default() };
+    assert_eq!(output.clone().unsaid(&[]), findings);
+    assert_eq!(output.clone().unsaid(&findings), []);
+    let other = Finding { rule: "other".to_owned(), ..findings[0].clone() };
+    assert_eq!(output.unsaid(&[other]), findings);
 }
 
 #[test]
