@@ -18,6 +18,7 @@ fn every_construct_is_written() {
     let output = whole();
     assert!(output.findings.is_empty(), "{:#?}", output.findings);
     for file in &output.files {
+        // Where to put the files for programs that judge them, if somebody asks.
         if let Ok(directory) = std::env::var("PIPEWARD_CASES") {
             let path = std::path::Path::new(&directory).join(&file.path);
             std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
@@ -77,6 +78,8 @@ fn a_workflow_that_breaks_a_promise_is_refused() {
         ("    timeout-minutes: 5\n", ""),
         ("    timeout-minutes: 5\n", "    timeout-minutes: 1.5\n"),
         ("@3d3c42e5aac5ba805825da76410c181273ba90b1", "@v7"),
+        ("          persist-credentials: false\n          repo", "          repo"),
+        ("          retention-days: 14\n", ""),
         ("$/actions/x", "./actions/x"),
         ("      - name: Wait for postgres\n        env", "      - env"),
         ("run: |\n          until", "run: |\n          ${{ github.actor }} until"),
@@ -226,4 +229,14 @@ fn what_only_the_schema_refuses_is_said_at_its_job_or_trigger() {
 fn shards_and_a_matrix_of_the_same_name_do_not_mix() {
     let (said, _) = refused("{}", r#"{"timeout": "5m", "shards": 2, "matrix": {"shard": [1]}, "steps": [{"run": "true"}]}"#);
     assert_eq!(said, ["matrix ci/unit shard"]);
+}
+
+#[test]
+fn a_checkout_or_an_upload_by_the_actions_name_keeps_the_promises() {
+    let pipeline = r#"{"name": "CI", "on": {"push": {}}, "jobs": {"unit": {"timeout": "5m", "steps": [
+        {"uses": "actions/checkout"}, {"uses": "actions/upload-artifact", "with": {"path": "a", "retention-days": 3}}]}}}"#;
+    let text = &render(&fixture::project("{}", &[("ci", pipeline)])).files[0].text;
+    assert!(text.contains("persist-credentials: false") && text.contains("if-no-files-found: error"), "{text}");
+    let (said, _) = refused("{}", r#"{"timeout": "5m", "steps": [{"uses": "actions/upload-artifact", "with": {"path": "a"}}]}"#);
+    assert_eq!(said, ["retention-missing ci/unit/#1 with"]);
 }
