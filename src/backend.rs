@@ -39,6 +39,20 @@ pub struct Output {
     pub findings: Vec<Finding>,
 }
 
+impl Output {
+    /// What cannot be written and no rule has said: not what a finding of the same rule says of the same place.
+    #[must_use]
+    pub fn unsaid(self, said: &[Finding]) -> Vec<Finding> {
+        let is_said = |finding: &Finding| said.iter().any(|other| other.rule == finding.rule && other.origin == finding.origin);
+        self.findings.into_iter().filter(|finding| !is_said(finding)).collect()
+    }
+}
+
+/// Compiles the schemas that files are checked against, for whoever has a moment before the project is read.
+pub fn prepare() {
+    schema::prepare();
+}
+
 /// One file as it is to stand on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {

@@ -28,6 +28,12 @@ fn compile(schema: &str) -> Option<Validator> {
     jsonschema::validator_for(&serde_json::from_str(schema).ok()?).ok()
 }
 
+/// Compiles both schemas now instead of at the first file.
+pub(super) fn prepare() {
+    LazyLock::force(&WORKFLOW);
+    LazyLock::force(&DEPENDABOT);
+}
+
 /// What the schema of a file refuses in a document. `locate` tells what a path in the document was made from.
 pub(super) fn check(file: File, document: &Map, locate: impl Fn(&[&str]) -> (Identity, Origin)) -> Vec<Finding> {
     let validator = match file {

@@ -18,6 +18,7 @@ fn every_construct_is_written() {
     let output = whole();
     assert!(output.findings.is_empty(), "{:#?}", output.findings);
     for file in &output.files {
+        // Where to put the files for programs that judge them, if somebody asks.
         if let Ok(directory) = std::env::var("PIPEWARD_CASES") {
             let path = std::path::Path::new(&directory).join(&file.path);
             std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
@@ -77,6 +78,8 @@ fn a_workflow_that_breaks_a_promise_is_refused() {
         ("    timeout-minutes: 5\n", ""),
         ("    timeout-minutes: 5\n", "    timeout-minutes: 1.5\n"),
         ("@3d3c42e5aac5ba805825da76410c181273ba90b1", "@v7"),
+        ("          persist-credentials: false\n          repo", "          repo"),
+        ("          retention-days: 14\n", ""),
         ("$/actions/x", "./actions/x"),
         ("      - name: Wait for postgres\n        env", "      - env"),
         ("run: |\n          until", "run: |\n          ${{ github.actor }} until"),
@@ -174,7 +177,7 @@ fn what_a_key_cannot_look_at_is_said() {
         "{}",
         r#"{"timeout": "5m", "when": {"'Present": {"'Secret": "A"}}, "env": {"OS": "'Os"}, "steps": [{"run": "true"}]}"#,
     );
-    assert_eq!(said, ["expression-types ci/unit secrets", "expression-types ci/unit runner"]);
+    assert_eq!(said, ["reference-unavailable ci/unit secrets", "reference-unavailable ci/unit runner"]);
     assert_eq!(findings[0].message, "`secrets` cannot be looked at in the condition of a job");
 }
 
@@ -189,20 +192,30 @@ fn a_backend_that_is_off_writes_nothing() {
     assert_eq!(files(r#"{"dependabot": {}}"#), 1);
 }
 
+/// The reader refuses such ids; the backend does not rely on it, for an id becomes a path.
 #[test]
 fn an_id_that_is_no_file_name_or_is_taken_is_refused() {
-    let pipelines = |id: &str| {
-        format!(
-            r#"{{"{id}": {{"name": "CI", "on": {{"push": {{}}}}, "jobs": {{"a": {{"timeout": "5m", "steps": [{{"run": "true"}}]}}}}}}}}"#
-        )
-    };
-    for id in ["../../etc/x", "a/b", ".git", "a\\nb", "a b"] {
-        let output = render(&fixture::project("{}", &[("ci", &pipelines(id))]));
+    let pipeline = r#"{"name": "CI", "on": {"push": {}}, "jobs": {"a": {"timeout": "5m", "steps": [{"run": "true"}]}}}"#;
+    let mut project = fixture::project("{}", &[("ci", pipeline)]);
+    for id in ["../../etc/x", "a/b", ".git", "a\nb", "a b", ""] {
+        id.clone_into(&mut project.pipelines[0].id);
+        let output = render(&project);
         assert!(output.files.is_empty() && output.findings[0].rule == "id-rules", "{id}: {:?}", output.findings);
     }
-    let output = render(&fixture::project("{}", &[("one", &pipelines("ci")), ("two", &pipelines("ci"))]));
+    let output = render(&fixture::project("{}", &[("ci", pipeline), ("ci", pipeline)]));
     assert_eq!(output.files.len(), 1);
     assert_eq!(output.findings[0].message, "two pipelines are written to .github/workflows/ci.yml");
+}
+
+/// What a rule has said already, at the same place, is not said again because it cannot be written either.
+#[test]
+fn what_a_rule_has_said_is_not_said_twice() {
+    let (_, findings) = refused("{}", r#"{"timeout": "90s", "steps": [{"run": "true", "timeout": "1m30s"}]}"#);
+    let output = Output { findings: findings.clone(), ..Output::default() };
+    assert_eq!(output.clone().unsaid(&[]), findings);
+    assert_eq!(output.clone().unsaid(&findings), []);
+    let other = Finding { rule: "other".to_owned(), ..findings[0].clone() };
+    assert_eq!(output.unsaid(&[other]), findings);
 }
 
 #[test]
@@ -216,4 +229,14 @@ fn what_only_the_schema_refuses_is_said_at_its_job_or_trigger() {
 fn shards_and_a_matrix_of_the_same_name_do_not_mix() {
     let (said, _) = refused("{}", r#"{"timeout": "5m", "shards": 2, "matrix": {"shard": [1]}, "steps": [{"run": "true"}]}"#);
     assert_eq!(said, ["matrix ci/unit shard"]);
+}
+
+#[test]
+fn a_checkout_or_an_upload_by_the_actions_name_keeps_the_promises() {
+    let pipeline = r#"{"name": "CI", "on": {"push": {}}, "jobs": {"unit": {"timeout": "5m", "steps": [
+        {"uses": "actions/checkout"}, {"uses": "actions/upload-artifact", "with": {"path": "a", "retention-days": 3}}]}}}"#;
+    let text = &render(&fixture::project("{}", &[("ci", pipeline)])).files[0].text;
+    assert!(text.contains("persist-credentials: false") && text.contains("if-no-files-found: error"), "{text}");
+    let (said, _) = refused("{}", r#"{"timeout": "5m", "steps": [{"uses": "actions/upload-artifact", "with": {"path": "a"}}]}"#);
+    assert_eq!(said, ["retention-missing ci/unit/#1 with"]);
 }

@@ -61,7 +61,7 @@ fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Ter
             if !key.contexts().contains(&"matrix") {
                 let message = format!("`matrix` cannot be looked at in {}", key.words());
                 let help = "GitHub decides on a job before it knows its legs: put the condition on the steps".to_owned();
-                lowering.refuse("expression-types", name.origin, message, help, "matrix");
+                lowering.refuse("reference-unavailable", name.origin, message, help, "matrix");
             }
             Term::compared(&Term::whole(member("matrix", name)), "==", &scope.term(value))
         }

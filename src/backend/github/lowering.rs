@@ -92,7 +92,7 @@ impl<'a> Lowering<'a> {
             if !key.contexts().contains(&context) {
                 let message = format!("`{context}` cannot be looked at in {}", key.words());
                 let help = format!("known there: {}", key.contexts().join(", "));
-                self.refuse("expression-types", reference.origin, message, help, context);
+                self.refuse("reference-unavailable", reference.origin, message, help, context);
             }
         }
     }

@@ -1,17 +1,36 @@
 //! `run` and `uses`.
 
 use super::{Does, Part, named};
+use crate::backend::github::action;
 use crate::backend::github::expression::literal;
 use crate::backend::github::key::Key;
 use crate::backend::github::lowering::Lowering;
 use crate::pipeline::Job;
 use crate::pipeline::step::{Run, Uses};
 use crate::pipeline::surroundings::Toolchain;
+use crate::yaml::Map;
 
 pub(super) fn uses(lowering: &mut Lowering<'_>, uses: &Uses) -> Part {
-    let with = lowering.bindings(Key::Step, &uses.with);
-    let action = lowering.action(&uses.action, uses.action.origin);
-    Part::using(named("Use", &literal(&uses.action), "Use an action"), action, with)
+    let mut with = lowering.bindings(Key::Step, &uses.with);
+    keep_promises(lowering, uses, &mut with);
+    let used = lowering.action(&uses.action, uses.action.origin);
+    Part::using(named("Use", &literal(&uses.action), "Use an action"), used, with)
+}
+
+/// What is promised of every checkout and every upload holds for those that an author writes by the action's name.
+fn keep_promises(lowering: &mut Lowering<'_>, uses: &Uses, with: &mut Map) {
+    if uses.action.eq_ignore_ascii_case(action::CHECKOUT) && with.get("persist-credentials").is_none() {
+        with.put("persist-credentials", false);
+    }
+    if uses.action.eq_ignore_ascii_case(action::UPLOAD) {
+        if with.get("if-no-files-found").is_none() {
+            with.put("if-no-files-found", "error");
+        }
+        if with.get("retention-days").is_none() {
+            let help = "write upload = { name, paths, retention = \"7 days\" } instead".to_owned();
+            lowering.refuse("retention-missing", uses.action.origin, "the artifact has no retention".to_owned(), help, "with");
+        }
+    }
 }
 
 /// Commands, inside the project's shell if the job has Nix for a toolchain.
@@ -31,7 +50,7 @@ pub(super) fn run(lowering: &mut Lowering<'_>, job: &Job, run: &Run) -> Part {
         name: named("Run", &literal(first), "Run commands"),
         does: Does::Run {
             script,
-            env: crate::yaml::Map::new(),
+            env: Map::new(),
             shell: shell.map(str::to_owned),
             directory: run.directory.as_ref().map(|directory| literal(directory)),
         },
