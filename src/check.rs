@@ -59,16 +59,19 @@ impl Outcome {
 pub fn check(root: &Path, evaluator: &Evaluator, now: Date) -> Result<Outcome, workspace::Error> {
     let mut workspace = workspace::load(root, evaluator)?;
     let mut files = std::mem::take(&mut workspace.files);
-    let mut others = Vec::new();
+    let (mut withheld, mut drifted) = (None, Vec::new());
     let (mut rendered, mut on_disk) = (Vec::new(), OnDisk::default());
     if let Some(project) = &workspace.project {
-        let output = backend::render(project);
-        rendered = output.files;
+        let mut output = backend::render(project);
+        rendered = std::mem::take(&mut output.files);
         on_disk = look(root, project, &rendered, &output.withheld);
-        others.extend(output.findings);
-        others.extend(drift::compare(&rendered, &on_disk, &mut files));
+        drifted = drift::compare(&rendered, &on_disk, &mut files);
+        withheld = Some(output);
     }
-    let mut findings = workspace.judge(&others, now);
+    let mut findings = workspace.judge(&drifted, now);
+    // What keeps a file from being written is no policy's to decide.
+    let unsaid = withheld.map_or_else(Vec::new, |output| output.unsaid(&findings));
+    findings.extend(unsaid);
     report::sort(&mut findings, &files);
     let rules = rules(&workspace);
     let pipelines = workspace.project.map_or(0, |project| project.pipelines.len() + project.unread.len());

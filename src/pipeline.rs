@@ -112,7 +112,7 @@ impl Pipeline {
             on_origin: surroundings::key_of(place, "on"),
             on: on.map_or_else(Triggers::default, |on| Triggers::read(reader, &on)),
             concurrency,
-            env: Value::bindings(reader, place, "env"),
+            env: Value::environment(reader, place),
             jobs,
             name: reader.required(place, "name")?,
         })

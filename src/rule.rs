@@ -18,12 +18,15 @@ mod example;
 mod forbidden_uses;
 mod generated_file_drift;
 mod glob;
+mod globs;
+mod id_rules;
 mod id_token_ungated;
 mod import_refused;
 mod input_unknown;
 mod job_timeout_missing;
 mod job_timeout_over_limit;
 mod job_timeout_over_platform;
+mod matrix;
 mod matrix_key_unknown;
 mod matrix_too_large;
 mod mutable_runner_label;
@@ -49,6 +52,7 @@ mod secrets_wide_env;
 mod settings;
 mod step_output_unknown;
 mod suppression_banned;
+mod syntax;
 mod template_injection;
 mod trigger_invalid;
 mod unknown_field;
@@ -113,6 +117,8 @@ pub enum Check {
     Policy(fn(&Waivers<'_>, &mut Findings)),
     /// The contracts refuse it; there is nothing left to look for.
     Contract,
+    /// A backend says it instead of writing what a forge would not take.
+    Backend,
     /// The comparison with the files on disk says it.
     Drift,
 }

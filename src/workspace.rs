@@ -110,7 +110,11 @@ pub fn assemble(root: &Path, evaluator: &Evaluator, requests: &[Request]) -> Wor
                 project.pipelines.iter().map(|pipeline| (pipeline.id.clone(), pipeline::data::of(pipeline))).collect();
             let (answers, faults) = evaluator.judge(&request, &models, &mut files);
             verdicts = answers;
-            refused.extend(faults.iter().map(|fault| refusal::of_policy(fault, &request.name)));
+            for finding in faults.iter().map(|fault| refusal::of_policy(fault, &request.name)) {
+                if !refused.contains(&finding) {
+                    refused.push(finding);
+                }
+            }
         }
         policies.push(Judging { policy, verdicts });
     }
@@ -120,17 +124,17 @@ pub fn assemble(root: &Path, evaluator: &Evaluator, requests: &[Request]) -> Wor
 impl Workspace {
     /// Everything there is to say about the project: what was refused, and what each policy judges.
     ///
-    /// `others` is what backends and drift have found; policies decide about that too. What two policies both say is said once,
+    /// `drifted` is what the comparison with the disk has found; policies decide about that too. What two policies both say is said once,
     /// with the graver severity.
     #[must_use]
-    pub fn judge(&self, others: &[Finding], now: Date) -> Vec<Finding> {
+    pub fn judge(&self, drifted: &[Finding], now: Date) -> Vec<Finding> {
         let mut findings = self.refused.clone();
         let Some(project) = &self.project else { return findings };
         if self.policies.is_empty() {
-            findings.extend_from_slice(others);
+            findings.extend_from_slice(drifted);
         }
         for judging in &self.policies {
-            for finding in policy::judge(project, &judging.policy, &judging.verdicts, others, now) {
+            for finding in policy::judge(project, &judging.policy, &judging.verdicts, drifted, now) {
                 let same = |said: &&mut Finding| said.origin == finding.origin && said.fingerprint() == finding.fingerprint();
                 match findings.iter_mut().filter(|said| said.kind == Kind::Judged).find(same) {
                     Some(said) if said.message == finding.message => said.severity = said.severity.max(finding.severity),
@@ -229,7 +233,7 @@ impl Loading {
         for pipeline in pipelines {
             if let Some(twin) = self.pipelines.iter().find(|twin| twin.id == pipeline.id) {
                 let message = format!("`{}` is the id of a pipeline in {} as well", pipeline.id, twin.source);
-                reader.refuse_at(place, pipeline.name.origin, message, "rename one of the two");
+                reader.misnamed(place, pipeline.name.origin, message, "rename one of the two");
             }
         }
     }

@@ -3,12 +3,14 @@
 //! A case names a file (`in`), the text it takes out (`-`) and puts in (`+`, where `^` marks the place of the finding), the
 //! exit code (`exits`), and what must be said at the mark (`says RULE IDENTITY: beginning of the message`) or anywhere (`also`).
 
+mod support;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
+use support::{copy, pipeward, project};
 
 /// One case file.
 #[derive(Default)]
@@ -52,27 +54,9 @@ impl Case {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a directory");
-    for entry in fs::read_dir(from).expect("a directory") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.file_type().expect("a type").is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("a copy");
-        }
-    }
-}
-
 /// The gate's answer: its exit code, and each finding as `RULE IDENTITY: message` with its file and line.
 fn gate(root: &Path) -> (i32, Vec<(String, String, u64)>) {
-    let output = Command::new(env!("CARGO_BIN_EXE_pipeward"))
-        .arg("-C")
-        .arg(root)
-        .args(["check", "--format", "json", "--now", "2026-06-01"])
-        .output()
-        .expect("pipeward runs");
+    let output = pipeward(root, &["check", "--format", "json"]);
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let text = |finding: &Value, name: &str| finding[name].as_str().unwrap_or_default().to_owned();
     let findings = report["findings"].as_array().expect("findings").iter().map(|finding| {
@@ -96,7 +80,7 @@ fn each_mistake_is_said_at_its_line() {
     for path in cases {
         let case = Case::read(&fs::read_to_string(&path).expect("a case"));
         let room = tempfile::tempdir().expect("a directory");
-        copy(&repository.join("examples/k2"), room.path());
+        copy(&project("examples/k2"), room.path());
         let (line, (exit, findings)) = (case.make(room.path()), gate(room.path()));
         let at_mark = |expected: &&String| {
             findings
@@ -161,13 +145,13 @@ fn the_sources_are_shorter_than_what_they_emit() {
         };
         entries.map(size).sum()
     }
-    let k2 = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/k2");
+    let k2 = project("examples/k2");
     let (written, emitted) = (bytes(&k2.join("pipelines"), "ncl"), bytes(&k2.join(".github"), "yml"));
     assert!(written > 0 && written < emitted, "{written} bytes of Nickel, {emitted} of YAML");
 }
 
 #[test]
 fn the_unbroken_project_passes() {
-    let (exit, findings) = gate(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/k2"));
+    let (exit, findings) = gate(&project("examples/k2"));
     assert_eq!((exit, findings), (0, Vec::new()));
 }

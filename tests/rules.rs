@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use pipeward::backend;
 use pipeward::finding::{Finding, Kind, Severity};
 use pipeward::origin::{Files, Origin};
 use pipeward::policy::{Date, Policy};
@@ -37,12 +38,15 @@ rules![
     evaluation_failed,
     forbidden_uses,
     generated_file_drift,
+    globs,
+    id_rules,
     id_token_ungated,
     import_refused,
     input_unknown,
     job_timeout_missing,
     job_timeout_over_limit,
     job_timeout_over_platform,
+    matrix,
     matrix_key_unknown,
     matrix_too_large,
     mutable_runner_label,
@@ -65,6 +69,7 @@ rules![
     secrets_wide_env,
     step_output_unknown,
     suppression_banned,
+    syntax,
     template_injection,
     trigger_invalid,
     unknown_field,
@@ -111,7 +116,11 @@ fn prove(name: &str) {
     }
     assert!(wrong.is_empty(), "{id}\n{}", wrong.join("\n"));
     // Without such an example its check could be emptied and nothing would fail: the contract would refuse them all.
-    assert_eq!(judged, matches!(rule.check, Check::Project(_) | Check::Policy(_)), "{id} is shown by an example that it judges");
+    assert_eq!(
+        judged,
+        matches!(rule.check, Check::Project(_) | Check::Policy(_) | Check::Backend),
+        "{id} is shown by an example that it judges"
+    );
 }
 
 const fn outcome(example: &Example) -> &'static str {
@@ -138,6 +147,9 @@ fn said(rule: &Rule, example: &Example) -> Result<(Vec<Finding>, Files), String>
             let covered = covered(policy, &workspace);
             let now = Date::parse(EXAMPLE_NOW).expect("a day");
             check(&Waivers { project, policy, covered: &covered, now, settings }, &mut findings);
+        }
+        Check::Backend => {
+            findings.list = backend::render(project).findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
         }
         Check::Contract | Check::Drift => {}
     }

@@ -63,6 +63,43 @@ fn every_fault_of_a_file_is_said_at_its_own_place() {
 }
 
 #[test]
+fn a_name_that_cannot_be_one_hides_nothing_beside_it() {
+    let project = r#"{ name = "p", visibility = 'Public, secrets.mail_to = { purpose = "x", owner = 3 }, pins.checkout = {} }"#;
+    let text = r#"{ name = "Tests", on = [], jobs."2nd" = { timeout = "x", env."A B" = "1", steps = [{ checkout = {} }] } }"#;
+    let workspace = load(&[
+        ("pipelines/main.ncl", Role::Project, project),
+        ("pipelines/ci.ncl", Role::Pipeline, text),
+        ("policies/main.ncl", Role::Policy, "{ rules = 3 }"),
+    ]);
+    let said = said(&workspace);
+    for expected in [
+        "pipelines/ci.ncl:1:24 ci contract-broken: expected a Record, got an Array",
+        "pipelines/ci.ncl:1:33 ci/2nd id-rules: expected an id, got \"2nd\"",
+        "pipelines/ci.ncl:1:53 ci/2nd contract-broken: expected a duration, got \"x\"",
+        "pipelines/ci.ncl:1:62 ci/2nd id-rules: expected the name of a variable, got \"A B\"",
+        "pipelines/main.ncl:1:45 project/secrets/mail_to id-rules: expected a name in capitals",
+        "pipelines/main.ncl:1:80 project/secrets/mail_to contract-broken: expected",
+        "pipelines/main.ncl:1:90 project/pins/checkout id-rules: expected the owner and the name of an action",
+        "policies/main.ncl:1:11 policies/main.ncl/rules contract-broken: expected a Record, got a Number",
+    ] {
+        assert!(said.iter().any(|line| line.starts_with(expected)), "{expected} is not in {said:#?}");
+    }
+}
+
+#[test]
+fn contracts_on_the_fields_of_a_record_are_enforced() {
+    let request = Request {
+        name: "x.ncl".to_owned(),
+        text: Some("{ x | Number = \"hi\", y = { z | String = 1 } }".to_owned()),
+        role: Role::Free,
+    };
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let evaluation = Evaluator::here(root).evaluate(&[request], &mut Files::default()).remove(0);
+    let said: Vec<&str> = evaluation.faults.iter().map(|fault| fault.message.as_str()).collect();
+    assert_eq!(said, ["expected a Number, got a String", "expected a String, got a Number"]);
+}
+
+#[test]
 fn a_broken_file_hides_nothing_in_another() {
     let good = r#"{ name = "Good", on.push = {}, jobs.a = { timeout = "5m", steps = [{ checkout = {} }] } }"#;
     let workspace = load(&[

@@ -46,7 +46,8 @@ fn lower(update: &Update) -> Map {
     let mut map = Map::new();
     map.put("package-ecosystem", update.ecosystem.value.as_str());
     match update.directories.as_slice() {
-        [directory] => map.put("directory", directory.value.as_str()),
+        // Only the plural takes globs.
+        [directory] if !directory.contains('*') => map.put("directory", directory.value.as_str()),
         directories => map.put("directories", texts(directories)),
     };
     let mut schedule = Map::new();

@@ -66,6 +66,7 @@ fn built_in(rule: &Rule) -> String {
     text.push_str(match rule.check {
         Check::Project(_) | Check::Policy(_) => "",
         Check::Contract => "\nThe contracts refuse it, so no policy can turn it off.\n",
+        Check::Backend => "\nNothing can be written that way, so no policy can turn it off.\n",
         Check::Drift => "\n`pipeward emit` mends it.\n",
     });
     if !rule.settings.trim().is_empty() {

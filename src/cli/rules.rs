@@ -55,6 +55,7 @@ fn data(rule: &Rule) -> serde_json::Value {
         "stops": match rule.check {
             Check::Project(_) | Check::Policy(_) => "policy",
             Check::Contract => "contract",
+            Check::Backend => "backend",
             Check::Drift => "drift",
         },
     })

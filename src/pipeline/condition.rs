@@ -142,10 +142,7 @@ impl Condition {
             ("All", Some(inner)) => Some(Self::All(reader.list(inner, Self::read))),
             ("Any", Some(inner)) => Some(Self::Any(reader.list(inner, Self::read))),
             ("Not", Some(inner)) => Self::read(reader, inner).map(|condition| Self::Not(Box::new(condition))),
-            ("Raw", Some(inner)) => {
-                reader.known(inner, &["github", "gitlab"]);
-                reader.text_of(inner, "github").map(Self::Raw)
-            }
+            ("Raw", Some(inner)) => reader.raw(inner).map(Self::Raw),
             _ => {
                 reader.refuse(place, format!("expected a condition, got '{tag}"), HELP);
                 None

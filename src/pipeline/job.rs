@@ -217,7 +217,7 @@ impl Job {
             fail_fast: reader.flag_of(place, "fail_fast"),
             max_parallel: place.get("max_parallel").and_then(|field| reader.count(&field, 1)),
             concurrency: place.get("concurrency").and_then(|field| Concurrency::read(reader, &field)),
-            env: Value::bindings(reader, place, "env"),
+            env: Value::environment(reader, place),
             outputs: Value::bindings(reader, place, "outputs"),
             toolchain: place
                 .get("toolchain")

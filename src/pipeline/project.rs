@@ -215,10 +215,20 @@ impl Declared {
         if !reader.is_record(&record) {
             return IndexMap::new();
         }
-        record.fields().filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, field.key)?))).collect()
+        record
+            .fields()
+            .filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, &field.name, field.key)?)))
+            .collect()
     }
 
-    fn read(reader: &mut Reader, place: &Place<'_>, key: Origin) -> Option<Self> {
+    fn read(reader: &mut Reader, place: &Place<'_>, name: &str, key: Origin) -> Option<Self> {
+        let fine = name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+            && !name.starts_with("GITHUB_");
+        if !fine {
+            let help = "write MAIL_PASSWORD; names that begin with GITHUB_ are the forge's own";
+            reader.misnamed(place, key, format!("expected a name in capitals, and not the forge's own, got \"{name}\""), help);
+        }
         reader.known(place, &["purpose", "owner"]);
         let purpose = reader.required(place, "purpose");
         let owner = reader.required(place, "owner");
@@ -229,10 +239,20 @@ impl Declared {
 impl Pin {
     fn all(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Self> {
         let Some(record) = place.get("pins") else { return IndexMap::new() };
-        record.fields().filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, field.key)?))).collect()
+        record
+            .fields()
+            .filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, &field.name, field.key)?)))
+            .collect()
     }
 
-    fn read(reader: &mut Reader, place: &Place<'_>, key: Origin) -> Option<Self> {
+    fn read(reader: &mut Reader, place: &Place<'_>, name: &str, key: Origin) -> Option<Self> {
+        let word = |part: &str| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        };
+        if !name.split_once('/').is_some_and(|(owner, name)| word(owner) && word(name)) {
+            let help = "write \"actions/checkout\": one pin serves every path of a repository";
+            reader.misnamed(place, key, format!("expected the owner and the name of an action, got \"{name}\""), help);
+        }
         reader.known(place, &["version", "revision"]);
         let version = reader.required(place, "version");
         let revision = reader.required(place, "revision")?;

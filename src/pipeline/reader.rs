@@ -91,8 +91,17 @@ impl Reader {
 
     /// The same, at a narrower origin than the value's own.
     pub fn refuse_at(&mut self, place: &Place<'_>, origin: Origin, message: impl Into<String>, help: &str) {
+        self.refuse_as(FaultKind::Contract, place, origin, message, help);
+    }
+
+    /// Says that a name cannot be one.
+    pub fn misnamed(&mut self, place: &Place<'_>, key: Origin, message: impl Into<String>, help: &str) {
+        self.refuse_as(FaultKind::Name, place, key, message, help);
+    }
+
+    fn refuse_as(&mut self, kind: FaultKind, place: &Place<'_>, origin: Origin, message: impl Into<String>, help: &str) {
         self.faults.push(Fault {
-            kind: FaultKind::Contract,
+            kind,
             path: place.path(),
             origin,
             message: message.into(),
@@ -212,13 +221,19 @@ impl Reader {
         None
     }
 
+    /// The words of the forge in a `'Raw { github = ".." }`.
+    pub fn raw(&mut self, place: &Place<'_>) -> Option<At<String>> {
+        self.known(place, &["github"]);
+        self.required(place, "github")
+    }
+
     /// Whether a name is made of letters, digits, `_` and `-` and begins with a letter or `_`; says so if it is not.
     pub fn identifier(&mut self, place: &Place<'_>, key: Origin, name: &str) -> bool {
         let fine = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
         if !fine {
             let message = format!("expected an id, got \"{name}\"");
-            self.refuse_at(place, key, message, "write letters, digits, _ and -, a letter first");
+            self.misnamed(place, key, message, "write letters, digits, _ and -, a letter first");
         }
         fine
     }

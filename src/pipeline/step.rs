@@ -145,7 +145,7 @@ impl Step {
             when: Condition::field(reader, place, "when"),
             timeout,
             impact,
-            env: Value::bindings(reader, place, "env"),
+            env: Value::environment(reader, place),
             kind: kind?,
         })
     }

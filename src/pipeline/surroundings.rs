@@ -100,7 +100,7 @@ impl Container {
             };
             reader.known(place, known);
             Self {
-                env: Value::bindings(reader, place, "env"),
+                env: Value::environment(reader, place),
                 ports: place.get("ports").map_or_else(Vec::new, |ports| reader.list(&ports, Value::read)),
                 volumes: reader.texts_of(place, "volumes"),
                 options: reader.text_of(place, "options"),

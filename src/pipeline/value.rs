@@ -185,6 +185,22 @@ impl Value {
         Self::field(reader, place, name)
     }
 
+    /// Reads an optional environment: names that a shell takes, and their values.
+    pub fn environment(reader: &mut Reader, place: &Place<'_>) -> Bindings {
+        if let Some(env) = place.get("env") {
+            for (field, here) in env.fields() {
+                let name = field.name.as_str();
+                let fine = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+                    && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+                if !fine {
+                    let message = format!("expected the name of a variable, got \"{name}\"");
+                    reader.misnamed(&here, field.key, message, "write letters, digits and _, a letter first");
+                }
+            }
+        }
+        Self::bindings(reader, place, "env")
+    }
+
     /// Reads an optional record of values; empty if it is not there.
     pub fn bindings(reader: &mut Reader, place: &Place<'_>, name: &str) -> Bindings {
         let Some(record) = place.get(name) else { return Bindings::new() };
@@ -221,8 +237,7 @@ impl Reference {
             }
             ("Raw", None) => {
                 let here = place.argument()?;
-                reader.known(&here, &["github", "gitlab"]);
-                reader.text_of(&here, "github").map(|text| Self::Raw(text.value))
+                return reader.raw(&here).map(|text| Self::Raw(text.value));
             }
             _ => None,
         };

@@ -9,11 +9,11 @@ use crate::source::{Node, Verdict};
 
 /// What one policy has to say about a project.
 ///
-/// `verdicts` are the answers of the policy's custom rules, `others` what backends and drift have found; `now` decides which
+/// `verdicts` are the answers of the policy's custom rules, `drifted` what the comparison with the disk has found; `now` decides which
 /// exceptions still hold.
 #[must_use]
-pub fn judge(project: &Project, policy: &Policy, verdicts: &[Verdict], others: &[Finding], now: Date) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = others.iter().filter_map(|finding| decided(policy, finding)).collect();
+pub fn judge(project: &Project, policy: &Policy, verdicts: &[Verdict], drifted: &[Finding], now: Date) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = drifted.iter().filter_map(|finding| decided(policy, finding)).collect();
     for rule in RULES {
         if let Check::Project(check) = rule.check
             && let Some(mut said) = ruling(policy, rule)

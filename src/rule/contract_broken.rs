@@ -11,10 +11,7 @@ pub(super) static RULE: Rule = Rule {
     why: "Nothing can be judged or written from a value that means nothing. Contracts say so at the value itself, before anything runs, and say what to write instead.",
     severity: Severity::Error,
     settings: "",
-    refused: &[
-        Refused { kind: FaultKind::Contract, path: ANYWHERE },
-        Refused { kind: FaultKind::Missing, path: ANYWHERE },
-    ],
+    refused: &[Refused { kind: FaultKind::Contract, path: ANYWHERE }, Refused { kind: FaultKind::Missing, path: ANYWHERE }],
     check: Check::Contract,
     examples: &[
         Example::bad(&[("ci", r#"{ budget = "soon" }"#)]),

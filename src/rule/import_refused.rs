@@ -11,9 +11,7 @@ pub(super) static RULE: Rule = Rule {
     why: "What is evaluated may be a stranger's pull request. An import may name a file of the project, looked at through every symbolic link, or of the library, and nothing else on the machine.",
     severity: Severity::Error,
     settings: "",
-    refused: &[
-        Refused { kind: FaultKind::Import, path: ANYWHERE },
-    ],
+    refused: &[Refused { kind: FaultKind::Import, path: ANYWHERE }],
     check: Check::Contract,
     examples: &[
         Example::bad(&[("ci", r#"{ description = import "/etc/hostname" as 'Text }"#)]),

@@ -1,6 +1,17 @@
 //! Every built-in rule, in one list.
 
-use super::{Rule, artifact_no_files_policy, budget_exceeded, cache_bloat, cache_poisoning, call_signature, call_unknown, concurrency_missing, concurrency_shared_with_caller, contract_broken, cron_too_often, duration_not_whole_minutes, evaluation_failed, forbidden_uses, generated_file_drift, id_token_ungated, import_refused, input_unknown, job_timeout_missing, job_timeout_over_limit, job_timeout_over_platform, matrix_key_unknown, matrix_too_large, mutable_runner_label, needs_graph, permissions_call_mismatch, permissions_invalid, permissions_over_grant, permissions_undocumented, pin_unused, reference_unavailable, retention_missing, retention_over_limit, retention_over_platform, runner_label_unknown, secrets_in_artifact, secrets_in_command, secrets_undeclared, secrets_ungated, secrets_unused, secrets_wide_env, step_output_unknown, suppression_banned, template_injection, trigger_invalid, unknown_field, unknown_rule_id, unpinned_images, unpinned_uses, updater_missing, variables_undeclared, waiver_expired, waiver_unjustified, waiver_unused, workflow_unnamed};
+use super::{
+    Rule, artifact_no_files_policy, budget_exceeded, cache_bloat, cache_poisoning, call_signature, call_unknown,
+    concurrency_missing, concurrency_shared_with_caller, contract_broken, cron_too_often, duration_not_whole_minutes,
+    evaluation_failed, forbidden_uses, generated_file_drift, globs, id_rules, id_token_ungated, import_refused, input_unknown,
+    job_timeout_missing, job_timeout_over_limit, job_timeout_over_platform, matrix, matrix_key_unknown, matrix_too_large,
+    mutable_runner_label, needs_graph, permissions_call_mismatch, permissions_invalid, permissions_over_grant,
+    permissions_undocumented, pin_unused, reference_unavailable, retention_missing, retention_over_limit,
+    retention_over_platform, runner_label_unknown, secrets_in_artifact, secrets_in_command, secrets_undeclared, secrets_ungated,
+    secrets_unused, secrets_wide_env, step_output_unknown, suppression_banned, syntax, template_injection, trigger_invalid,
+    unknown_field, unknown_rule_id, unpinned_images, unpinned_uses, updater_missing, variables_undeclared, waiver_expired,
+    waiver_unjustified, waiver_unused, workflow_unnamed,
+};
 use crate::source::FaultKind;
 
 /// The rules, sorted by id.
@@ -21,12 +32,15 @@ pub static RULES: &[&Rule] = &[
     &evaluation_failed::RULE,
     &forbidden_uses::RULE,
     &generated_file_drift::RULE,
+    &globs::RULE,
+    &id_rules::RULE,
     &id_token_ungated::RULE,
     &import_refused::RULE,
     &input_unknown::RULE,
     &job_timeout_missing::RULE,
     &job_timeout_over_limit::RULE,
     &job_timeout_over_platform::RULE,
+    &matrix::RULE,
     &matrix_key_unknown::RULE,
     &matrix_too_large::RULE,
     &mutable_runner_label::RULE,
@@ -49,6 +63,7 @@ pub static RULES: &[&Rule] = &[
     &secrets_wide_env::RULE,
     &step_output_unknown::RULE,
     &suppression_banned::RULE,
+    &syntax::RULE,
     &template_injection::RULE,
     &trigger_invalid::RULE,
     &unknown_field::RULE,

@@ -11,9 +11,7 @@ pub(super) static RULE: Rule = Rule {
     why: "A misspelt field is a decision that is silently not made. Records are closed: every name is either known or refused, with the nearest known one.",
     severity: Severity::Error,
     settings: "",
-    refused: &[
-        Refused { kind: FaultKind::Unknown, path: ANYWHERE },
-    ],
+    refused: &[Refused { kind: FaultKind::Unknown, path: ANYWHERE }],
     check: Check::Contract,
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.timeuot = "5m" }"#)]),

@@ -51,6 +51,7 @@ pub(super) fn eval(nickel: &Nickel, error: EvalError, path: &[String], files: &m
         .iter()
         .rev()
         .find_map(|diagnostic| diagnostic.message.clone())
+        .map(|message| with_what_it_got(message, evaluated_arg.as_ref()))
         .unwrap_or_else(|| expectation(label, evaluated_arg.as_ref()));
     let table = &nickel.context.pos_table;
     let evaluated = evaluated_arg.as_ref().and_then(|value| nickel.origin_at(value.pos(table), files));
@@ -69,6 +70,15 @@ fn expectation(label: &Label, got: Option<&NickelValue>) -> String {
     }
     let got = got.and_then(NickelValue::type_of).unwrap_or("something else");
     format!("expected {} {expected}, got {} {got}", article(&expected), article(got))
+}
+
+/// Nickel's own contracts say what they expect and not what they got; what they say is kept, since documentation quotes it.
+fn with_what_it_got(message: String, got: Option<&NickelValue>) -> String {
+    if !matches!(message.as_str(), "not a record" | "expected an array" | "expected a record" | "expected a Record") {
+        return message;
+    }
+    let got = got.and_then(NickelValue::type_of).unwrap_or("something else");
+    format!("{message}, got {} {got}", article(got))
 }
 
 fn article(noun: &str) -> &'static str {

@@ -30,6 +30,8 @@ pub enum FaultKind {
     Missing,
     /// A field that nobody knows.
     Unknown,
+    /// A name that cannot be one, such as an id with a space in it.
+    Name,
     /// Not Nickel.
     Syntax,
     /// An import that is not there or not allowed.

@@ -1,0 +1,21 @@
+//! `id-rules`
+
+use super::registry::ANYWHERE;
+use super::{Check, Example, Refused, Rule};
+use crate::finding::Severity;
+use crate::source::FaultKind;
+
+pub(super) static RULE: Rule = Rule {
+    id: "id-rules",
+    summary: "a name that cannot be one",
+    why: "Ids become file names, keys and variables on the forge. One with other letters than it takes is refused there, or becomes another name than the one that is referred to.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[Refused { kind: FaultKind::Name, path: ANYWHERE }],
+    check: Check::Contract,
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env."NOT A NAME" = "1" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs."2nd" = { timeout = "5m", steps = [{ checkout = {} }] } }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.A_NAME = "1" }] }"#)]),
+    ],
+};

@@ -1,0 +1,18 @@
+//! `matrix`
+
+use super::{Check, Example, Rule};
+use crate::finding::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    id: "matrix",
+    summary: "a matrix whose keys do not add up",
+    why: "The legs of a job are told apart by their keys. Where two things give one key its values, the forge takes one of them and says nothing.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Backend,
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test = { shards = 2, matrix.shard = ["a"] } }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test = { shards = 2, matrix.system = ["a"] } }"#)]),
+    ],
+};
