@@ -57,7 +57,11 @@ impl Outcome {
 ///
 /// If the project cannot be loaded at all; whatever is wrong with a file of it is a finding.
 pub fn check(root: &Path, evaluator: &Evaluator, now: Date) -> Result<Outcome, workspace::Error> {
-    let mut workspace = workspace::load(root, evaluator)?;
+    // The schemas are compiled while the workers evaluate: this process has nothing else to do meanwhile.
+    let mut workspace = std::thread::scope(|scope| {
+        scope.spawn(backend::prepare);
+        workspace::load(root, evaluator)
+    })?;
     let mut files = std::mem::take(&mut workspace.files);
     let (mut withheld, mut drifted) = (None, Vec::new());
     let (mut rendered, mut on_disk) = (Vec::new(), OnDisk::default());
