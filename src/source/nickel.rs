@@ -105,7 +105,7 @@ impl Nickel {
             };
             return Err(explain::settle(faults, self.whole(id, files)));
         }
-        self.context.prepare_eval(id).map(|value| (id, value)).map_err(|error| {
+        self.context.prepare_eval_only(id).map(|value| (id, value)).map_err(|error| {
             let faults = explain::error(self, error, &[], files);
             explain::settle(faults, self.whole(id, files))
         })
@@ -121,7 +121,7 @@ impl Nickel {
         };
         let path = SourcePath::Path(library_path(Path::new(contracts::ENTRY)), InputFormat::Nickel);
         let id = self.context.import_resolver.sources.id_of(&path)?;
-        let library = self.context.prepare_eval(id).ok()?;
+        let library = self.context.prepare_eval_only(id).ok()?;
         let library = VirtualMachine::new(&mut self.context).eval(library).ok()?;
         let field = library.as_record()?.into_opt()?.fields.get(&LocIdent::new(name))?.value_with_pending_contracts()?;
         Some(RuntimeContract::new(field, Label::default()))
