@@ -98,7 +98,7 @@ impl Pipeline {
                 .collect(),
             Some(_) => IndexMap::new(),
             None => {
-                reader.missing(place, "jobs", "");
+                reader.missing(place, "jobs", "write jobs.test = { timeout = \"10m\", steps = [ … ] }");
                 IndexMap::new()
             }
         };

@@ -239,11 +239,14 @@ impl Loading {
     }
 }
 
-/// Adds what the reader found to what the contracts refused, without saying anything twice.
+/// Adds what the reader found to what the contracts refused, without saying anything twice: of two that say the same, the
+/// contract's words stay, and the reader's remedy where the contract has none.
 fn merge(mut refused: Vec<Fault>, read: Vec<Fault>) -> Vec<Fault> {
     for fault in read {
-        if !refused.iter().any(|known| known.path == fault.path) {
-            refused.push(fault);
+        match refused.iter_mut().find(|known| known.path == fault.path) {
+            Some(known) if known.notes.is_empty() => known.notes = fault.notes,
+            Some(_) => {}
+            None => refused.push(fault),
         }
     }
     refused

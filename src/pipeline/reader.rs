@@ -110,7 +110,7 @@ impl Reader {
         });
     }
 
-    /// Says that a required field is not there.
+    /// Says that a required field is not there; without help of its own, that it is a text to be written.
     pub fn missing(&mut self, place: &Place<'_>, name: &str, help: &str) {
         let mut path = place.path();
         path.push(name.to_owned());
@@ -119,7 +119,7 @@ impl Reader {
             path,
             origin: place.origin(),
             message: format!("`{name}` is missing"),
-            notes: if help.is_empty() { Vec::new() } else { vec![help.to_owned()] },
+            notes: vec![if help.is_empty() { format!("write {name} = \"…\"") } else { help.to_owned() }],
             related: Vec::new(),
         });
     }

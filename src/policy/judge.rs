@@ -100,8 +100,11 @@ fn custom(project: &Project, policy: &Policy, verdicts: &[Verdict]) -> Vec<Findi
                 let path: Vec<&str> =
                     answer.get("at").and_then(Node::items).unwrap_or_default().iter().filter_map(Node::text).collect();
                 let message = answer.get("message").and_then(Node::text).unwrap_or(&rule.summary);
-                let (identity, origin) = locate(pipeline, &model, &path);
-                said.report(identity, origin, message).key(path.join("/")).help(rule.why.clone());
+                let place = locate(pipeline, &model, &path);
+                let said = said.report(place.identity, place.origin, message).key(path.join("/")).help(rule.why.clone());
+                if let Some(lost) = place.lost {
+                    said.help(format!("the rule's answer leads nowhere from `{lost}` on: at = {path:?}"));
+                }
             }
         }
         findings.append(&mut said.list);
@@ -109,8 +112,16 @@ fn custom(project: &Project, policy: &Policy, verdicts: &[Verdict]) -> Vec<Findi
     findings
 }
 
-/// The identity and the origin of a path into a pipeline's data: as far as the path leads.
-fn locate(pipeline: &Pipeline, model: &Node, path: &[&str]) -> (Identity, Origin) {
+/// Where a path into a pipeline's data leads.
+struct Located<'a> {
+    identity: Identity,
+    origin: Origin,
+    /// The first name that is not there; everything else is as far as the path leads.
+    lost: Option<&'a str>,
+}
+
+/// Follows a path into a pipeline's data.
+fn locate<'a>(pipeline: &Pipeline, model: &Node, path: &[&'a str]) -> Located<'a> {
     let mut identity = pipeline.identity();
     let mut job = None;
     for (index, name) in path.iter().enumerate() {
@@ -135,8 +146,8 @@ fn locate(pipeline: &Pipeline, model: &Node, path: &[&str]) -> (Identity, Origin
             Some(items) => name.parse::<usize>().ok().and_then(|index| items.get(index)).map(|node| (node, node.origin)),
             None => here.field(name).map(|field| (&field.node, field.node.origin)),
         };
-        let Some((node, place)) = next else { break };
+        let Some((node, place)) = next else { return Located { identity, origin, lost: Some(name) } };
         (here, origin) = (node, place);
     }
-    (identity, origin)
+    Located { identity, origin, lost: None }
 }

@@ -89,10 +89,16 @@ impl Nickel {
             Some(text) => {
                 self.context.import_resolver.sources.add_string(SourcePath::Path(path, InputFormat::Nickel), text.clone())
             }
-            None => match self.context.import_resolver.sources.add_file(&path, InputFormat::Nickel) {
-                Ok(id) => id,
-                Err(error) => return Err(refuse(files, FaultKind::Unreadable, format!("cannot be read: {error}"))),
-            },
+            None => {
+                // What a link leads to outside the project must not be read, let alone shown in a frame.
+                if path.canonicalize().is_ok_and(|real| !real.starts_with(&self.root)) {
+                    return Err(refuse(files, FaultKind::Import, format!("{} leads outside the project", request.name)));
+                }
+                match self.context.import_resolver.sources.add_file(&path, InputFormat::Nickel) {
+                    Ok(id) => id,
+                    Err(error) => return Err(refuse(files, FaultKind::Unreadable, format!("cannot be read: {error}"))),
+                }
+            }
         };
         if let Err(error) = confine::check(&mut self.context.import_resolver, id, &self.root) {
             let faults = match error {

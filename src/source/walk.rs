@@ -188,8 +188,7 @@ impl<'a> Walk<'a> {
                     let mut path = self.path.clone();
                     path.push(id.label().to_owned());
                     let message = format!("`{}` is missing", id.label());
-                    let notes =
-                        field.metadata.clone_inner().doc.iter().filter_map(|doc| doc.lines().next().map(str::to_owned)).collect();
+                    let notes = Vec::new();
                     self.faults.push(Fault { kind: FaultKind::Missing, path, origin, message, notes, related: Vec::new() });
                 }
                 continue;

@@ -67,7 +67,7 @@ impl Upload {
         reader.known(place, &["name", "paths", "retention", "missing", "class"]);
         for name in ["paths", "retention"] {
             if place.get(name).is_none() {
-                let help = if name == "paths" { "" } else { "write retention = \"7 days\"" };
+                let help = if name == "paths" { "write paths = [\"…\"]" } else { "write retention = \"7 days\"" };
                 reader.missing(place, name, help);
             }
         }
@@ -115,7 +115,7 @@ impl Cache {
         }
         reader.known(place, &["key", "paths", "restore"]);
         if place.get("paths").is_none() {
-            reader.missing(place, "paths", "");
+            reader.missing(place, "paths", "write paths = [\"…\"]");
         }
         Some(Self {
             paths: reader.texts_of(place, "paths"),
