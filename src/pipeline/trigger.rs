@@ -124,6 +124,19 @@ impl Event {
         ("Schedule", Self::Schedule),
         ("Manual", Self::Manual),
     ];
+
+    /// The word for it in data.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::PullRequest => "pull-request",
+            Self::Push => "push",
+            Self::MergeGroup => "merge-group",
+            Self::Release => "release",
+            Self::Schedule => "schedule",
+            Self::Manual => "manual",
+        }
+    }
 }
 
 impl Triggers {

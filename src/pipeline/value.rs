@@ -109,10 +109,27 @@ impl Known {
         ("Shards", Self::Shards),
     ];
 
-    /// The tag an author writes.
+    /// The word for it in data.
     #[must_use]
-    pub fn tag(self) -> &'static str {
-        Self::ALL.iter().find(|(_, known)| *known == self).map_or("", |(tag, _)| tag)
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::CommitMessage => "commit-message",
+            Self::Branch => "branch",
+            Self::Ref => "ref",
+            Self::Repository => "repository",
+            Self::Owner => "owner",
+            Self::RunUrl => "run-url",
+            Self::RunId => "run-id",
+            Self::Actor => "actor",
+            Self::Event => "event",
+            Self::PullRequest => "pull-request",
+            Self::Token => "token",
+            Self::Os => "os",
+            Self::Workspace => "workspace",
+            Self::Shard => "shard",
+            Self::Shards => "shards",
+        }
     }
 }
 
