@@ -156,6 +156,12 @@ impl Value {
         })
     }
 
+    /// Whether another value is made of the same parts, wherever they are written.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        self.parts.iter().map(|part| &part.value).eq(other.parts.iter().map(|part| &part.value))
+    }
+
     /// The text of it, if it holds nothing but text.
     #[must_use]
     pub fn plain(&self) -> Option<&str> {
