@@ -206,7 +206,7 @@ impl Toolchain {
     }
 }
 
-/// Reads the `on`-less parts that share one origin: a field that is a record of texts.
+/// Where the name of a field stands; the record's own place if the field is not written.
 pub(super) fn key_of(place: &Place<'_>, name: &str) -> Origin {
     place.node.field(name).map_or_else(|| place.origin(), |field| field.key)
 }
