@@ -113,10 +113,7 @@ impl Container {
 
     /// Reads the services of a job.
     pub fn services(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, At<Self>> {
-        let Some(services) = place.get("services") else { return IndexMap::new() };
-        if !reader.is_record(&services) {
-            return IndexMap::new();
-        }
+        let Some(services) = reader.record_of(place, "services") else { return IndexMap::new() };
         services.fields().filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, true)?))).collect()
     }
 }

@@ -226,10 +226,7 @@ impl Value {
 
     /// Reads an optional record of values; empty if it is not there.
     pub fn bindings(reader: &mut Reader, place: &Place<'_>, name: &str) -> Bindings {
-        let Some(record) = place.get(name) else { return Bindings::new() };
-        if !reader.is_record(&record) {
-            return Bindings::new();
-        }
+        let Some(record) = reader.record_of(place, name) else { return Bindings::new() };
         record
             .fields()
             .filter_map(|(field, here)| Some((field.name.clone(), Binding { key: field.key, value: Self::read(reader, &here)? })))
