@@ -207,3 +207,30 @@ impl Toolchain {
 pub(super) fn key_of(place: &Place<'_>, name: &str) -> Origin {
     place.node.field(name).map_or_else(|| place.origin(), |field| field.key)
 }
+
+/// Whether an image names itself and ends in `@sha256:` and 64 hexadecimal digits: then it is one image for ever.
+#[must_use]
+pub fn has_digest(image: &str) -> bool {
+    image.split_once("@sha256:").is_some_and(|(name, digest)| {
+        !name.is_empty() && digest.len() == 64 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_whole_and_has_a_name_before_it() {
+        let digest = "0a".repeat(32);
+        assert!(has_digest(&format!("python:3.13@sha256:{digest}")));
+        for image in [
+            "python".to_owned(),
+            format!("@sha256:{digest}"),
+            format!("a@sha256:{digest}0"),
+            format!("a@sha256:{}", digest.to_uppercase()),
+        ] {
+            assert!(!has_digest(&image), "{image}");
+        }
+    }
+}
