@@ -118,7 +118,7 @@ impl Pipeline {
         })
     }
 
-    /// Reads the pipelines of a file: one if it has `jobs`, else a record of pipelines, their ids from its keys.
+    /// Reads the pipelines of a file: those of a record of pipelines, their ids from its keys, else one with the file's `stem`.
     pub fn read_file(reader: &mut Reader, place: &Place<'_>, stem: &str, source: &str) -> Vec<Self> {
         if !reader.is_record(place) {
             return Vec::new();

@@ -148,10 +148,10 @@ impl Project {
                 None
             }
         };
-        let images = place.get("images").map_or_else(IndexMap::new, |images| {
+        let images = reader.record_of(place, "images").map_or_else(IndexMap::new, |images| {
             images.fields().filter_map(|(field, here)| Some((field.name.clone(), reader.text(&here)?))).collect()
         });
-        let organisation = place.get("policy").and_then(|policy| {
+        let organisation = reader.record_of(place, "policy").and_then(|policy| {
             reader.known(&policy, &["organisation"]);
             reader.text_of(&policy, "organisation")
         });
@@ -211,10 +211,7 @@ impl Backends {
 
 impl Declared {
     fn all(reader: &mut Reader, place: &Place<'_>, name: &str) -> IndexMap<String, Self> {
-        let Some(record) = place.get(name) else { return IndexMap::new() };
-        if !reader.is_record(&record) {
-            return IndexMap::new();
-        }
+        let Some(record) = reader.record_of(place, name) else { return IndexMap::new() };
         record
             .fields()
             .filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, &field.name, field.key)?)))
@@ -238,7 +235,7 @@ impl Declared {
 
 impl Pin {
     fn all(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Self> {
-        let Some(record) = place.get("pins") else { return IndexMap::new() };
+        let Some(record) = reader.record_of(place, "pins") else { return IndexMap::new() };
         record
             .fields()
             .filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, &field.name, field.key)?)))
@@ -267,7 +264,7 @@ impl Pin {
 
 impl Runner {
     fn all(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Self> {
-        let Some(record) = place.get("runners") else { return IndexMap::new() };
+        let Some(record) = reader.record_of(place, "runners") else { return IndexMap::new() };
         record.fields().filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, field.key)?))).collect()
     }
 

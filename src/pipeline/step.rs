@@ -60,6 +60,16 @@ impl Impact {
     /// Every impact a job's failure may have, under the tag an author writes; a step's is one of the first two.
     pub const ALL: [(&'static str, Self); 3] =
         [("Block", Self::Block), ("Warn", Self::Warn), ("BlockDeployment", Self::BlockDeployment)];
+
+    /// The word for it in data.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Warn => "warn",
+            Self::BlockDeployment => "block-deployment",
+        }
+    }
 }
 
 /// What a step does.

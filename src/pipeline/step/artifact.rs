@@ -33,6 +33,16 @@ pub enum Missing {
 
 impl Missing {
     const ALL: [(&'static str, Self); 3] = [("Fail", Self::Fail), ("Warn", Self::Warn), ("Ignore", Self::Ignore)];
+
+    /// The word for it in data.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+            Self::Ignore => "ignore",
+        }
+    }
 }
 
 /// Files that an earlier job kept.
