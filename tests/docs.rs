@@ -200,3 +200,13 @@ fn the_first_use_of_the_readme_works() {
     let told = text.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("what is said");
     assert!(output.status.code() == Some(3) && told.lines().all(|line| said.contains(line)), "{said}");
 }
+
+#[test]
+fn the_architecture_names_every_module() {
+    let library = read("src/lib.rs");
+    let modules: BTreeSet<&str> = library.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let text = read("docs/architecture.md");
+    let rows = text.lines().filter(|line| line.starts_with("| `")).filter_map(|line| line.split(" | ").next());
+    let told: BTreeSet<&str> = rows.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert_eq!(told, modules);
+}
