@@ -12,7 +12,7 @@ use pipeward::origin::Files;
 use pipeward::source::{Evaluation, Evaluator, Node, Request, Role, Value};
 
 /// How many examples there are: one that is lost on the way to be run is missed here.
-const EXAMPLES: usize = 414;
+const EXAMPLES: usize = 411;
 
 /// Documented by the generator of the rules, in each rule's own file.
 const GENERATED: &str = "rules.ncl";

@@ -33,6 +33,7 @@ rules![
     concurrency_missing,
     concurrency_shared_with_caller,
     contract_broken,
+    cron,
     cron_too_often,
     duration_not_whole_minutes,
     evaluation_failed,
