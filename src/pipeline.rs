@@ -130,11 +130,15 @@ impl Pipeline {
     }
 }
 
-/// Whether a file's value holds several pipelines: it has no field of a pipeline, and every field is a record.
+/// Whether a file's value holds several pipelines: none of its fields is one that a pipeline has.
 #[must_use]
 pub fn is_record_of_pipelines(place: &Place<'_>) -> bool {
-    let fields = place.node.fields().unwrap_or_default();
-    !fields.is_empty() && fields.iter().all(|field| !FIELDS.contains(&field.name.as_str()) && field.node.fields().is_some())
+    hold_pipelines(place.node.fields().unwrap_or_default().iter().map(|field| field.name.as_str()))
+}
+
+/// The same, by the names of the fields alone.
+pub(crate) fn hold_pipelines<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    names.next().is_some_and(|first| !FIELDS.contains(&first) && names.all(|name| !FIELDS.contains(&name)))
 }
 
 /// An id as emitted files are named by it.

@@ -258,7 +258,14 @@ impl Pin {
             reader.refuse(&field, format!("expected a commit, got \"{}\"", revision.value), "write its 40 hexadecimal digits");
             return None;
         }
-        Some(Self { key, version: version?, revision })
+        let version = version?;
+        if !version.trim_start_matches('v').starts_with(|first: char| first.is_ascii_digit())
+            && let Some(field) = place.get("version")
+        {
+            let help = "write the version that the revision is, such as \"v7.0.1\": it is what an updater reads";
+            reader.refuse(&field, format!("expected a version, got \"{}\"", version.value), help);
+        }
+        Some(Self { key, version, revision })
     }
 }
 

@@ -1,5 +1,7 @@
 //! The project held against one policy: built-in rules, custom rules, exceptions, and the rules about exceptions.
 
+use std::collections::HashMap;
+
 use super::{Date, Exception, Level, Policy};
 use crate::finding::{Finding, Identity, Severity};
 use crate::origin::{At, Origin};
@@ -90,17 +92,22 @@ impl Exception {
 /// The answers of custom rules as findings at the author's places.
 fn custom(project: &Project, policy: &Policy, verdicts: &[Verdict]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut models: HashMap<&str, (&Pipeline, Node)> = HashMap::new();
     for rule in &policy.custom {
         let Level::On(severity) = rule.severity else { continue };
         let mut said = Findings::new(&rule.id, &rule.summary, severity);
         for verdict in verdicts.iter().filter(|verdict| verdict.rule == rule.id) {
+            let answers = verdict.answer.items().unwrap_or_default();
+            if answers.is_empty() {
+                continue;
+            }
             let Some(pipeline) = project.pipeline(&verdict.pipeline) else { continue };
-            let model = data::of(pipeline);
-            for answer in verdict.answer.items().unwrap_or_default() {
+            let (pipeline, model) = &*models.entry(&pipeline.id).or_insert_with(|| (pipeline, data::of(pipeline)));
+            for answer in answers {
                 let path: Vec<&str> =
                     answer.get("at").and_then(Node::items).unwrap_or_default().iter().filter_map(Node::text).collect();
                 let message = answer.get("message").and_then(Node::text).unwrap_or(&rule.summary);
-                let place = locate(pipeline, &model, &path);
+                let place = locate(pipeline, model, &path);
                 let said = said.report(place.identity, place.origin, message).key(path.join("/")).help(rule.why.clone());
                 if let Some(lost) = place.lost {
                     said.help(format!("the rule's answer leads nowhere from `{lost}` on: at = {path:?}"));

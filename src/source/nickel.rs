@@ -53,6 +53,9 @@ impl Nickel {
             Ok((id, value)) => {
                 let whole = self.whole(id, &mut files);
                 let contract = self.contract(request.role);
+                if contract.is_none() && request.role != Role::Free {
+                    return Evaluation::broken(files, vec![lawless(whole)]);
+                }
                 let mut walk = Walk::new(self, &mut files);
                 let node = walk.file(value, request.role, contract, whole);
                 let faults = walk.faults;
@@ -70,6 +73,9 @@ impl Nickel {
         };
         let whole = self.whole(id, &mut files);
         let contract = self.contract(policy.role);
+        if contract.is_none() {
+            return (Vec::new(), Evaluation::broken(files, vec![lawless(whole)]));
+        }
         let models: Vec<(&str, NickelValue)> =
             models.iter().map(|(id, model)| (id.as_str(), into_nickel(model, &mut self.context.cache))).collect();
         let mut walk = Walk::new(self, &mut files);
@@ -165,6 +171,12 @@ impl Nickel {
         let name = path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
         Some(files.add(&name, sources.source(id)))
     }
+}
+
+/// The fault of a file whose contract is not to be had: without it nothing of the file may be believed.
+fn lawless(origin: Origin) -> Fault {
+    let message = "the library's own contract cannot be evaluated".to_owned();
+    Fault { kind: FaultKind::Evaluation, path: Vec::new(), origin, message, notes: Vec::new(), related: Vec::new() }
 }
 
 /// Whether a path is one of the library's.

@@ -209,6 +209,9 @@ mod tests {
         assert_eq!(text(Key::JobIf, failed).0, "always() && needs.a.result == 'failure'");
         assert_eq!(text(Key::StepIf, failed).0, "needs.a.result == 'failure'");
         assert_eq!(text(Key::JobIf, r#"{"'Result": {"job": "a", "is": "'Success"}}"#).0, "needs.a.result == 'success'");
+        let either = format!(r#"{{"'Any": ["'DefaultBranch", {failed}]}}"#);
+        let expected = "always() && (success() && github.ref == 'refs/heads/main' || needs.a.result == 'failure')";
+        assert_eq!(text(Key::JobIf, &either).0, expected);
         let said = r#"{"'All": ["'NotCancelled", {"'Result": {"job": "a", "is": "'Failure"}}]}"#;
         assert_eq!(text(Key::JobIf, said).0, "!cancelled() && needs.a.result == 'failure'");
     }
