@@ -382,6 +382,19 @@ fn every_verb_has_its_exit_codes() {
         assert_eq!(with(&["--no-such-option"]), 2, "{args:?}");
         assert_eq!(with(&["--output", "no/such/place"]), 3, "{args:?}");
     }
+    assert_eq!(pipeward(good.root.path(), &["-C", "pipelines/ci.ncl", "check"]).code, 2, "a file is no directory to work in");
+}
+
+#[test]
+fn a_pipeline_with_errors_is_not_said_to_have_drifted() {
+    let project = Project::emitted();
+    project.change("pipelines/ci.ncl", "\"10m\"", "\"12m\"");
+    let rules = |project: &Project| -> Vec<String> {
+        project.findings().iter().map(|finding| finding["rule"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(rules(&project), ["generated-file-drift"]);
+    project.change("pipelines/ci.ncl", "\"12m\"", "\"7h\"");
+    assert!(!rules(&project).contains(&"generated-file-drift".to_owned()), "{:?}", rules(&project));
 }
 
 #[test]
