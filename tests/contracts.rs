@@ -5,31 +5,17 @@ use std::path::Path;
 
 use nickel_lang_core::ast::record::{FieldMetadata, Record};
 use nickel_lang_core::ast::{Ast, Node as Syntax};
-use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::traverse::{TraverseAlloc as _, TraverseControl};
-use pipeward::contracts::FILES;
 use pipeward::origin::Files;
 use pipeward::source::{Evaluation, Evaluator, Node, Request, Role, Value};
 
+#[path = "support/library.rs"]
+mod library;
+
+use library::{Example, Expected, each_file, examples};
+
 /// How many examples there are: one that is lost on the way to be run is missed here.
 const EXAMPLES: usize = 411;
-
-/// Documented by the generator of the rules, in each rule's own file.
-const GENERATED: &str = "rules.ncl";
-
-/// One example of a contract's documentation.
-struct Example {
-    contract: String,
-    snippet: String,
-    expected: Expected,
-}
-
-enum Expected {
-    /// The value is accepted and equal to this one.
-    Value(String),
-    /// It is refused, and the message contains this text.
-    Error(String),
-}
 
 /// What the library's files say of themselves.
 #[derive(Default)]
@@ -43,12 +29,7 @@ struct Library {
 impl Library {
     fn read() -> Self {
         let mut library = Self::default();
-        for (name, text) in FILES.iter().filter(|(name, _)| *name != GENERATED) {
-            let mut caches = CacheHub::new();
-            let id = caches.sources.add_string(SourcePath::Path((*name).into(), InputFormat::Nickel), (*text).to_owned());
-            caches.parse_to_ast(id).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
-            let (_, asts) = caches.split_asts();
-            let ast = asts.get(id).expect("the file was just parsed");
+        each_file(&mut |name, _, ast| {
             let _: Option<()> = ast.traverse_ref(
                 &mut |ast: &Ast<'_>, (): &()| {
                     if let Syntax::Record(record) = &ast.node {
@@ -58,7 +39,7 @@ impl Library {
                 },
                 &(),
             );
-        }
+        });
         library
     }
 
@@ -88,33 +69,6 @@ impl Library {
     fn examples(&self) -> Vec<Example> {
         self.docs.iter().flat_map(|(contract, doc)| examples(contract, doc)).collect()
     }
-}
-
-/// The examples of one documentation: snippets between blank lines, each with what comes of it.
-fn examples(contract: &str, doc: &str) -> Vec<Example> {
-    let mut fenced = Vec::new();
-    let mut inside = false;
-    for line in doc.lines() {
-        match line.trim() {
-            "```nickel multiline" => inside = true,
-            "```" => inside = false,
-            _ if inside => fenced.push(line),
-            _ => {}
-        }
-    }
-    assert!(!inside, "{contract}: an example has no end");
-    fenced.join("\n").split("\n\n").map(|block| example(contract, block)).collect()
-}
-
-fn example(contract: &str, block: &str) -> Example {
-    let (snippet, expected) = block.split_once("# => ").unwrap_or_else(|| panic!("{contract}: nothing is expected of {block}"));
-    let expected: Vec<&str> = expected.lines().map(|line| line.trim_start().trim_start_matches("# ")).collect();
-    let expected = expected.join("\n");
-    let expected = match expected.strip_prefix("error: ") {
-        Some(message) => Expected::Error(message.trim().to_owned()),
-        None => Expected::Value(expected),
-    };
-    Example { contract: contract.to_owned(), snippet: snippet.trim().to_owned(), expected }
 }
 
 /// Whether a message says what is expected, in Nickel's words or, where the walk tells it better, in Pipeward's.
