@@ -42,10 +42,16 @@ impl Evaluator {
             .collect()
     }
 
-    /// Asks the custom rules of a policy about models, each an id and its data.
+    /// Asks the custom rules of a policy about models, each an id and its data; every worker takes its share of the models.
     pub fn judge(&self, policy: &Request, models: &[(String, Node)], files: &mut Files) -> (Vec<Verdict>, Vec<Fault>) {
-        let answers = self.perform(vec![Task::Judge(policy.clone(), models.to_vec())], files);
-        answers.into_iter().next().map_or_else(Default::default, |answer| (answer.verdicts, answer.faults))
+        let share = models.len().div_ceil(self.limit).max(1);
+        let tasks = models.chunks(share).map(|share| Task::Judge(policy.clone(), share.to_vec())).collect();
+        let (mut verdicts, mut faults) = (Vec::new(), Vec::new());
+        for mut answer in self.perform(tasks, files) {
+            verdicts.append(&mut answer.verdicts);
+            faults.append(&mut answer.faults);
+        }
+        (verdicts, faults)
     }
 
     fn perform(&self, tasks: Vec<Task>, files: &mut Files) -> Vec<Answer> {
