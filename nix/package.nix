@@ -23,7 +23,7 @@ rustPlatform.buildRustPackage {
 
   strictDeps = true;
 
-  # The tool unpacks its Nickel library into the user's cache directory.
+  # No test finds anything of the builder's own.
   preCheck = ''
     export HOME=$TMPDIR
   '';

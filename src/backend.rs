@@ -2,7 +2,7 @@
 
 pub mod dependabot;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub mod github;
 mod schema;
 

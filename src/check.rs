@@ -1,10 +1,11 @@
 //! A project's root and a day in, everything there is to say about the project out: refusals, rules, backends, drift.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::backend::{self, BACKENDS, Rendered};
 use crate::drift::{self, OnDisk};
-use crate::finding::{Finding, Kind, Verdict};
+use crate::finding::{Finding, Kind, Severity, Verdict};
 use crate::origin::Files;
 use crate::pipeline::Project;
 use crate::policy::{Date, Level, Policy};
@@ -76,10 +77,26 @@ pub fn check(root: &Path, evaluator: &Evaluator, now: Date) -> Result<Outcome, w
     // What keeps a file from being written is no policy's to decide.
     let unsaid = withheld.map_or_else(Vec::new, |output| output.unsaid(&findings));
     findings.extend(unsaid);
+    quiet_drift(&mut findings);
     report::sort(&mut findings, &files);
     let rules = rules(&workspace);
     let pipelines = workspace.project.map_or(0, |project| project.pipelines.len() + project.unread.len());
     Ok(Outcome { findings, files, pipelines, rules, rendered, on_disk })
+}
+
+/// Takes away the drift of pipelines that have errors of their own: `emit` would refuse them, and what they would write is wrong.
+fn quiet_drift(findings: &mut Vec<Finding>) {
+    let wrong: HashSet<String> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error && !is_mended_by_emit(finding))
+        .map(|finding| pipeline_of(finding).to_owned())
+        .collect();
+    findings.retain(|finding| !is_mended_by_emit(finding) || !wrong.contains(pipeline_of(finding)));
+}
+
+/// The first part of an identity: the pipeline's id.
+fn pipeline_of(finding: &Finding) -> &str {
+    finding.identity.as_str().split('/').next().unwrap_or_default()
 }
 
 /// The files where emitted ones go; what only another finding keeps from being rendered is nobody's orphan.

@@ -98,7 +98,9 @@ impl Error {
     fn help(&self) -> Option<&str> {
         match self {
             Self::Usage { help, .. } => Some(help),
-            Self::Workspace(workspace::Error::NoProject(_)) => Some("`-C DIR` names a directory of another project"),
+            Self::Workspace(workspace::Error::NoProject(_)) => {
+                Some("write pipelines/main.ncl, the project; or name another project's directory with `-C DIR`")
+            }
             Self::Emit(writer::Error::Stranger(_)) => Some("`pipeward emit --adopt` replaces it"),
             _ => None,
         }
@@ -119,6 +121,12 @@ struct Session {
 impl Session {
     /// The project's root.
     fn root(&self) -> Result<PathBuf, Error> {
+        if !self.directory.is_dir() {
+            return Err(Error::Usage {
+                message: format!("`-C` names no directory: {}", self.directory.display()),
+                help: "name the project's directory, or one below it".to_owned(),
+            });
+        }
         Ok(workspace::find_root(&self.directory)?)
     }
 

@@ -4,6 +4,8 @@ mod disk;
 
 pub use disk::{Entry, OnDisk, locate};
 
+use std::collections::HashSet;
+
 use similar::TextDiff;
 
 use crate::backend::{self, Rendered};
@@ -36,15 +38,17 @@ fn source_of(text: &[u8]) -> Option<&str> {
 pub fn compare(rendered: &[Rendered], on_disk: &OnDisk, files: &mut Files) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         rendered.iter().filter_map(|file| compare_one(file, on_disk.entry(&file.path), files)).collect();
-    for (path, entry) in on_disk.entries() {
-        if let Entry::Text(text) = entry
-            && is_ours(text)
-            && rendered.iter().all(|file| file.path != *path)
-        {
-            findings.push(orphaned(path, text, files));
-        }
-    }
+    findings.extend(orphans(rendered, on_disk).map(|(path, text)| orphaned(path, text, files)));
     findings
+}
+
+/// Our own files on disk that nothing renders: path and text.
+pub fn orphans<'a>(rendered: &[Rendered], on_disk: &'a OnDisk) -> impl Iterator<Item = (&'a String, &'a [u8])> {
+    let wanted: HashSet<String> = rendered.iter().map(|file| file.path.clone()).collect();
+    on_disk.entries().filter_map(move |(path, entry)| match entry {
+        Entry::Text(text) if is_ours(text) && !wanted.contains(path) => Some((path, text.as_slice())),
+        _ => None,
+    })
 }
 
 /// How to get from one text of a file to another: a unified diff with three lines around each change; none if the texts are too long.

@@ -95,9 +95,7 @@ impl Plan {
             };
             plan.writes.push(Write { path: file.path.clone(), before, text: file.text.clone() });
         }
-        let ours = |entry: &Entry| matches!(entry, Entry::Text(text) if drift::is_ours(text));
-        let orphaned = on_disk.entries().filter(|(path, entry)| ours(entry) && rendered.iter().all(|file| file.path != **path));
-        plan.removals = orphaned.map(|(path, _)| Removal { path: path.clone() }).collect();
+        plan.removals = drift::orphans(rendered, on_disk).map(|(path, _)| Removal { path: path.clone() }).collect();
         Ok(plan)
     }
 

@@ -1,5 +1,6 @@
 //! Where a value was written: a file and a span of bytes, kept through everything that happens to the value.
 
+use std::collections::HashMap;
 use std::ops::{Deref, Range};
 
 use serde::{Deserialize, Serialize};
@@ -69,6 +70,8 @@ impl<T> Deref for At<T> {
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     files: Vec<File>,
+    /// The files of each name: every evaluation brings its texts along, so most that are added are known already.
+    named: HashMap<String, Vec<FileId>>,
 }
 
 #[derive(Clone, Debug)]
@@ -81,16 +84,18 @@ struct File {
 impl Files {
     /// Adds a file, or finds it if one of that name and text is already there.
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
-        let known = self.files.iter().position(|file| file.name == name && file.text == text);
-        let index = known.unwrap_or_else(|| {
-            self.files.push(File {
-                name: name.to_owned(),
-                text: text.to_owned(),
-                line_starts: codespan_reporting::files::line_starts(text).collect(),
-            });
-            self.files.len() - 1
+        let twins = self.named.get(name).map(Vec::as_slice).unwrap_or_default();
+        if let Some(known) = twins.iter().find(|id| self.text(**id) == text) {
+            return *known;
+        }
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(File {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            line_starts: codespan_reporting::files::line_starts(text).collect(),
         });
-        FileId(u32::try_from(index).unwrap_or(u32::MAX))
+        self.named.entry(name.to_owned()).or_default().push(id);
+        id
     }
 
     /// The path a file is shown by.
@@ -103,13 +108,6 @@ impl Files {
     #[must_use]
     pub fn text(&self, id: FileId) -> &str {
         self.file(id).map_or("", |file| &file.text)
-    }
-
-    /// The file of that name, the latest if several have it.
-    #[must_use]
-    pub fn by_name(&self, name: &str) -> Option<FileId> {
-        let index = self.files.iter().rposition(|file| file.name == name)?;
-        Some(FileId(u32::try_from(index).ok()?))
     }
 
     /// Every file: name and text.
@@ -199,6 +197,10 @@ mod tests {
         let mut files = Files::default();
         let first = files.add("a.ncl", "{}");
         assert_eq!(files.add("a.ncl", "{}"), first);
-        assert_ne!(files.add("a.ncl", "{ }"), first);
+        let second = files.add("a.ncl", "{ }");
+        assert_ne!(second, first);
+        assert_ne!(files.add("b.ncl", "{}"), first);
+        assert_eq!((files.add("a.ncl", "{}"), files.add("a.ncl", "{ }")), (first, second));
+        assert_eq!(files.iter().count(), 3);
     }
 }

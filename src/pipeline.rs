@@ -98,7 +98,7 @@ impl Pipeline {
                 .collect(),
             Some(_) => IndexMap::new(),
             None => {
-                reader.missing(place, "jobs", "");
+                reader.missing(place, "jobs", "write jobs.test = { timeout = \"10m\", steps = [ … ] }");
                 IndexMap::new()
             }
         };
@@ -118,7 +118,7 @@ impl Pipeline {
         })
     }
 
-    /// Reads the pipelines of a file: one if it has `jobs`, else a record of pipelines, their ids from its keys.
+    /// Reads the pipelines of a file: those of a record of pipelines, their ids from its keys, else one with the file's `stem`.
     pub fn read_file(reader: &mut Reader, place: &Place<'_>, stem: &str, source: &str) -> Vec<Self> {
         if !reader.is_record(place) {
             return Vec::new();
@@ -130,11 +130,15 @@ impl Pipeline {
     }
 }
 
-/// Whether a file's value holds several pipelines: it has no field of a pipeline, and every field is a record.
+/// Whether a file's value holds several pipelines: none of its fields is one that a pipeline has.
 #[must_use]
 pub fn is_record_of_pipelines(place: &Place<'_>) -> bool {
-    let fields = place.node.fields().unwrap_or_default();
-    !fields.is_empty() && fields.iter().all(|field| !FIELDS.contains(&field.name.as_str()) && field.node.fields().is_some())
+    hold_pipelines(place.node.fields().unwrap_or_default().iter().map(|field| field.name.as_str()))
+}
+
+/// The same, by the names of the fields alone.
+pub(crate) fn hold_pipelines<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    names.next().is_some_and(|first| !FIELDS.contains(&first) && names.all(|name| !FIELDS.contains(&name)))
 }
 
 /// An id as emitted files are named by it.

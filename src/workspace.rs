@@ -2,11 +2,12 @@
 
 mod refusal;
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::finding::{Finding, Kind};
-use crate::origin::Files;
+use crate::finding::Finding;
+use crate::origin::{Files, Origin};
 use crate::pipeline::{self, Pipeline, Place, Project, Reader};
 use crate::policy::{self, Date, Policy};
 use crate::source::{Evaluation, Evaluator, Fault, Request, Role, Verdict};
@@ -133,12 +134,16 @@ impl Workspace {
         if self.policies.is_empty() {
             findings.extend_from_slice(drifted);
         }
+        let mut known: HashMap<(Option<Origin>, String), usize> = HashMap::new();
         for judging in &self.policies {
             for finding in policy::judge(project, &judging.policy, &judging.verdicts, drifted, now) {
-                let same = |said: &&mut Finding| said.origin == finding.origin && said.fingerprint() == finding.fingerprint();
-                match findings.iter_mut().filter(|said| said.kind == Kind::Judged).find(same) {
+                let name = (finding.origin, finding.fingerprint());
+                match known.get(&name).and_then(|index| findings.get_mut(*index)) {
                     Some(said) if said.message == finding.message => said.severity = said.severity.max(finding.severity),
-                    _ => findings.push(finding),
+                    _ => {
+                        known.insert(name, findings.len());
+                        findings.push(finding);
+                    }
                 }
             }
         }
@@ -239,11 +244,14 @@ impl Loading {
     }
 }
 
-/// Adds what the reader found to what the contracts refused, without saying anything twice.
+/// Adds what the reader found to what the contracts refused, without saying anything twice: of two that say the same, the
+/// contract's words stay, and the reader's remedy where the contract has none.
 fn merge(mut refused: Vec<Fault>, read: Vec<Fault>) -> Vec<Fault> {
     for fault in read {
-        if !refused.iter().any(|known| known.path == fault.path) {
-            refused.push(fault);
+        match refused.iter_mut().find(|known| known.path == fault.path) {
+            Some(known) if known.notes.is_empty() => known.notes = fault.notes,
+            Some(_) => {}
+            None => refused.push(fault),
         }
     }
     refused

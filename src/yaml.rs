@@ -88,12 +88,6 @@ impl Entry {
         self
     }
 
-    /// With a comment after it.
-    pub fn noted(&mut self, comment: impl Into<String>) -> &mut Self {
-        self.comment = Some(comment.into());
-        self
-    }
-
     /// With its key written bare.
     pub const fn bare(&mut self) -> &mut Self {
         self.bare = true;

@@ -356,3 +356,77 @@ fn nothing_of_a_file_reaches_the_terminal_raw() {
         }
     }
 }
+
+/// Every verb, with every exit code it can have: 0 nothing to say, 1 findings, 2 wrong usage, 3 could not.
+#[test]
+fn every_verb_has_its_exit_codes() {
+    let good = Project::emitted();
+    let objected = Project::emitted();
+    objected.change("pipelines/ci.ncl", "\"10m\"", "\"7h\"");
+    let refused = Project::emitted();
+    refused.change("pipelines/ci.ncl", "timeout", "timeuot");
+    let elsewhere = tempfile::tempdir().expect("there is room");
+    let cases: [(&[&str], [Option<i32>; 4]); 6] = [
+        (&["check"], [Some(0), Some(1), Some(3), Some(3)]),
+        (&["emit"], [Some(0), Some(1), Some(3), Some(3)]),
+        (&["emit", "--dry-run"], [Some(0), Some(1), Some(3), Some(3)]),
+        (&["show"], [Some(0), Some(0), Some(3), Some(3)]),
+        (&["rules"], [Some(0), Some(0), Some(0), Some(0)]),
+        (&["explain", "globs"], [Some(0), Some(0), Some(0), Some(0)]),
+    ];
+    for (args, expected) in cases {
+        let codes = [good.root.path(), objected.root.path(), refused.root.path(), elsewhere.path()]
+            .map(|directory| Some(pipeward(directory, args).code));
+        assert_eq!(codes, expected, "{args:?}");
+        let with = |more: &[&str]| pipeward(good.root.path(), &[args, more].concat()).code;
+        assert_eq!(with(&["--no-such-option"]), 2, "{args:?}");
+        assert_eq!(with(&["--output", "no/such/place"]), 3, "{args:?}");
+    }
+    assert_eq!(pipeward(good.root.path(), &["-C", "pipelines/ci.ncl", "check"]).code, 2, "a file is no directory to work in");
+}
+
+#[test]
+fn a_pipeline_with_errors_is_not_said_to_have_drifted() {
+    let project = Project::emitted();
+    project.change("pipelines/ci.ncl", "\"10m\"", "\"12m\"");
+    let rules = |project: &Project| -> Vec<String> {
+        project.findings().iter().map(|finding| finding["rule"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(rules(&project), ["generated-file-drift"]);
+    project.change("pipelines/ci.ncl", "\"12m\"", "\"7h\"");
+    assert!(!rules(&project).contains(&"generated-file-drift".to_owned()), "{:?}", rules(&project));
+}
+
+#[test]
+fn policies_of_two_layers_add_up_and_an_exception_of_one_excuses_nothing_in_the_other() {
+    let project = Project::new();
+    project.change("pipelines/main.ncl", "backends", "policy.organisation = \"policies/organisation\",\n  backends");
+    project.change("pipelines/ci.ncl", "\"10m\"", "\"50m\"");
+    project.write("policies/organisation/main.ncl", "{ rules.job-timeout-over-limit.settings.max = \"40m\" }\n");
+    project.write(
+        "policies/main.ncl",
+        r#"{
+  rules.job-timeout-over-limit = { settings.max = "30m", severity = 'Warning },
+  rules.concurrency-missing.severity = 'Off,
+}
+"#,
+    );
+    let said = |project: &Project| -> Vec<(String, String)> {
+        let all = project.findings();
+        let ours = all.iter().filter(|finding| finding["rule"] == "job-timeout-over-limit");
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let mut said: Vec<_> = ours.map(|finding| (text(&finding["severity"]), text(&finding["related"][0]["file"]))).collect();
+        said.sort();
+        said
+    };
+    let organisation = ("error".to_owned(), "policies/organisation/main.ncl".to_owned());
+    let own = ("warning".to_owned(), "policies/main.ncl".to_owned());
+    assert_eq!(said(&project), [organisation.clone(), own]);
+    project.change(
+        "policies/main.ncl",
+        "  rules.concurrency",
+        r#"  exceptions.long = { rule = "job-timeout-over-limit", where = "ci/unit", reason = "slow", owner = "a", expires = "2027-01-01" },
+  rules.concurrency"#,
+    );
+    assert_eq!(said(&project), [organisation]);
+}

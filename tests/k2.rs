@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use pipeward::origin::Files;
+use pipeward::source::{self, Evaluator, Node, Request, Role};
 use serde_yaml::Value;
 use support::{copy, pipeward, project};
 
@@ -124,4 +126,27 @@ fn one_timeout_changed_changes_one_line() {
         .collect();
     let expected = (".github/workflows/pr-full-check.yml".to_owned(), "    timeout-minutes: 16".to_owned());
     assert_eq!(changed, [expected]);
+}
+
+/// The rules of K2's own, each held to the examples in its file.
+#[test]
+fn the_custom_rules_fire_on_what_they_must_and_on_nothing_else() {
+    let root = project(".");
+    let counts = "fun examples => std.array.map (fun pipeline => std.array.length (rule.check pipeline)) examples";
+    for name in ["cleanup_always_runs", "concurrency_configured", "mail_only_on_failure"] {
+        let text = format!(
+            "let rule = import \"examples/k2/policies/{name}.ncl\" in let counts = {counts} in \
+             {{ good = counts rule.examples.good, bad = counts rule.examples.bad }}"
+        );
+        let request = Request { name: "examples.ncl".to_owned(), text: Some(text), role: Role::Free };
+        let said = Evaluator::here(&root).evaluate(&[request], &mut Files::default()).remove(0);
+        assert!(said.faults.is_empty(), "{name}: {:?}", said.faults);
+        let fired = |which: &str| {
+            let items = said.node.get(which).and_then(Node::items).unwrap_or_default();
+            assert!(!items.is_empty(), "{name} has no {which} examples");
+            items.iter().map(|item| item.value != source::Value::Number(0.0)).collect::<Vec<_>>()
+        };
+        assert!(!fired("good").contains(&true), "{name} fires on a good example: {:?}", said.node);
+        assert!(!fired("bad").contains(&false), "{name} is quiet on a bad example: {:?}", said.node);
+    }
 }

@@ -33,6 +33,7 @@ rules![
     concurrency_missing,
     concurrency_shared_with_caller,
     contract_broken,
+    cron,
     cron_too_often,
     duration_not_whole_minutes,
     evaluation_failed,
@@ -165,6 +166,25 @@ fn covered(policy: &Policy, workspace: &Workspace) -> Vec<usize> {
         .flat_map(|pipeline| pipeline.jobs.values().map(|job| pipeline.job_identity(job).to_string()))
         .collect();
     policy.exceptions.iter().map(|exception| usize::from(there.contains(exception.identity.as_str()))).collect()
+}
+
+/// A check that finds nothing is noticed by an example of the rule itself; no example is judged by another rule's check.
+#[test]
+fn an_emptied_check_fails_the_test_of_its_rule() {
+    let mut emptied = 0;
+    for rule in RULES {
+        let check = match rule.check {
+            Check::Project(_) => Check::Project(|_, _| ()),
+            Check::Policy(_) => Check::Policy(|_, _| ()),
+            Check::Backend | Check::Contract | Check::Drift => continue,
+        };
+        let hollow = Rule { check, ..**rule };
+        let silent = |example: &Example| said(&hollow, example).is_ok_and(|(said, _)| said.is_empty());
+        let missed = hollow.examples.iter().filter(|example| example.fires).any(silent);
+        assert!(missed, "{} could be emptied and no example of its own would notice", rule.id);
+        emptied += 1;
+    }
+    assert!(emptied >= 20, "only {emptied} checks were emptied");
 }
 
 #[test]

@@ -135,4 +135,9 @@ fn imports_stay_in_the_project() {
         assert!(fault.message.contains(why), "{import}: {}", fault.message);
         assert_eq!(fault.origin.start, 8, "{import}");
     }
+    let mut files = Files::default();
+    let linked = Request { name: "pipelines/link.ncl".to_owned(), text: None, role: Role::Pipeline };
+    let evaluation = Evaluator::here(&root).evaluate(&[linked], &mut files).remove(0);
+    assert_eq!(evaluation.faults.iter().map(|fault| fault.kind).collect::<Vec<_>>(), [FaultKind::Import]);
+    assert!(files.iter().all(|(_, text)| !text.contains("secret")), "what lies outside is not shown");
 }

@@ -231,6 +231,47 @@ fn shards_and_a_matrix_of_the_same_name_do_not_mix() {
     assert_eq!(said, ["matrix ci/unit shard"]);
 }
 
+/// The workflow of one job, read back.
+fn lowered(job: &str) -> serde_yaml::Value {
+    let pipeline = format!(r#"{{"name": "CI", "on": {{"push": {{}}}}, "jobs": {{"unit": {job}}}}}"#);
+    let output = render(&fixture::project("{}", &[("ci", &pipeline)]));
+    serde_yaml::from_str::<serde_yaml::Value>(&output.files[0].text).expect("YAML")["jobs"]["unit"].clone()
+}
+
+#[test]
+fn an_included_leg_has_every_shard() {
+    let matrix = |matrix: &str| {
+        let job = format!(r#"{{"timeout": "5m", "shards": 2, "matrix": {matrix}, "steps": [{{"run": "true"}}]}}"#);
+        serde_json::to_string(&lowered(&job)["strategy"]["matrix"]).expect("JSON")
+    };
+    assert_eq!(
+        matrix(r#"{"os": ["a"], "include": [{"os": "b"}]}"#),
+        r#"{"os":["a"],"shard":[1,2],"include":[{"os":"b","shard":1},{"os":"b","shard":2}]}"#
+    );
+    assert_eq!(
+        matrix(r#"{"include": [{"os": "a"}, {"os": "b"}]}"#),
+        r#"{"include":[{"os":"a","shard":1},{"os":"a","shard":2},{"os":"b","shard":1},{"os":"b","shard":2}]}"#
+    );
+}
+
+#[test]
+fn what_is_said_of_legs_needs_legs() {
+    let (said, _) = refused("{}", r#"{"timeout": "5m", "fail_fast": true, "max_parallel": 2, "steps": [{"run": "true"}]}"#);
+    assert_eq!(said, ["matrix ci/unit fail_fast", "matrix ci/unit max_parallel"]);
+}
+
+#[test]
+fn each_leg_of_a_job_has_a_group_of_its_own() {
+    let group = |legs: &str| {
+        let job = format!(
+            r#"{{"timeout": "5m", {legs} "concurrency": {{"group": "'PerPipeline", "cancel": false}}, "steps": [{{"run": "true"}}]}}"#
+        );
+        lowered(&job)["concurrency"]["group"].as_str().expect("a group").to_owned()
+    };
+    assert_eq!(group(""), "ci-unit-${{ github.workflow }}");
+    assert_eq!(group(r#""shards": 2,"#), "ci-unit-${{ strategy.job-index }}-${{ github.workflow }}");
+}
+
 #[test]
 fn a_checkout_or_an_upload_by_the_actions_name_keeps_the_promises() {
     let pipeline = r#"{"name": "CI", "on": {"push": {}}, "jobs": {"unit": {"timeout": "5m", "steps": [

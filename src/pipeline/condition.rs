@@ -162,7 +162,7 @@ impl Condition {
         reader.known(place, &["job", "is"]);
         let job = reader.required(place, "job");
         let Some(is) = place.get("is") else {
-            reader.missing(place, "is", "");
+            reader.missing(place, "is", "write is = 'Failure");
             return None;
         };
         let outcome = reader.choice(&is, &Outcome::ALL);

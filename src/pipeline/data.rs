@@ -8,7 +8,7 @@ mod words;
 
 use indexmap::IndexMap;
 
-use self::words::{bindings, condition, flag, kebab, list, minutes, number, record, text, texts, value};
+use self::words::{bindings, condition, flag, list, minutes, number, record, text, texts, value};
 use super::job::Body;
 use super::matrix::Matrix;
 use super::surroundings::{Concurrency, Container, Group, Toolchain};
@@ -116,7 +116,7 @@ fn job_of(job: &Job) -> Node {
     fields.extend(job.runner.as_ref().map(|runner| ("runner", text(runner, runner.origin))));
     fields.push(("needs", texts(&job.needs, job.key)));
     fields.push(("when", condition(job.when.as_ref(), job.key)));
-    fields.extend(job.impact.as_ref().map(|impact| ("impact", text(&kebab(&format!("{:?}", impact.value)), impact.origin))));
+    fields.extend(job.impact.as_ref().map(|impact| ("impact", text(impact.value.word(), impact.origin))));
     let grants = job.permissions.iter().map(|(scope, grant)| Field {
         name: (*scope).to_owned(),
         key: grant.key,

@@ -1,5 +1,7 @@
 //! One job: where it runs, what it may do, what it waits for, and its steps, or the pipeline it calls.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use super::condition::Condition;
@@ -241,10 +243,18 @@ impl Job {
                     }
                 }
                 let mut index = 0;
-                Some(Body::Steps(reader.list(&steps, |reader, step| {
+                let mut ids = HashSet::new();
+                let read = reader.list(&steps, |reader, place| {
                     index += 1;
-                    Step::read(reader, step, index - 1)
-                })))
+                    let step = Step::read(reader, place, index - 1)?;
+                    // The forge does not look at capitals, and refuses a file with two steps of one id.
+                    if let Some(id) = step.id.as_ref().filter(|id| !ids.insert(id.to_ascii_lowercase())) {
+                        let message = format!("`{}` is the id of an earlier step as well", id.value);
+                        reader.misnamed(place, id.origin, message, "rename one of the two");
+                    }
+                    Some(step)
+                });
+                Some(Body::Steps(read))
             }
             (None, Some(calls)) => {
                 for field in place.node.fields().unwrap_or_default() {

@@ -112,7 +112,7 @@ pub fn read(reader: &mut Reader, place: &Place<'_>) -> Permissions {
         let reason = here.argument().and_then(|inner| reader.text(&inner)).filter(|reason| !reason.trim().is_empty());
         let free = level.value == Level::None || (scope.name == "contents" && level.value == Level::Read);
         if reason.is_none() && !free {
-            let (_, tag) = (scope.name, if level.value == Level::Read { "Read" } else { "Write" });
+            let tag = if level.value == Level::Read { "Read" } else { "Write" };
             reader.refuse(
                 &here,
                 format!("`{}` is granted without a reason", scope.name),

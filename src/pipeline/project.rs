@@ -148,10 +148,10 @@ impl Project {
                 None
             }
         };
-        let images = place.get("images").map_or_else(IndexMap::new, |images| {
+        let images = reader.record_of(place, "images").map_or_else(IndexMap::new, |images| {
             images.fields().filter_map(|(field, here)| Some((field.name.clone(), reader.text(&here)?))).collect()
         });
-        let organisation = place.get("policy").and_then(|policy| {
+        let organisation = reader.record_of(place, "policy").and_then(|policy| {
             reader.known(&policy, &["organisation"]);
             reader.text_of(&policy, "organisation")
         });
@@ -211,10 +211,7 @@ impl Backends {
 
 impl Declared {
     fn all(reader: &mut Reader, place: &Place<'_>, name: &str) -> IndexMap<String, Self> {
-        let Some(record) = place.get(name) else { return IndexMap::new() };
-        if !reader.is_record(&record) {
-            return IndexMap::new();
-        }
+        let Some(record) = reader.record_of(place, name) else { return IndexMap::new() };
         record
             .fields()
             .filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, &field.name, field.key)?)))
@@ -238,7 +235,7 @@ impl Declared {
 
 impl Pin {
     fn all(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Self> {
-        let Some(record) = place.get("pins") else { return IndexMap::new() };
+        let Some(record) = reader.record_of(place, "pins") else { return IndexMap::new() };
         record
             .fields()
             .filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, &field.name, field.key)?)))
@@ -261,13 +258,20 @@ impl Pin {
             reader.refuse(&field, format!("expected a commit, got \"{}\"", revision.value), "write its 40 hexadecimal digits");
             return None;
         }
-        Some(Self { key, version: version?, revision })
+        let version = version?;
+        if !version.trim_start_matches('v').starts_with(|first: char| first.is_ascii_digit())
+            && let Some(field) = place.get("version")
+        {
+            let help = "write the version that the revision is, such as \"v7.0.1\": it is what an updater reads";
+            reader.refuse(&field, format!("expected a version, got \"{}\"", version.value), help);
+        }
+        Some(Self { key, version, revision })
     }
 }
 
 impl Runner {
     fn all(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Self> {
-        let Some(record) = place.get("runners") else { return IndexMap::new() };
+        let Some(record) = reader.record_of(place, "runners") else { return IndexMap::new() };
         record.fields().filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, field.key)?))).collect()
     }
 

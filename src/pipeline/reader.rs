@@ -110,7 +110,7 @@ impl Reader {
         });
     }
 
-    /// Says that a required field is not there.
+    /// Says that a required field is not there; without help of its own, that it is a text to be written.
     pub fn missing(&mut self, place: &Place<'_>, name: &str, help: &str) {
         let mut path = place.path();
         path.push(name.to_owned());
@@ -119,7 +119,7 @@ impl Reader {
             path,
             origin: place.origin(),
             message: format!("`{name}` is missing"),
-            notes: if help.is_empty() { Vec::new() } else { vec![help.to_owned()] },
+            notes: vec![if help.is_empty() { format!("write {name} = \"…\"") } else { help.to_owned() }],
             related: Vec::new(),
         });
     }
@@ -238,11 +238,66 @@ impl Reader {
         fine
     }
 
+    /// The record in an optional field; says so if something else is there.
+    pub fn record_of<'a>(&mut self, place: &'a Place<'a>, name: &str) -> Option<Place<'a>> {
+        place.get(name).filter(|field| self.is_record(field))
+    }
+
     /// Whether the value is a record; says so if it is not.
     pub fn is_record(&mut self, place: &Place<'_>) -> bool {
         if place.node.fields().is_none() {
             self.expected(place, "a Record", "write it between { and }");
         }
         place.node.fields().is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origin::FileId;
+    use crate::pipeline::{Pipeline, Project};
+
+    fn node(value: Value) -> Node {
+        Node { value, origin: Origin::whole(FileId(0)) }
+    }
+
+    fn record(fields: &[(&str, Node)]) -> Node {
+        let field = |(name, node): &(&str, Node)| Field { name: (*name).to_owned(), key: node.origin, node: node.clone() };
+        node(Value::Record(fields.iter().map(field).collect()))
+    }
+
+    fn paths(reader: &Reader) -> Vec<String> {
+        let expected = |fault: &&Fault| fault.message == "expected a Record, got a Number";
+        reader.faults.iter().filter(expected).map(|fault| fault.path.join(".")).collect()
+    }
+
+    #[test]
+    fn what_should_be_a_record_and_is_not_is_said() {
+        let number = || node(Value::Number(3.0));
+        let mut reader = Reader::default();
+        let names = ["policy", "backends", "secrets", "variables", "pins", "images", "runners"];
+        let fields: Vec<(&str, Node)> = names.iter().map(|name| (*name, number())).collect();
+        Project::read(&mut reader, &Place::root(&record(&fields)), "main.ncl");
+        let mut said = paths(&reader);
+        said.sort();
+        let mut wanted = names.to_vec();
+        wanted.sort_unstable();
+        assert_eq!(said, wanted);
+
+        let mut reader = Reader::default();
+        let call = record(&[("inputs", number()), ("secrets", number()), ("outputs", number())]);
+        let handed = record(&[("secrets", record(&[("TOKEN", number())]))]);
+        for (call, wanted) in
+            [(call, vec!["on.call.inputs", "on.call.secrets", "on.call.outputs"]), (handed, vec!["on.call.secrets.TOKEN"])]
+        {
+            reader.faults.clear();
+            Pipeline::read(&mut reader, &Place::root(&record(&[("on", record(&[("call", call)]))])), "ci", "ci.ncl");
+            let mut said = paths(&reader);
+            said.sort();
+            let mut wanted = wanted;
+            wanted.sort_unstable();
+            assert_eq!(said, wanted);
+        }
     }
 }

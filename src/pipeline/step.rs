@@ -52,14 +52,20 @@ pub enum Impact {
     Block,
     /// It is said, and nothing stops.
     Warn,
-    /// It stops deployments, nothing else. Jobs only.
-    BlockDeployment,
 }
 
 impl Impact {
-    /// Every impact a job's failure may have, under the tag an author writes; a step's is one of the first two.
-    pub const ALL: [(&'static str, Self); 3] =
-        [("Block", Self::Block), ("Warn", Self::Warn), ("BlockDeployment", Self::BlockDeployment)];
+    /// Every impact, under the tag an author writes.
+    pub const ALL: [(&'static str, Self); 2] = [("Block", Self::Block), ("Warn", Self::Warn)];
+
+    /// The word for it in data.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Warn => "warn",
+        }
+    }
 }
 
 /// What a step does.
@@ -136,7 +142,7 @@ impl Step {
         let name = reader.text_of(place, "name");
         let kind = Self::kind(reader, place);
         let timeout = place.get("timeout").and_then(|field| Duration::read(reader, &field));
-        let impact = place.get("impact").and_then(|field| reader.choice(&field, &Impact::ALL[..2]));
+        let impact = place.get("impact").and_then(|field| reader.choice(&field, &Impact::ALL));
         Some(Self {
             origin: place.origin(),
             identity: identity(id.as_ref().map(|id| id.value.as_str()), name.as_ref().map(|name| name.value.as_str()), index),

@@ -113,10 +113,7 @@ impl Container {
 
     /// Reads the services of a job.
     pub fn services(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, At<Self>> {
-        let Some(services) = place.get("services") else { return IndexMap::new() };
-        if !reader.is_record(&services) {
-            return IndexMap::new();
-        }
+        let Some(services) = reader.record_of(place, "services") else { return IndexMap::new() };
         services.fields().filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, true)?))).collect()
     }
 }
@@ -206,7 +203,34 @@ impl Toolchain {
     }
 }
 
-/// Reads the `on`-less parts that share one origin: a field that is a record of texts.
+/// Where the name of a field stands; the record's own place if the field is not written.
 pub(super) fn key_of(place: &Place<'_>, name: &str) -> Origin {
     place.node.field(name).map_or_else(|| place.origin(), |field| field.key)
+}
+
+/// Whether an image names itself and ends in `@sha256:` and 64 hexadecimal digits: then it is one image for ever.
+#[must_use]
+pub fn has_digest(image: &str) -> bool {
+    image.split_once("@sha256:").is_some_and(|(name, digest)| {
+        !name.is_empty() && digest.len() == 64 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_whole_and_has_a_name_before_it() {
+        let digest = "0a".repeat(32);
+        assert!(has_digest(&format!("python:3.13@sha256:{digest}")));
+        for image in [
+            "python".to_owned(),
+            format!("@sha256:{digest}"),
+            format!("a@sha256:{digest}0"),
+            format!("a@sha256:{}", digest.to_uppercase()),
+        ] {
+            assert!(!has_digest(&image), "{image}");
+        }
+    }
 }

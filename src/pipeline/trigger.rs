@@ -124,6 +124,19 @@ impl Event {
         ("Schedule", Self::Schedule),
         ("Manual", Self::Manual),
     ];
+
+    /// The word for it in data.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::PullRequest => "pull-request",
+            Self::Push => "push",
+            Self::MergeGroup => "merge-group",
+            Self::Release => "release",
+            Self::Schedule => "schedule",
+            Self::Manual => "manual",
+        }
+    }
 }
 
 impl Triggers {
@@ -209,17 +222,20 @@ impl Callable {
     fn read(reader: &mut Reader, place: &Place<'_>) -> Self {
         reader.is_record(place);
         reader.known(place, &["inputs", "secrets", "outputs"]);
-        let secrets = place.get("secrets").map_or_else(IndexMap::new, |secrets| {
+        let secrets = reader.record_of(place, "secrets").map_or_else(IndexMap::new, |secrets| {
             secrets
                 .fields()
                 .filter_map(|(field, here)| {
+                    if !reader.is_record(&here) {
+                        return None;
+                    }
                     reader.known(&here, &["required"]);
                     let required = here.get("required").map_or(Some(false), |flag| reader.flag(&flag).map(|flag| flag.value));
                     Some((field.name.clone(), At::new(required?, field.key)))
                 })
                 .collect()
         });
-        let outputs = place.get("outputs").map_or_else(IndexMap::new, |outputs| {
+        let outputs = reader.record_of(place, "outputs").map_or_else(IndexMap::new, |outputs| {
             outputs.fields().filter_map(|(field, here)| Some((field.name.clone(), Value::read(reader, &here)?))).collect()
         });
         Self { inputs: Input::all(reader, place), secrets, outputs }
@@ -228,10 +244,7 @@ impl Callable {
 
 impl Input {
     fn all(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Self> {
-        let Some(inputs) = place.get("inputs") else { return IndexMap::new() };
-        if !reader.is_record(&inputs) {
-            return IndexMap::new();
-        }
+        let Some(inputs) = reader.record_of(place, "inputs") else { return IndexMap::new() };
         inputs.fields().filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, field.key)?))).collect()
     }
 

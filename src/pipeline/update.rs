@@ -75,7 +75,7 @@ impl Update {
                 None
             }
         };
-        let groups = place.get("groups").map_or_else(IndexMap::new, |groups| {
+        let groups = reader.record_of(place, "groups").map_or_else(IndexMap::new, |groups| {
             groups.fields().map(|(field, here)| (field.name.clone(), reader.texts(&here))).collect()
         });
         let directories = if place.get("directories").is_some() {

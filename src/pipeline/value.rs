@@ -109,10 +109,27 @@ impl Known {
         ("Shards", Self::Shards),
     ];
 
-    /// The tag an author writes.
+    /// The word for it in data.
     #[must_use]
-    pub fn tag(self) -> &'static str {
-        Self::ALL.iter().find(|(_, known)| *known == self).map_or("", |(tag, _)| tag)
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::CommitMessage => "commit-message",
+            Self::Branch => "branch",
+            Self::Ref => "ref",
+            Self::Repository => "repository",
+            Self::Owner => "owner",
+            Self::RunUrl => "run-url",
+            Self::RunId => "run-id",
+            Self::Actor => "actor",
+            Self::Event => "event",
+            Self::PullRequest => "pull-request",
+            Self::Token => "token",
+            Self::Os => "os",
+            Self::Workspace => "workspace",
+            Self::Shard => "shard",
+            Self::Shards => "shards",
+        }
     }
 }
 
@@ -137,6 +154,12 @@ impl Value {
             Part::Reference(reference) => Some(At::new(reference, part.origin)),
             _ => None,
         })
+    }
+
+    /// Whether another value is made of the same parts, wherever they are written.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        self.parts.iter().map(|part| &part.value).eq(other.parts.iter().map(|part| &part.value))
     }
 
     /// The text of it, if it holds nothing but text.
@@ -203,10 +226,7 @@ impl Value {
 
     /// Reads an optional record of values; empty if it is not there.
     pub fn bindings(reader: &mut Reader, place: &Place<'_>, name: &str) -> Bindings {
-        let Some(record) = place.get(name) else { return Bindings::new() };
-        if !reader.is_record(&record) {
-            return Bindings::new();
-        }
+        let Some(record) = reader.record_of(place, name) else { return Bindings::new() };
         record
             .fields()
             .filter_map(|(field, here)| Some((field.name.clone(), Binding { key: field.key, value: Self::read(reader, &here)? })))

@@ -1,5 +1,7 @@
 //! The project held against one policy: built-in rules, custom rules, exceptions, and the rules about exceptions.
 
+use std::collections::HashMap;
+
 use super::{Date, Exception, Level, Policy};
 use crate::finding::{Finding, Identity, Severity};
 use crate::origin::{At, Origin};
@@ -90,18 +92,26 @@ impl Exception {
 /// The answers of custom rules as findings at the author's places.
 fn custom(project: &Project, policy: &Policy, verdicts: &[Verdict]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut models: HashMap<&str, (&Pipeline, Node)> = HashMap::new();
     for rule in &policy.custom {
         let Level::On(severity) = rule.severity else { continue };
         let mut said = Findings::new(&rule.id, &rule.summary, severity);
         for verdict in verdicts.iter().filter(|verdict| verdict.rule == rule.id) {
+            let answers = verdict.answer.items().unwrap_or_default();
+            if answers.is_empty() {
+                continue;
+            }
             let Some(pipeline) = project.pipeline(&verdict.pipeline) else { continue };
-            let model = data::of(pipeline);
-            for answer in verdict.answer.items().unwrap_or_default() {
+            let (pipeline, model) = &*models.entry(&pipeline.id).or_insert_with(|| (pipeline, data::of(pipeline)));
+            for answer in answers {
                 let path: Vec<&str> =
                     answer.get("at").and_then(Node::items).unwrap_or_default().iter().filter_map(Node::text).collect();
                 let message = answer.get("message").and_then(Node::text).unwrap_or(&rule.summary);
-                let (identity, origin) = locate(pipeline, &model, &path);
-                said.report(identity, origin, message).key(path.join("/")).help(rule.why.clone());
+                let place = locate(pipeline, model, &path);
+                let said = said.report(place.identity, place.origin, message).key(path.join("/")).help(rule.why.clone());
+                if let Some(lost) = place.lost {
+                    said.help(format!("the rule's answer leads nowhere from `{lost}` on: at = {path:?}"));
+                }
             }
         }
         findings.append(&mut said.list);
@@ -109,8 +119,16 @@ fn custom(project: &Project, policy: &Policy, verdicts: &[Verdict]) -> Vec<Findi
     findings
 }
 
-/// The identity and the origin of a path into a pipeline's data: as far as the path leads.
-fn locate(pipeline: &Pipeline, model: &Node, path: &[&str]) -> (Identity, Origin) {
+/// Where a path into a pipeline's data leads.
+struct Located<'a> {
+    identity: Identity,
+    origin: Origin,
+    /// The first name that is not there; everything else is as far as the path leads.
+    lost: Option<&'a str>,
+}
+
+/// Follows a path into a pipeline's data.
+fn locate<'a>(pipeline: &Pipeline, model: &Node, path: &[&'a str]) -> Located<'a> {
     let mut identity = pipeline.identity();
     let mut job = None;
     for (index, name) in path.iter().enumerate() {
@@ -135,8 +153,8 @@ fn locate(pipeline: &Pipeline, model: &Node, path: &[&str]) -> (Identity, Origin
             Some(items) => name.parse::<usize>().ok().and_then(|index| items.get(index)).map(|node| (node, node.origin)),
             None => here.field(name).map(|field| (&field.node, field.node.origin)),
         };
-        let Some((node, place)) = next else { break };
+        let Some((node, place)) = next else { return Located { identity, origin, lost: Some(name) } };
         (here, origin) = (node, place);
     }
-    (identity, origin)
+    Located { identity, origin, lost: None }
 }

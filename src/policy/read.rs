@@ -6,6 +6,7 @@ use super::{Custom, Date, Exception, Level, Policy, Ruling};
 use crate::finding::Severity;
 use crate::origin::{At, Origin};
 use crate::pipeline::{Place, Reader};
+use crate::rule;
 
 const LEVELS: [(&str, Level); 4] = [
     ("Error", Level::On(Severity::Error)),
@@ -47,6 +48,9 @@ impl Custom {
         if !reader.is_record(place) {
             return None;
         }
+        if rule::find(id).is_some() {
+            reader.misnamed(place, key, format!("`{id}` is a built-in rule"), "give the rule another id");
+        }
         reader.known(place, &["summary", "why", "severity", "settings", "check", "examples"]);
         let severity = match place.get("severity") {
             Some(severity) => reader.choice(&severity, &LEVELS).map(|level| level.value),
@@ -65,9 +69,13 @@ impl Exception {
         }
         reader.known(place, &["rule", "where", "reason", "owner", "expires"]);
         let mut text = |name| reader.required(place, name);
-        let (rule, identity, reason, owner, expires) =
-            (text("rule"), text("where"), text("reason"), text("owner"), text("expires"));
-        let expires = expires?;
+        let (rule, identity, reason, owner) = (text("rule"), text("where"), text("reason"), text("owner"));
+        let Some(expires) = reader.text_of(place, "expires") else {
+            if place.get("expires").is_none() {
+                reader.missing(place, "expires", "write expires = \"2027-01-31\", the last day it holds");
+            }
+            return None;
+        };
         let Some(day) = Date::parse(&expires) else {
             if let Some(field) = place.get("expires") {
                 reader.refuse(&field, format!("expected a day, got \"{}\"", expires.value), "write \"2027-01-31\"");

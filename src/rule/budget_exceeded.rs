@@ -56,9 +56,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .key("timeout");
         }
     }
+    let mut calls = Calls { project: scope.project, open: Vec::new(), known: BTreeMap::new() };
     for pipeline in &scope.project.pipelines {
         let Some(budget) = pipeline.budget else { continue };
-        let path = Paths::default().longest(scope.project, pipeline, &mut Vec::new());
+        let path = Paths::default().longest(pipeline, &mut calls);
         if path.time > budget.value {
             let said = findings.report(
                 pipeline.identity(),
@@ -81,6 +82,35 @@ impl Path<'_> {
     const NONE: Self = Path { time: Duration::seconds(0), jobs: Vec::new() };
 }
 
+/// What pipelines take that are called, each worked out once however often it is called.
+struct Calls<'a> {
+    project: &'a Project,
+    /// The pipelines being walked, so that a circle of calls ends; `call-unknown` reports it.
+    open: Vec<&'a str>,
+    known: BTreeMap<&'a str, Duration>,
+}
+
+impl<'a> Calls<'a> {
+    /// What a job is expected to take: what it says, else what the pipeline it calls comes to.
+    fn expected(&mut self, job: &'a Job) -> Duration {
+        let callee = job.call().and_then(|call| self.project.pipeline(&call.pipeline));
+        match (job.expected, callee) {
+            (Some(expected), _) => expected.value,
+            (None, Some(callee)) if !self.open.contains(&callee.id.as_str()) => self.called(callee),
+            _ => Duration::seconds(0),
+        }
+    }
+
+    fn called(&mut self, pipeline: &'a Pipeline) -> Duration {
+        if let Some(known) = self.known.get(pipeline.id.as_str()) {
+            return *known;
+        }
+        let time = Paths::default().longest(pipeline, self).time;
+        self.known.insert(&pipeline.id, time);
+        time
+    }
+}
+
 /// Longest paths of one pipeline, each worked out once.
 #[derive(Default)]
 struct Paths<'a> {
@@ -88,21 +118,21 @@ struct Paths<'a> {
 }
 
 impl<'a> Paths<'a> {
-    /// The longest path of the pipeline; `open` are the pipelines being walked, so that a circle of calls ends.
-    fn longest(&mut self, project: &'a Project, pipeline: &'a Pipeline, open: &mut Vec<&'a str>) -> Path<'a> {
-        open.push(&pipeline.id);
+    /// The longest path of the pipeline.
+    fn longest(&mut self, pipeline: &'a Pipeline, calls: &mut Calls<'a>) -> Path<'a> {
+        calls.open.push(&pipeline.id);
         let mut best = Path::NONE;
         for job in pipeline.jobs.values() {
-            let path = self.up_to(project, pipeline, job, open);
+            let path = self.up_to(pipeline, job, calls);
             if path.time > best.time {
                 best = path;
             }
         }
-        open.pop();
+        calls.open.pop();
         best
     }
 
-    fn up_to(&mut self, project: &'a Project, pipeline: &'a Pipeline, job: &'a Job, open: &mut Vec<&'a str>) -> Path<'a> {
+    fn up_to(&mut self, pipeline: &'a Pipeline, job: &'a Job, calls: &mut Calls<'a>) -> Path<'a> {
         if let Some(known) = self.to.get(job.id.as_str()) {
             return known.clone();
         }
@@ -110,24 +140,44 @@ impl<'a> Paths<'a> {
         self.to.insert(&job.id, Path::NONE);
         let mut path = Path::NONE;
         for needed in job.needs.iter().filter_map(|need| pipeline.jobs.get(need.as_str())) {
-            let before = self.up_to(project, pipeline, needed, open);
+            let before = self.up_to(pipeline, needed, calls);
             if before.time > path.time {
                 path = before;
             }
         }
-        path.time = path.time.plus(expected(project, job, open));
+        path.time = path.time.plus(calls.expected(job));
         path.jobs.push(&job.id);
         self.to.insert(&job.id, path.clone());
         path
     }
 }
 
-/// What a job is expected to take: what it says, else what the pipeline it calls comes to.
-fn expected<'a>(project: &'a Project, job: &'a Job, open: &mut Vec<&'a str>) -> Duration {
-    let callee = job.call().and_then(|call| project.pipeline(&call.pipeline));
-    match (job.expected, callee) {
-        (Some(expected), _) => expected.value,
-        (None, Some(callee)) if !open.contains(&callee.id.as_str()) => Paths::default().longest(project, callee, open).time,
-        _ => Duration::seconds(0),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::fixture;
+
+    /// Each pipeline calls the next one twice: walked anew for each call, the last would be walked 2^40 times.
+    #[test]
+    fn a_pipeline_called_from_many_places_is_worked_out_once() {
+        let job = r#"{"timeout": "5m", "expected": "3m", "steps": [{"run": "true"}]}"#;
+        let texts: Vec<(String, String)> = (0..=40)
+            .map(|index| {
+                let jobs = match index {
+                    40 => format!(r#"{{"a": {job}}}"#),
+                    _ => format!(r#"{{"a": {{"calls": "p{0}"}}, "b": {{"calls": "p{0}", "needs": ["a"]}}}}"#, index + 1),
+                };
+                (
+                    format!("p{index}"),
+                    format!(r#"{{"name": "P{index}", "on": {{"call": {{}}}}, "budget": "5m", "jobs": {jobs}}}"#),
+                )
+            })
+            .collect();
+        let texts: Vec<(&str, &str)> = texts.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
+        let project = fixture::project("{}", &texts);
+        let mut findings = Findings::new(RULE.id, RULE.summary, RULE.severity);
+        check(&Scope { project: &project, settings: crate::rule::Settings::new(None) }, &mut findings);
+        assert_eq!(findings.list.len(), 40);
+        assert_eq!(findings.list.last().map(|finding| finding.message.as_str()), Some("5m are promised, and a → b takes 6m"));
     }
 }

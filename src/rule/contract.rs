@@ -1,8 +1,8 @@
 //! The registry as a contract of the library: what a policy may say of each rule, `contracts/rules.ncl`.
 
-use super::{RULES, Rule};
+use super::{Check, RULES, Rule};
 
-/// The text of `contracts/rules.ncl`: one field for each rule, with its severity and its settings.
+/// The text of `contracts/rules.ncl`: one field for each rule, with its severity, if a policy may give it one, and its settings.
 ///
 /// The file is committed, for editors and for plain `nickel`; a test holds it against this.
 #[must_use]
@@ -16,15 +16,18 @@ pub fn contract() -> String {
 }
 
 fn field(rule: &Rule) -> String {
-    let severity = "severity | Severity | doc \"How bad it is, or 'Off.\" | optional";
+    // What a contract or a backend refuses cannot be judged otherwise: there is no severity to give.
+    let decided = matches!(rule.check, Check::Project(_) | Check::Policy(_) | Check::Drift);
+    let severity = if decided { " severity | Severity | doc \"How bad it is, or 'Off.\" | optional " } else { "" };
     let summary = format!("    {}\n      | doc \"{}\"\n", rule.id, escape(rule.summary));
     if rule.settings.is_empty() {
-        return format!("{summary}      | {{ {severity} }}\n      | default\n      = {{}},\n");
+        return format!("{summary}      | {{{severity}}}\n      | default\n      = {{}},\n");
     }
     let settings: String = rule.settings.lines().map(|line| format!("            {line}\n")).collect();
     format!(
-        "{summary}      | {{\n        {severity},\n        settings\n          | {{\n{settings}          }}\n          \
-         | default\n          = {{}},\n      }}\n      | default\n      = {{}},\n"
+        "{summary}      | {{\n       {},\n        settings\n          | {{\n{settings}          }}\n          \
+         | default\n          = {{}},\n      }}\n      | default\n      = {{}},\n",
+        severity.trim_end()
     )
 }
 

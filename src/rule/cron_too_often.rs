@@ -1,5 +1,6 @@
 //! `cron-too-often`
 
+use super::clock::Clock;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 
@@ -43,36 +44,14 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// The fewest minutes between two starts on one day; none if there is one start, or the fields cannot be read.
+/// The fewest minutes between two starts on one day; none if there is one start, or the schedule cannot be read.
 fn gap(cron: &str) -> Option<u32> {
-    let mut fields = cron.split_whitespace();
-    let (minutes, hours) = (times(fields.next()?, 60)?, times(fields.next()?, 24)?);
+    let Clock { minutes, hours, .. } = Clock::read(cron).ok()?;
     let within = minutes.windows(2).map(|pair| pair[1] - pair[0]);
     let last_to_first = 60 - minutes.last()? + minutes.first()?;
     let adjacent =
         hours.windows(2).any(|pair| pair[1] == pair[0] + 1) || (hours.first() == Some(&0) && hours.last() == Some(&23));
     within.chain(adjacent.then_some(last_to_first)).min()
-}
-
-/// The times a field names, sorted: `*`, `*/15`, `1-5`, `0-30/10`, `1,2`.
-fn times(field: &str, end: u32) -> Option<Vec<u32>> {
-    let mut times = Vec::new();
-    for part in field.split(',') {
-        let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
-        let stride: usize = step.map_or(Some(1), |step| step.parse().ok().filter(|step| *step > 0))?;
-        let (from, to) = match range.split_once('-') {
-            _ if range == "*" => (0, end - 1),
-            Some((from, to)) => (from.parse().ok()?, to.parse().ok()?),
-            None => {
-                let from = range.parse().ok()?;
-                (from, if step.is_some() { end - 1 } else { from })
-            }
-        };
-        times.extend((from..=to.min(end - 1)).step_by(stride));
-    }
-    times.sort_unstable();
-    times.dedup();
-    (!times.is_empty()).then_some(times)
 }
 
 #[cfg(test)]

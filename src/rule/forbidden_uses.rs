@@ -21,6 +21,8 @@ deny | Array String | doc "Actions that may not be used even so." | default = []
             .policy(r#"{ rules.forbidden-uses.settings.allow = ["actions/*", "docker/*"] }"#),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "tj-actions/changed-files" }] }"#)])
             .policy(r#"{ rules.forbidden-uses.settings.deny = ["tj-actions/*"] }"#),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "TJ-Actions/changed-files" }] }"#)])
+            .policy(r#"{ rules.forbidden-uses.settings.deny = ["tj-actions/*"] }"#),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/cache/restore" }, { uses = "./actions/set-up" }] }"#)])
             .policy(r#"{ rules.forbidden-uses.settings.allow = ["actions/*", "docker/*"] }"#),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "someone/thing" }] }"#)]),
@@ -29,15 +31,19 @@ deny | Array String | doc "Actions that may not be used even so." | default = []
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let (allow, deny) = (scope.settings.texts("allow"), scope.settings.texts("deny"));
+    // The forge finds an action however its name is capitalised, and so must a list that denies it.
+    let lower = |patterns: &[&str]| patterns.iter().map(|pattern| pattern.to_lowercase()).collect::<Vec<_>>();
+    let (allowed, denied) = (lower(&allow), lower(&deny));
     for (pipeline, job, step) in scope.steps() {
         let Kind::Uses(uses) = &step.kind.value else { continue };
         let action = &uses.action;
         if action.starts_with("./") || action.starts_with("$/") {
             continue;
         }
-        let setting = if glob::matches_any(deny.iter().copied(), action) {
+        let name = action.to_lowercase();
+        let setting = if glob::matches_any(denied.iter().map(String::as_str), &name) {
             "deny"
-        } else if !allow.is_empty() && !glob::matches_any(allow.iter().copied(), action) {
+        } else if !allowed.is_empty() && !glob::matches_any(allowed.iter().map(String::as_str), &name) {
             "allow"
         } else {
             continue;

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env."NOT A NAME" = "1" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs."2nd" = { timeout = "5m", steps = [{ checkout = {} }] } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ id = "make", run = "make" }, { id = "Make", run = "make test" }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.A_NAME = "1" }] }"#)]),
     ],
 };

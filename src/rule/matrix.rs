@@ -6,13 +6,14 @@ use crate::finding::Severity;
 pub(super) static RULE: Rule = Rule {
     id: "matrix",
     summary: "a matrix whose keys do not add up",
-    why: "The legs of a job are told apart by their keys. Where two things give one key its values, the forge takes one of them and says nothing.",
+    why: "The legs of a job are told apart by their keys. Where two things give one key its values, the forge takes one of them and says nothing. What is said of legs where there are none, it never hears.",
     severity: Severity::Error,
     settings: "",
     refused: &[],
     check: Check::Backend,
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test = { shards = 2, matrix.shard = ["a"] } }"#)]),
+        Example::bad(&[("ci", "{ jobs.test.fail_fast = true }")]),
         Example::good(&[("ci", r#"{ jobs.test = { shards = 2, matrix.system = ["a"] } }"#)]),
     ],
 };

@@ -2,9 +2,6 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::origin::At;
-use crate::pipeline::Value;
-use crate::pipeline::matrix::Matrix;
 
 /// What GitHub allows.
 const MOST: usize = 256;
@@ -22,6 +19,10 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", "{ jobs.test.matrix = { n = std.array.range 0 17, m = std.array.range 0 17 } }")]),
         Example::bad(&[("ci", "{ jobs.test.shards = 257 }")]),
         Example::bad(&[("ci", "{ jobs.test.matrix = { n = std.array.range 0 256, include = [{ n = 999 }] } }")]),
+        Example::bad(&[(
+            "ci",
+            "{ jobs.test.matrix = std.array.range 0 40 |> std.array.fold_left (fun keys n => keys & { \"k%{std.to_string n}\" = [1, 2, 3] }) { \"include\" = [{ k0 = 9 }] } }",
+        )]),
         Example::good(&[("ci", "{ jobs.test.matrix = { n = std.array.range 0 256, include = [{ n = 7, slow = true }] } }")]),
         Example::good(&[("ci", "{ jobs.test = { shards = 64, matrix.os = [1, 2, 3, 4] } }")]),
         Example::good(&[("ci", "{ jobs.test.matrix = { n = std.array.range 0 257, exclude = [{ n = 7 }] } }")]),
@@ -30,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job) in scope.jobs() {
-        let legs = job.matrix.as_ref().map_or(1, |matrix| least(matrix).max(1));
+        let legs = job.matrix.as_ref().map_or(1, |matrix| matrix.legs().max(1));
         let shards = job.shards.map_or(1, |shards| shards.value as usize);
         let origin = job.matrix.as_ref().map(|matrix| matrix.origin).or(job.shards.map(|shards| shards.origin));
         let all = legs.saturating_mul(shards);
@@ -40,25 +41,4 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             findings.report(pipeline.job_identity(job), origin, format!("at least {all} legs, the most there can be is {MOST}"));
         }
     }
-}
-
-/// How many legs there are at least: an exclusion counts in full, and an inclusion only if it fits no leg there is.
-fn least(matrix: &Matrix) -> usize {
-    let product = |keys: &mut dyn Iterator<Item = &At<Vec<At<Value>>>>| -> usize {
-        keys.map(|values| values.len()).fold(1, usize::saturating_mul)
-    };
-    let product_of_all = if matrix.keys.is_empty() { 0 } else { product(&mut matrix.keys.values()) };
-    let excluded = matrix
-        .exclude
-        .iter()
-        .map(|leg| product(&mut matrix.keys.iter().filter(|(key, _)| !leg.contains_key(*key)).map(|(_, values)| values)));
-    let added = matrix.include.iter().filter(|leg| {
-        matrix.keys.is_empty() || leg.iter().any(|(key, value)| matrix.keys.get(key).is_some_and(|values| !holds(values, value)))
-    });
-    product_of_all.saturating_sub(excluded.sum()) + added.count()
-}
-
-fn holds(values: &[At<Value>], value: &Value) -> bool {
-    let parts = |value: &Value| value.parts.iter().map(|part| part.value.clone()).collect::<Vec<_>>();
-    values.iter().any(|known| parts(known) == parts(value))
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Check, Example, Findings, Rule, Scope};
+use crate::backend::github::action;
 use crate::finding::{Identity, Severity};
 use crate::pipeline::step::Kind;
-use crate::pipeline::surroundings::Toolchain;
 
 pub(super) static RULE: Rule = Rule {
     id: "pin-unused",
@@ -40,35 +40,16 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     if !scope.project.unread.is_empty() {
         return;
     }
-    let mut used: BTreeSet<String> = BTreeSet::new();
-    for (_, job, step) in scope.steps() {
-        used.extend(actions(&step.kind.value));
-        if matches!(job.toolchain.value, Toolchain::Nix(_)) {
-            used.insert("cachix/install-nix-action".to_owned());
+    let mut used: BTreeSet<&str> = scope.jobs().flat_map(|(_, job)| action::of_job(job)).map(action::repository).collect();
+    for (.., step) in scope.steps() {
+        used.extend(action::of_kind(&step.kind.value).into_iter().map(action::repository));
+        if let Kind::Uses(uses) = &step.kind.value {
+            used.insert(action::repository(&uses.action));
         }
     }
-    for (name, pin) in scope.project.pins.iter().filter(|(name, _)| !used.contains(*name)) {
+    for (name, pin) in scope.project.pins.iter().filter(|(name, _)| !used.contains(name.as_str())) {
         findings
             .report(Identity::of("project").part("pins").part(name), pin.key, format!("no step needs `{name}`"))
             .help("remove it");
     }
-}
-
-/// The pins a step may need: what it names, or what a backend writes for its kind.
-fn actions(kind: &Kind) -> Vec<String> {
-    let names: &[&str] = match kind {
-        Kind::Uses(uses) => return uses.repository().into_iter().collect(),
-        Kind::Run(_) | Kind::WaitFor(_) | Kind::Summary(_) | Kind::Comment(_) | Kind::Email(_) | Kind::Slack(_) => &[],
-        Kind::Checkout(_) => &["actions/checkout"],
-        Kind::Upload(_) => &["actions/upload-artifact"],
-        Kind::Download(_) => &["actions/download-artifact"],
-        Kind::Cache(_) => &["actions/cache"],
-        Kind::DockerBuild(build) if build.login.is_some() => {
-            &["docker/setup-buildx-action", "docker/login-action", "docker/build-push-action"]
-        }
-        Kind::DockerBuild(_) => &["docker/setup-buildx-action", "docker/build-push-action"],
-        Kind::Sarif(_) => &["github/codeql-action"],
-        Kind::Coverage(_) => &["codecov/codecov-action"],
-    };
-    names.iter().map(|name| (*name).to_owned()).collect()
 }

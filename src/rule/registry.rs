@@ -2,7 +2,7 @@
 
 use super::{
     Rule, artifact_no_files_policy, budget_exceeded, cache_bloat, cache_poisoning, call_signature, call_unknown,
-    concurrency_missing, concurrency_shared_with_caller, contract_broken, cron_too_often, duration_not_whole_minutes,
+    concurrency_missing, concurrency_shared_with_caller, contract_broken, cron, cron_too_often, duration_not_whole_minutes,
     evaluation_failed, forbidden_uses, generated_file_drift, globs, id_rules, id_token_ungated, import_refused, input_unknown,
     job_timeout_missing, job_timeout_over_limit, job_timeout_over_platform, matrix, matrix_key_unknown, matrix_too_large,
     mutable_runner_label, needs_graph, permissions_call_mismatch, permissions_invalid, permissions_over_grant,
@@ -27,6 +27,7 @@ pub static RULES: &[&Rule] = &[
     &concurrency_missing::RULE,
     &concurrency_shared_with_caller::RULE,
     &contract_broken::RULE,
+    &cron::RULE,
     &cron_too_often::RULE,
     &duration_not_whole_minutes::RULE,
     &evaluation_failed::RULE,

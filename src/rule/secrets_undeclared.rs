@@ -1,6 +1,6 @@
 //! `secrets-undeclared`
 
-use super::scope::near;
+use super::scope::{near, secrets_in};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
@@ -18,6 +18,9 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.TOKEN = 'Secret "TOKNE" }] }"#)])
             .project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
         Example::bad(&[("ci", r#"{ jobs.test.when = 'Present ('Secret "TOKEN") }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.TOKEN = 'Raw { github = "secrets.TOKNE" } }] }"#)])
+            .project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.ALL = 'Raw { github = "toJSON(secrets)" } }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.TOKEN = 'Secret "TOKEN" }] }"#)])
             .project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
         Example::good(&[(
@@ -29,6 +32,14 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for mention in scope.mentions() {
+        if let Reference::Raw(text) = &mention.reference
+            && secrets_in(text).contains(&None)
+        {
+            findings
+                .report(mention.spot.identity(), mention.origin, "takes every secret there is, declared or not")
+                .key(mention.field.clone())
+                .help("name the one that is needed: 'Secret \"NAME\"");
+        }
         let Reference::Secret(name) = &mention.reference else { continue };
         let handed = mention.spot.pipeline.on.call.as_ref().is_some_and(|call| call.secrets.contains_key(name));
         if !handed && !scope.project.secrets.contains_key(name) {

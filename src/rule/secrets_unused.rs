@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "a secret is declared and nothing uses it",
     why: "A secret that nothing uses is still valid where it came from. Revoke it there, remove it from the repository's \
           settings, and then from the list.",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     settings: "",
     refused: &[],
     check: Check::Project(check),
@@ -40,14 +40,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             _ => None,
         })
         .collect();
-    let raw = |name: &str| {
-        mentions.iter().any(|mention| match &mention.reference {
-            Reference::Raw(text) => words(text).any(|word| word == name),
-            _ => false,
-        })
-    };
     for (name, secret) in &scope.project.secrets {
-        if !used.contains(name.as_str()) && !raw(name) {
+        if !used.contains(name.as_str()) {
             findings
                 .report(
                     Identity::of("project").part("secrets").part(name),
@@ -57,8 +51,4 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .help("revoke it, then remove it here");
         }
     }
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
 }

@@ -30,6 +30,10 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ uses = "actions/github-script", with.script = ["console.log('", 'Branch, "')"] }] }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "Actions/GitHub-Script", with.script = ["console.log('", 'Branch, "')"] }] }"#,
+        )]),
         Example::bad(&[("ci", r#"{ jobs.test.env.TITLE = "${{ github.event.pull_request.title }}" }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$HEAD\"", env.HEAD = 'Branch }] }"#)]),
         Example::good(&[(
@@ -55,7 +59,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             Kind::Uses(uses) => Some(uses.action.value.as_str()),
             _ => None,
         });
-        let code = CODE.iter().any(|(name, field)| action == Some(name) && held.field == *field);
+        let code = CODE
+            .iter()
+            .any(|(name, field)| action.is_some_and(|action| action.eq_ignore_ascii_case(name)) && held.field == *field);
         for part in &held.value.parts {
             let message = match &part.value {
                 Part::Text(text) if text.contains("${{") => "an expression is hidden in a text",

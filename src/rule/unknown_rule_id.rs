@@ -8,7 +8,7 @@ use crate::source::FaultKind;
 
 pub(super) static RULE: Rule = Rule {
     id: "unknown-rule-id",
-    summary: "a policy names a rule or a setting that does not exist",
+    summary: "a policy names a rule, a setting or an allowance that does not exist",
     why: "A misspelt rule is a rule that is not set, and a misspelt exception is one that covers nothing: both look like a \
           decision and are none.",
     severity: Severity::Error,
@@ -27,6 +27,10 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", "{}")]).policy("{ rules.job-timeout-over-limits.severity = 'Warning }"),
         Example::bad(&[("ci", "{}")]).policy(r#"{ rules.job-timeout-over-limit.settings.maximum = "60m" }"#),
         Example::bad(&[("ci", "{}")]).policy("{ rules.permissions-over-grant.settings.allow.pull_requests = { contents = 'Read } }"),
+        Example::bad(&[("ci", "{}")]).policy("{ rules.job-timeout-missing.severity = 'Off }"),
+        Example::bad(&[("ci", "{}")]).policy(
+            r#"{ exceptions.long = { rule = "job-timeout-missing", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
+        ),
         Example::good(&[("ci", "{}")]).policy(
             r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
         ),
@@ -38,6 +42,15 @@ fn check(waivers: &Waivers<'_>, findings: &mut Findings) {
     let known = || RULES.iter().map(|rule| rule.id).chain(policy.custom.iter().map(|rule| rule.id.as_str()));
     for exception in &policy.exceptions {
         let id = &exception.rule;
+        if find(id).is_some_and(|rule| matches!(rule.check, Check::Contract | Check::Backend)) {
+            findings
+                .report(
+                    Identity::of(&policy.source).part("exceptions").part(&exception.name),
+                    id.origin,
+                    format!("no exception can cover `{}`: what it refuses is never judged", id.value),
+                )
+                .help("remove the exception and mend what it is about");
+        }
         if find(id).is_none() && policy.custom.iter().all(|rule| rule.id != id.value) {
             findings
                 .report(

@@ -5,6 +5,7 @@ use super::{Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::At;
 use crate::pipeline::step::Kind;
+use crate::pipeline::surroundings::has_digest;
 use crate::source::FaultKind;
 
 pub(super) static RULE: Rule = Rule {
@@ -60,10 +61,3 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 }
 
 const HELP: &str = "add the digest: image:tag@sha256:<64 hexadecimal digits>";
-
-/// Whether an image ends in a whole digest.
-fn has_digest(image: &str) -> bool {
-    image.split_once("@sha256:").is_some_and(|(name, digest)| {
-        !name.is_empty() && digest.len() == 64 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    })
-}

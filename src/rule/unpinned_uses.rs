@@ -2,6 +2,7 @@
 
 use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
+use crate::backend::github::action::repository;
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
 
@@ -31,8 +32,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if ["./", "$/", "docker://"].iter().any(|start| action.starts_with(start)) {
             continue;
         }
-        let name = uses.repository().unwrap_or_else(|| action.value.clone());
-        if pins.contains_key(&name) {
+        let name = repository(action);
+        if pins.contains_key(name) {
             continue;
         }
         let said = findings.report(
@@ -43,7 +44,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if let Some((name, _)) = name.split_once('@') {
             said.help(format!("write `{name}` alone: its version stands in the table"));
         } else {
-            said.suggest(near(&name, pins.keys().map(String::as_str)))
+            said.suggest(near(name, pins.keys().map(String::as_str)))
                 .help(format!("pin it: pins.\"{name}\" = {{ version = \"v1.2.3\", revision = \"<40 hexadecimal digits>\" }}"));
         }
     }

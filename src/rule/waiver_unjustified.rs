@@ -21,7 +21,6 @@ pub(super) static RULE: Rule = Rule {
         Refused { kind: FaultKind::Missing, path: "policy/exceptions/*/expires" },
         Refused { kind: FaultKind::Contract, path: "policy/exceptions/*/reason" },
         Refused { kind: FaultKind::Contract, path: "policy/exceptions/*/owner" },
-        Refused { kind: FaultKind::Contract, path: "policy/exceptions/*/expires" },
     ],
     check: Check::Policy(check),
     examples: &[

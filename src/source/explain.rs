@@ -42,10 +42,21 @@ pub(super) fn error(nickel: &Nickel, error: Error, path: &[String], files: &mut 
 /// An error of evaluation, at the value with this path.
 pub(super) fn eval(nickel: &Nickel, error: EvalError, path: &[String], files: &mut Files) -> Vec<Fault> {
     let EvalErrorKind::BlameError { evaluated_arg, label } = &error.error else {
-        return diagnosed(nickel, Error::EvalError(error), FaultKind::Evaluation, path, files);
+        let unbound = matches!(&error.error, EvalErrorKind::UnboundIdentifier(id, _) if id.label() == "ci");
+        let mut faults = diagnosed(nickel, Error::EvalError(error), FaultKind::Evaluation, path, files);
+        if unbound {
+            faults
+                .iter_mut()
+                .for_each(|fault| fault.notes.push("begin the file with let ci = import \"pipeward.ncl\" in".to_owned()));
+        }
+        return faults;
     };
     let mut notes: Vec<String> = label.diagnostics.iter().rev().flat_map(|diagnostic| diagnostic.notes.iter().cloned()).collect();
     notes.dedup();
+    let said = label.diagnostics.iter().rev().find_map(|diagnostic| diagnostic.message.as_deref());
+    if let Some(remedy) = said.and_then(remedy).filter(|_| notes.is_empty()) {
+        notes.push(remedy.to_owned());
+    }
     let message = label
         .diagnostics
         .iter()
@@ -74,11 +85,20 @@ fn expectation(label: &Label, got: Option<&NickelValue>) -> String {
 
 /// Nickel's own contracts say what they expect and not what they got; what they say is kept, since documentation quotes it.
 fn with_what_it_got(message: String, got: Option<&NickelValue>) -> String {
-    if !matches!(message.as_str(), "not a record" | "expected an array" | "expected a record" | "expected a Record") {
+    if remedy(&message).is_none() {
         return message;
     }
     let got = got.and_then(NickelValue::type_of).unwrap_or("something else");
     format!("{message}, got {} {got}", article(got))
+}
+
+/// What to write instead of what one of Nickel's own contracts refuses.
+fn remedy(message: &str) -> Option<&'static str> {
+    match message {
+        "expected an array" => Some("write it between [ and ]"),
+        "not a record" | "expected a record" | "expected a Record" => Some("write it between { and }"),
+        _ => None,
+    }
 }
 
 fn article(noun: &str) -> &'static str {

@@ -46,8 +46,8 @@ impl Fault {
     /// A name that is not among the known ones, with the nearest that is.
     #[must_use]
     pub fn unknown(path: Vec<String>, origin: Origin, name: &str, known: &[&str]) -> Self {
-        let note = nearest(name, known)
-            .map_or_else(|| format!("the fields are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+        let near = ours(name).filter(|word| known.contains(word)).or_else(|| nearest(name, known));
+        let note = near.map_or_else(|| format!("the fields are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
         Self {
             kind: FaultKind::Unknown,
             path,
@@ -59,6 +59,35 @@ impl Fault {
     }
 }
 
+/// Our word for one of a forge's, which is what people write first.
+fn ours(word: &str) -> Option<&'static str> {
+    const WORDS: [(&str, &str); 22] = [
+        ("cancel-in-progress", "cancel"),
+        ("continue-on-error", "impact"),
+        ("cron", "schedule"),
+        ("expire_in", "retention"),
+        ("fail-fast", "fail_fast"),
+        ("fetch-depth", "depth"),
+        ("if", "when"),
+        ("if-no-files-found", "missing"),
+        ("image_name", "image"),
+        ("max-parallel", "max_parallel"),
+        ("parallel", "shards"),
+        ("pull_request_target", "pull_request"),
+        ("retention-days", "retention"),
+        ("rules", "when"),
+        ("runs-on", "runner"),
+        ("script", "run"),
+        ("strategy", "matrix"),
+        ("timeout-minutes", "timeout"),
+        ("timeout_minutes", "timeout"),
+        ("workflow_call", "call"),
+        ("workflow_dispatch", "manual"),
+        ("working-directory", "directory"),
+    ];
+    WORDS.iter().find(|(theirs, _)| *theirs == word).map(|(_, ours)| *ours)
+}
+
 /// The known name nearest to a misspelt one, if any is near.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
@@ -68,4 +97,19 @@ pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .filter(|(distance, candidate)| *distance <= 1 + candidate.len().max(name.len()) / 4)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forges_word_is_answered_with_ours() {
+        let note = |name: &str, known: &[&str]| {
+            Fault::unknown(Vec::new(), Origin::whole(crate::origin::FileId(0)), name, known).notes.remove(0)
+        };
+        assert_eq!(note("runs-on", &["runner", "needs"]), "did you mean `runner`?");
+        assert_eq!(note("timeuot", &["timeout", "needs"]), "did you mean `timeout`?");
+        assert_eq!(note("strategy", &["steps", "needs"]), "the fields are steps, needs");
+    }
 }

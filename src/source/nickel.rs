@@ -53,6 +53,9 @@ impl Nickel {
             Ok((id, value)) => {
                 let whole = self.whole(id, &mut files);
                 let contract = self.contract(request.role);
+                if contract.is_none() && request.role != Role::Free {
+                    return Evaluation::broken(files, vec![lawless(whole)]);
+                }
                 let mut walk = Walk::new(self, &mut files);
                 let node = walk.file(value, request.role, contract, whole);
                 let faults = walk.faults;
@@ -70,6 +73,9 @@ impl Nickel {
         };
         let whole = self.whole(id, &mut files);
         let contract = self.contract(policy.role);
+        if contract.is_none() {
+            return (Vec::new(), Evaluation::broken(files, vec![lawless(whole)]));
+        }
         let models: Vec<(&str, NickelValue)> =
             models.iter().map(|(id, model)| (id.as_str(), into_nickel(model, &mut self.context.cache))).collect();
         let mut walk = Walk::new(self, &mut files);
@@ -89,10 +95,16 @@ impl Nickel {
             Some(text) => {
                 self.context.import_resolver.sources.add_string(SourcePath::Path(path, InputFormat::Nickel), text.clone())
             }
-            None => match self.context.import_resolver.sources.add_file(&path, InputFormat::Nickel) {
-                Ok(id) => id,
-                Err(error) => return Err(refuse(files, FaultKind::Unreadable, format!("cannot be read: {error}"))),
-            },
+            None => {
+                // What a link leads to outside the project must not be read, let alone shown in a frame.
+                if path.canonicalize().is_ok_and(|real| !real.starts_with(&self.root)) {
+                    return Err(refuse(files, FaultKind::Import, format!("{} leads outside the project", request.name)));
+                }
+                match self.context.import_resolver.sources.add_file(&path, InputFormat::Nickel) {
+                    Ok(id) => id,
+                    Err(error) => return Err(refuse(files, FaultKind::Unreadable, format!("cannot be read: {error}"))),
+                }
+            }
         };
         if let Err(error) = confine::check(&mut self.context.import_resolver, id, &self.root) {
             let faults = match error {
@@ -159,6 +171,12 @@ impl Nickel {
         let name = path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
         Some(files.add(&name, sources.source(id)))
     }
+}
+
+/// The fault of a file whose contract is not to be had: without it nothing of the file may be believed.
+fn lawless(origin: Origin) -> Fault {
+    let message = "the library's own contract cannot be evaluated".to_owned();
+    Fault { kind: FaultKind::Evaluation, path: Vec::new(), origin, message, notes: Vec::new(), related: Vec::new() }
 }
 
 /// Whether a path is one of the library's.

@@ -17,6 +17,7 @@ use nickel_lang_core::term::record::RecordData;
 use super::nickel::Nickel;
 use super::{Fault, FaultKind, Field, Node, Role, Value, Verdict, explain};
 use crate::origin::{Files, Origin};
+use crate::pipeline;
 
 /// How deep values may nest: far more than any pipeline, far less than the stack holds.
 const DEEPEST: usize = 128;
@@ -188,8 +189,7 @@ impl<'a> Walk<'a> {
                     let mut path = self.path.clone();
                     path.push(id.label().to_owned());
                     let message = format!("`{}` is missing", id.label());
-                    let notes =
-                        field.metadata.clone_inner().doc.iter().filter_map(|doc| doc.lines().next().map(str::to_owned)).collect();
+                    let notes = Vec::new();
                     self.faults.push(Fault { kind: FaultKind::Missing, path, origin, message, notes, related: Vec::new() });
                 }
                 continue;
@@ -283,9 +283,8 @@ fn unevaluated(record: &NickelValue, name: &str) -> Option<NickelValue> {
 
 /// Whether a value is a record of several pipelines.
 fn several(value: &NickelValue) -> bool {
-    const ONE: [&str; 6] = ["name", "jobs", "on", "description", "budget", "concurrency"];
     match value.as_record() {
-        Some(Container::Alloc(record)) => !record.fields.is_empty() && !record.fields.keys().any(|id| ONE.contains(&id.label())),
+        Some(Container::Alloc(record)) => pipeline::hold_pipelines(record.fields.keys().map(LocIdent::label)),
         _ => false,
     }
 }

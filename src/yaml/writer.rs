@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn a_document_is_laid_out_for_people() {
         let mut inner = Map::new();
-        inner.put("uses", "a/b@c").noted("v1.0.0");
+        inner.put("uses", "a/b@c").comment = Some("v1.0.0".to_owned());
         inner.put("run", "echo a\necho b\n");
         let mut map = Map::new();
         map.put("on", Node::Null).bare();

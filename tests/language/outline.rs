@@ -52,7 +52,6 @@ pub(crate) const PARTS: &[Part] = &[
         "A job",
         &[
             "Job",
-            "JobImpact",
             "Environment",
             "Container",
             "Service",
@@ -68,7 +67,7 @@ pub(crate) const PARTS: &[Part] = &[
         "A step and its kinds",
         &[
             "Step",
-            "StepImpact",
+            "Impact",
             "Script",
             "Checkout",
             "Upload",

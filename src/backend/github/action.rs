@@ -25,7 +25,7 @@ pub(super) const SARIF: &str = "github/codeql-action/upload-sarif";
 pub(super) const CODECOV: &str = "codecov/codecov-action";
 
 /// When [`KNOWN`] was read from workflows of public repositories.
-pub const KNOWN_ON: &str = "2026-11-22";
+const KNOWN_ON: &str = "2026-11-22";
 
 /// Repository, version and revision of actions, each pair seen in several public repositories.
 pub const KNOWN: &[(&str, &str, &str)] = &[

@@ -10,12 +10,24 @@ use crate::pipeline::{Condition, Value};
 
 /// The text of `if`, without braces.
 pub(super) fn lower(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> String {
-    let term = term(lowering, key, condition);
     if key == Key::JobIf && asks_for_failure(condition) {
         // A job whose `if` names no status is skipped after any failure, so it would never see the one it waits for.
-        return Term::joined(&[Term::whole("always()"), term], "&&", Level::And, "").text;
+        let guarded = guarded(lowering, key, condition);
+        return Term::joined(&[Term::whole("always()"), guarded], "&&", Level::And, "").text;
     }
-    term.text
+    term(lowering, key, condition).text
+}
+
+/// The condition under `always()`: alternatives that ask for no failure hold after success alone, as they would by themselves.
+fn guarded(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Term {
+    match &condition.value {
+        Condition::Any(inner) => {
+            let terms: Vec<Term> = inner.iter().map(|inner| guarded(lowering, key, inner)).collect();
+            Term::joined(&terms, "||", Level::Or, "false")
+        }
+        _ if asks_for_failure(condition) => term(lowering, key, condition),
+        _ => Term::joined(&[Term::whole("success()"), term(lowering, key, condition)], "&&", Level::And, ""),
+    }
 }
 
 /// Whether it can only hold after something went wrong, and does not say what it does then.
@@ -197,6 +209,9 @@ mod tests {
         assert_eq!(text(Key::JobIf, failed).0, "always() && needs.a.result == 'failure'");
         assert_eq!(text(Key::StepIf, failed).0, "needs.a.result == 'failure'");
         assert_eq!(text(Key::JobIf, r#"{"'Result": {"job": "a", "is": "'Success"}}"#).0, "needs.a.result == 'success'");
+        let either = format!(r#"{{"'Any": ["'DefaultBranch", {failed}]}}"#);
+        let expected = "always() && (success() && github.ref == 'refs/heads/main' || needs.a.result == 'failure')";
+        assert_eq!(text(Key::JobIf, &either).0, expected);
         let said = r#"{"'All": ["'NotCancelled", {"'Result": {"job": "a", "is": "'Failure"}}]}"#;
         assert_eq!(text(Key::JobIf, said).0, "!cancelled() && needs.a.result == 'failure'");
     }

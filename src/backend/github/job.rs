@@ -41,8 +41,7 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Map {
 fn around(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
     map.put("permissions", permission::lower(&job.permissions));
     if let Some(written) = &job.concurrency {
-        let prefix = format!("{}-{}", lowering.pipeline.id, job.id);
-        let concurrency = surroundings::concurrency(lowering, Key::JobConcurrency, &prefix, Some(written));
+        let concurrency = surroundings::job_concurrency(lowering, job, written);
         map.put("concurrency", concurrency);
     }
     map.put_some("strategy", surroundings::strategy(lowering, job));

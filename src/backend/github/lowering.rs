@@ -6,6 +6,7 @@ use super::key::{self, Key};
 use crate::backend::cannot_write;
 use crate::finding::{Finding, Identity};
 use crate::origin::{At, Origin};
+use crate::pipeline::surroundings::has_digest;
 use crate::pipeline::value::Bindings;
 use crate::pipeline::{Condition, Duration, Job, Pipeline, Project, Step, Value};
 use crate::yaml::{Map, Node};
@@ -147,10 +148,4 @@ pub(super) fn lines_of(lines: &[String]) -> String {
         return line.clone();
     }
     lines.iter().fold(String::new(), |text, line| text + line + "\n")
-}
-
-/// Whether an image ends in `@sha256:` and 64 hexadecimal digits.
-fn has_digest(image: &str) -> bool {
-    let digest = image.split_once("@sha256:").map(|(_, digest)| digest);
-    digest.is_some_and(|digest| digest.len() == 64 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
 }

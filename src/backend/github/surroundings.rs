@@ -5,6 +5,7 @@ use super::key::Key;
 use super::lowering::Lowering;
 use crate::origin::At;
 use crate::pipeline::Job;
+use crate::pipeline::matrix::Matrix;
 use crate::pipeline::surroundings::{Concurrency, Container, Environment, Group, Health};
 use crate::pipeline::value::Value;
 use crate::yaml::{Map, Node};
@@ -19,6 +20,13 @@ pub(super) fn runner(lowering: &Lowering<'_>, job: &Job) -> Node {
         },
         None => Node::from(name.value.as_str()),
     }
+}
+
+/// The group of a job. Each leg has its own: the forge lets one of a group run and one wait, and cancels every other.
+pub(super) fn job_concurrency(lowering: &mut Lowering<'_>, job: &Job, written: &At<Concurrency>) -> Map {
+    let leg = if job.matrix.is_some() || job.shards.is_some() { "-${{ strategy.job-index }}" } else { "" };
+    let prefix = format!("{}-{}{leg}", lowering.pipeline.id, job.id);
+    concurrency(lowering, Key::JobConcurrency, &prefix, Some(written))
 }
 
 /// A group and whether a new run cancels the one before. `prefix` keeps the groups of a caller and of what it calls apart.
@@ -95,29 +103,33 @@ fn argument(text: &str) -> String {
 
 /// The legs of a job; shards are one more key of them.
 pub(super) fn strategy(lowering: &mut Lowering<'_>, job: &Job) -> Option<Map> {
-    let mut legs = Map::new();
-    if let Some(matrix) = &job.matrix {
-        for (key, values) in &matrix.keys {
-            legs.put(key, values.iter().map(|value| lowering.scalar(Key::Matrix, value)).collect::<Vec<Node>>());
-        }
+    let shards = job.shards.as_ref();
+    if let (Some(shards), Some(matrix)) = (shards, &job.matrix)
+        && matrix.names().any(|name| name == "shard")
+    {
+        let message = "the matrix has a key `shard` of its own beside `shards`".to_owned();
+        lowering.refuse("matrix", shards.origin, message, "rename the key".to_owned(), "shard");
+        return None;
     }
-    if let Some(shards) = &job.shards {
-        if job.matrix.as_ref().is_some_and(|matrix| matrix.names().any(|name| name == "shard")) {
-            let message = "the matrix has a key `shard` of its own beside `shards`".to_owned();
-            lowering.refuse("matrix", shards.origin, message, "rename the key".to_owned(), "shard");
-            return None;
-        }
+    let mut legs = job.matrix.as_ref().map(|matrix| keys(lowering, matrix)).unwrap_or_default();
+    // Where every leg is an inclusion, the shards are in them: beside a key of their own, each inclusion would be put into
+    // every shard, one over the other, and the last would be the only one left.
+    if let Some(shards) = shards
+        && job.matrix.as_ref().is_none_or(|matrix| !matrix.keys.is_empty() || matrix.include.is_empty())
+    {
         legs.put("shard", (1..=shards.value).collect::<Vec<u32>>());
     }
     if let Some(matrix) = &job.matrix {
-        for (key, added) in [("include", &matrix.include), ("exclude", &matrix.exclude)] {
-            let added: Vec<Map> = added.iter().map(|leg| leg_map(lowering, leg)).collect();
+        let included: Vec<Map> = matrix.include.iter().flat_map(|leg| sharded(leg_map(lowering, leg), job)).collect();
+        let excluded: Vec<Map> = matrix.exclude.iter().map(|leg| leg_map(lowering, leg)).collect();
+        for (key, added) in [("include", included), ("exclude", excluded)] {
             if !added.is_empty() {
                 legs.put(key, added);
             }
         }
     }
     if legs.is_empty() {
+        no_legs(lowering, job);
         return None;
     }
     let mut strategy = Map::new();
@@ -125,6 +137,37 @@ pub(super) fn strategy(lowering: &mut Lowering<'_>, job: &Job) -> Option<Map> {
     strategy.put_some("max-parallel", job.max_parallel.as_ref().map(|count| count.value));
     strategy.put("matrix", legs);
     Some(strategy)
+}
+
+fn keys(lowering: &mut Lowering<'_>, matrix: &Matrix) -> Map {
+    let mut map = Map::new();
+    for (key, values) in &matrix.keys {
+        map.put(key, values.iter().map(|value| lowering.scalar(Key::Matrix, value)).collect::<Vec<Node>>());
+    }
+    map
+}
+
+/// An inclusion once for each shard: one that makes a leg of its own would have no shard otherwise.
+fn sharded(leg: Map, job: &Job) -> Vec<Map> {
+    let Some(shards) = &job.shards else { return vec![leg] };
+    let with = |shard| {
+        let mut leg = leg.clone();
+        leg.put("shard", shard);
+        leg
+    };
+    (1..=shards.value).map(with).collect()
+}
+
+/// What is said of legs where there are none would be dropped without a word.
+fn no_legs(lowering: &mut Lowering<'_>, job: &Job) {
+    let said = [
+        ("fail_fast", job.fail_fast.as_ref().map(|flag| flag.origin)),
+        ("max_parallel", job.max_parallel.as_ref().map(|count| count.origin)),
+    ];
+    for (field, origin) in said.into_iter().filter_map(|(field, origin)| Some((field, origin?))) {
+        let message = format!("`{field}` is about legs, and the job has none");
+        lowering.refuse("matrix", origin, message, format!("give the job a matrix or shards, or remove `{field}`"), field);
+    }
 }
 
 fn leg_map(lowering: &mut Lowering<'_>, leg: &indexmap::IndexMap<String, At<Value>>) -> Map {

@@ -16,8 +16,12 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
     let on = trigger::lower(lowering);
     map.put("on", on).bare().spaced();
     map.put("permissions", Map::new()).spaced();
-    let concurrency = surroundings::concurrency(lowering, Key::WorkflowConcurrency, &pipeline.id, pipeline.concurrency.as_ref());
-    map.put("concurrency", concurrency).spaced();
+    // A pipeline that is only called runs under its caller's name: one group for all its calls would lose runs.
+    if pipeline.concurrency.is_some() || !pipeline.on.events().is_empty() {
+        let written = pipeline.concurrency.as_ref();
+        let concurrency = surroundings::concurrency(lowering, Key::WorkflowConcurrency, &pipeline.id, written);
+        map.put("concurrency", concurrency).spaced();
+    }
     let env = lowering.bindings(Key::WorkflowEnv, &pipeline.env);
     if !env.is_empty() {
         map.put("env", env).spaced();

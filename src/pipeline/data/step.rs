@@ -1,9 +1,9 @@
 //! The data of one step: `kind` names what it does, and the field of that name holds it.
 
-use super::words::{bindings, condition, flag, kebab, list, minutes, number, record, text, texts, value};
+use super::words::{bindings, condition, flag, list, minutes, number, record, text, texts, value};
 use crate::origin::{At, Origin};
 use crate::pipeline::Step;
-use crate::pipeline::step::{Awaited, Cache, Checkout, DockerBuild, Download, Email, Kind, Upload};
+use crate::pipeline::step::{Awaited, Cache, Checkout, DockerBuild, Download, Email, Kind, Missing, Upload};
 use crate::source::Node;
 
 type Fields = Vec<(&'static str, Node)>;
@@ -15,7 +15,7 @@ pub(super) fn of(step: &Step) -> Node {
     fields.push(("name", name));
     fields.push(("when", condition(step.when.as_ref(), step.origin)));
     fields.extend(step.timeout.as_ref().map(|timeout| ("timeout", minutes(timeout))));
-    fields.extend(step.impact.as_ref().map(|impact| ("impact", text(&kebab(&format!("{:?}", impact.value)), impact.origin))));
+    fields.extend(step.impact.as_ref().map(|impact| ("impact", text(impact.value.word(), impact.origin))));
     fields.push(("env", bindings(&step.env, step.origin)));
     let origin = step.kind.origin;
     let (kind, data) = kind(&step.kind.value, origin, &mut fields);
@@ -62,7 +62,7 @@ fn kind(kind: &Kind, origin: Origin, fields: &mut Fields) -> (&'static str, Node
         }
         Kind::Coverage(coverage) => {
             let mut parts = vec![("file", text(&coverage.file, coverage.file.origin))];
-            parts.push(("service", text(&kebab(&format!("{:?}", coverage.service.value)), coverage.service.origin)));
+            parts.push(("service", text(coverage.service.value.word(), coverage.service.origin)));
             parts.extend(coverage.token.as_ref().map(|token| ("token", value(token))));
             parts.extend(coverage.must_succeed.map(|must| ("must_succeed", flag(must))));
             ("coverage", record(parts, origin))
@@ -92,8 +92,8 @@ fn checkout_fields(checkout: &Checkout) -> Fields {
 fn upload_fields(upload: &Upload, origin: Origin) -> Fields {
     let mut fields = vec![("name", value(&upload.name)), ("paths", texts(&upload.paths, origin))];
     fields.extend(upload.retention.map(|retention| ("retention", number(f64::from(retention.days), retention.origin))));
-    let missing = upload.missing.map(|missing| ("missing", text(&kebab(&format!("{:?}", missing.value)), missing.origin)));
-    fields.push(missing.unwrap_or_else(|| ("missing", text("fail", origin))));
+    let missing = upload.missing.unwrap_or_else(|| At::new(Missing::Fail, origin));
+    fields.push(("missing", text(missing.value.word(), missing.origin)));
     fields.extend(optional_text("class", upload.class.as_ref()));
     fields
 }

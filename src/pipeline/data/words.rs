@@ -70,7 +70,7 @@ fn reference(reference: &Reference, origin: Origin) -> Node {
         Reference::Input(name) => named("input", name),
         Reference::Hash(globs) => record(vec![("hash", list(globs.iter().map(|glob| text(glob, origin)), origin))], origin),
         Reference::Raw(expression) => named("raw", expression),
-        Reference::Known(known) => named("known", &kebab(known.tag())),
+        Reference::Known(known) => named("known", known.word()),
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) fn condition(found: Option<&At<Condition>>, origin: Origin) -> Node {
         Condition::Tag => text("tag", origin),
         Condition::Label(label) => record(vec![("label", text(label, origin))], origin),
         Condition::Event(events) => {
-            let words = events.iter().map(|event| text(&kebab(&format!("{:?}", event.value)), event.origin));
+            let words = events.iter().map(|event| text(event.value.word(), event.origin));
             record(vec![("event", list(words, origin))], origin)
         }
         Condition::Branch(branches) => record(vec![("branch", texts(branches, origin))], origin),
@@ -112,14 +112,30 @@ pub(super) fn condition(found: Option<&At<Condition>>, origin: Origin) -> Node {
     }
 }
 
-/// A tag's name in lower case, its words joined by `-`: `PullRequest` is `pull-request`.
-pub(super) fn kebab(tag: &str) -> String {
-    let mut words = String::with_capacity(tag.len() + 4);
-    for (index, character) in tag.char_indices() {
-        if character.is_ascii_uppercase() && index > 0 {
-            words.push('-');
-        }
-        words.push(character.to_ascii_lowercase());
+#[cfg(test)]
+mod tests {
+    use crate::pipeline::condition::Outcome;
+    use crate::pipeline::step::Impact;
+    use crate::pipeline::trigger::Event;
+    use crate::pipeline::value::Known;
+
+    /// A tag in lower case, its words joined by `-`.
+    fn kebab(tag: &str) -> String {
+        let split: String =
+            tag.chars().flat_map(|one| one.is_ascii_uppercase().then_some('-').into_iter().chain([one])).collect();
+        split.trim_start_matches('-').to_ascii_lowercase()
     }
-    words
+
+    /// Custom rules compare with these words: who knows the tag knows the word.
+    #[test]
+    fn a_word_is_its_tag_in_kebab_case() {
+        let mut words: Vec<(&str, &str)> = Known::ALL.iter().map(|(tag, known)| (*tag, known.word())).collect();
+        words.extend(Event::ALL.iter().map(|(tag, event)| (*tag, event.word())));
+        words.extend(Impact::ALL.iter().map(|(tag, impact)| (*tag, impact.word())));
+        words.extend(Outcome::ALL.iter().map(|(tag, outcome)| (*tag, outcome.word())));
+        assert!(words.contains(&("CommitMessage", "commit-message")));
+        for (tag, word) in words {
+            assert_eq!(word, kebab(tag));
+        }
+    }
 }

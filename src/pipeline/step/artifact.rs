@@ -33,6 +33,16 @@ pub enum Missing {
 
 impl Missing {
     const ALL: [(&'static str, Self); 3] = [("Fail", Self::Fail), ("Warn", Self::Warn), ("Ignore", Self::Ignore)];
+
+    /// The word for it in data.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+            Self::Ignore => "ignore",
+        }
+    }
 }
 
 /// Files that an earlier job kept.
@@ -67,7 +77,7 @@ impl Upload {
         reader.known(place, &["name", "paths", "retention", "missing", "class"]);
         for name in ["paths", "retention"] {
             if place.get(name).is_none() {
-                let help = if name == "paths" { "" } else { "write retention = \"7 days\"" };
+                let help = if name == "paths" { "write paths = [\"…\"]" } else { "write retention = \"7 days\"" };
                 reader.missing(place, name, help);
             }
         }
@@ -115,7 +125,7 @@ impl Cache {
         }
         reader.known(place, &["key", "paths", "restore"]);
         if place.get("paths").is_none() {
-            reader.missing(place, "paths", "");
+            reader.missing(place, "paths", "write paths = [\"…\"]");
         }
         Some(Self {
             paths: reader.texts_of(place, "paths"),

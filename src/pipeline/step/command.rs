@@ -37,20 +37,4 @@ impl Uses {
         let with = Value::bindings(reader, step, "with");
         Some(Self { action: reader.text(place)?, with })
     }
-
-    /// The key of its pin: `github/codeql-action/init` is pinned as `github/codeql-action`.
-    #[must_use]
-    pub fn repository(&self) -> Option<String> {
-        pin_key(&self.action)
-    }
-}
-
-/// The first two parts of an action's name; none for one of this repository or an image.
-#[must_use]
-pub(super) fn pin_key(action: &str) -> Option<String> {
-    if action.starts_with("./") || action.starts_with("$/") || action.starts_with("docker://") {
-        return None;
-    }
-    let mut parts = action.splitn(3, '/');
-    Some(format!("{}/{}", parts.next()?, parts.next()?))
 }

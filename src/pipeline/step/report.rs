@@ -33,6 +33,18 @@ pub enum CoverageService {
     Codecov,
 }
 
+impl CoverageService {
+    const ALL: [(&'static str, Self); 1] = [("Codecov", Self::Codecov)];
+
+    /// The word for it in data.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Codecov => "codecov",
+        }
+    }
+}
+
 impl Sarif {
     pub(super) fn read(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
         if !reader.is_record(place) {
@@ -51,7 +63,7 @@ impl Coverage {
         }
         reader.known(place, &["file", "service", "token", "must_succeed"]);
         let service = match place.get("service") {
-            Some(field) => reader.choice(&field, &[("Codecov", CoverageService::Codecov)]),
+            Some(field) => reader.choice(&field, &CoverageService::ALL),
             None => {
                 reader.missing(place, "service", "write service = 'Codecov");
                 None

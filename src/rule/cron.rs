@@ -1,0 +1,37 @@
+//! `cron`
+
+use super::clock::Clock;
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    id: "cron",
+    summary: "a schedule that never comes",
+    why: "GitHub refuses the whole file for a time that is none, and says nothing of a day that no month has: the pipeline just never runs.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("nightly", r#"{ on = { schedule = [{ cron = "0 25 * * *" }] } }"#)]),
+        Example::bad(&[("nightly", r#"{ on = { schedule = [{ cron = "0 3 * * 8" }] } }"#)]),
+        Example::bad(&[("nightly", r#"{ on = { schedule = [{ cron = "0 3 31 2 *" }] } }"#)]),
+        Example::good(&[("nightly", r#"{ on = { schedule = [{ cron = "0 2 * * MON-FRI" }, { cron = "30 4 29 2 *" }] } }"#)]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for pipeline in &scope.project.pipelines {
+        for time in &pipeline.on.schedule {
+            let wrong = match Clock::read(&time.cron) {
+                Err(wrong) => wrong,
+                Ok(clock) if !clock.ever_starts() => "no year has such a day".to_owned(),
+                Ok(_) => continue,
+            };
+            findings
+                .report(pipeline.identity(), time.cron.origin, wrong)
+                .key(time.cron.value.clone())
+                .help("write minute, hour, day, month, weekday: \"0 2 * * 1\" is two o'clock every Monday");
+        }
+    }
+}
