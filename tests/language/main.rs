@@ -3,6 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use pipeward::pipeline::condition::Outcome;
+use pipeward::pipeline::trigger::Event;
+use pipeward::pipeline::value::Known;
+
 #[path = "../support/library.rs"]
 mod library;
 mod outline;
@@ -29,7 +33,7 @@ fn every_contract_has_one_section() {
     assert_eq!(unique.len(), outlined.len(), "a contract has two sections");
     let mut there: BTreeSet<&str> = contracts.keys().map(String::as_str).collect();
     there.insert(outline::RULES);
-    assert_eq!(unique, there);
+    assert_eq!(unique, there, "tests/language/outline.rs lists every contract");
 }
 
 #[test]
@@ -69,6 +73,19 @@ fn what_a_contract_accepts_is_said() {
         let told = !contract.shape.fields.is_empty() || !contract.shape.write.is_empty() || contract.alias.is_some();
         assert!(told || ["Condition", "Script", "Value"].contains(&name.as_str()), "{name} says nothing but its prose");
     }
+}
+
+#[test]
+fn every_tag_without_a_contract_of_its_own_is_explained() {
+    let contracts = read::contracts();
+    let explained = |contract: &str, tag: &str| {
+        let prose = &contracts[contract].prose;
+        let there = [format!("'{tag}`"), format!("'{tag}]")].iter().any(|written| prose.contains(written));
+        assert!(there, "`{contract}` does not explain '{tag}");
+    };
+    Known::ALL.iter().for_each(|(tag, _)| explained("Value", tag));
+    Event::ALL.iter().for_each(|(tag, _)| explained("Condition", tag));
+    Outcome::ALL.iter().for_each(|(tag, _)| explained("Condition", tag));
 }
 
 /// Whether the page explains a word of a contract's source, or Nickel does.

@@ -50,18 +50,7 @@ pub(crate) const PARTS: &[Part] = &[
     ),
     part(
         "A job",
-        &[
-            "Job",
-            "Environment",
-            "Container",
-            "Service",
-            "Health",
-            "Matrix",
-            "Leg",
-            "Concurrency",
-            "Group",
-            "Toolchain",
-        ],
+        &["Job", "Environment", "Container", "Service", "Health", "Matrix", "Leg", "Concurrency", "Group", "Toolchain"],
     ),
     part(
         "A step and its kinds",

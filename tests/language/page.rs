@@ -33,9 +33,10 @@ pub(crate) fn page(contracts: &BTreeMap<String, Contract>) -> String {
     page
 }
 
-/// Where a heading is on its page.
+/// Where a forge puts a heading on its page: in small letters, without punctuation.
 pub(crate) fn anchor(heading: &str) -> String {
-    heading.to_lowercase().replace(' ', "-")
+    let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
 fn link(name: &str) -> String {
@@ -51,7 +52,7 @@ fn section(contract: &Contract) -> String {
         paragraphs.push(escaped(&sentence(&contract.shape.write)));
     }
     if !contract.shape.fields.is_empty() {
-        let rows: Vec<String> = contract.shape.fields.iter().map(row).collect();
+        let rows: Vec<String> = contract.shape.fields.iter().map(field).collect();
         paragraphs.push(format!("| field | accepts | | is |\n|---|---|---|---|\n{}", rows.join("\n")));
     }
     if !contract.locals.is_empty() {
@@ -63,7 +64,7 @@ fn section(contract: &Contract) -> String {
     paragraphs.join("\n\n") + "\n"
 }
 
-fn row(field: &Field) -> String {
+fn field(field: &Field) -> String {
     let (name, accepts) =
         if field.named { (code(&field.name), linked(&field.accepts)) } else { (field.name.clone(), escaped(&field.accepts)) };
     let presence = match &field.presence {
@@ -71,7 +72,13 @@ fn row(field: &Field) -> String {
         Presence::Optional => "optional".to_owned(),
         Presence::Default(value) => format!("optional, else {}", code(value)),
     };
-    format!("| {name} | {accepts} | {presence} | {} |", escaped(&field.doc))
+    row(&[name, accepts, presence, escaped(&field.doc)])
+}
+
+/// A line of a table, in which a pipe ends a cell, inside code too.
+fn row(cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+    format!("| {} |", cells.join(" | "))
 }
 
 /// A contract as the source writes it, each name that has a section a link to it.
@@ -117,7 +124,8 @@ fn refused(contract: &Contract) -> String {
     for example in &contract.examples {
         if let Expected::Error(message) = &example.expected {
             let snippet = value(example).split('\n').map(str::trim).collect::<Vec<_>>().join(" ");
-            write!(table, "\n| {} | {} |", code(&snippet), escaped(&said(message))).expect("text");
+            table.push('\n');
+            table.push_str(&row(&[code(&snippet), escaped(&said(message))]));
         }
     }
     table
@@ -132,19 +140,18 @@ fn said(message: &str) -> String {
     }
 }
 
-/// Code in a table: a pipe would end the cell, a backtick the code.
+/// Code, which a backtick inside must not end.
 fn code(text: &str) -> String {
-    let text = text.replace('|', "\\|");
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
-/// Text in a table, where only backticks may mean something to Markdown.
+/// Text in which only backticks mean something to Markdown.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     let mut inside = false;
     for letter in text.chars() {
         inside ^= letter == '`';
-        if letter == '|' || !inside && "*_<[]".contains(letter) {
+        if !inside && "*_<[]".contains(letter) {
             escaped.push('\\');
         }
         escaped.push(letter);
@@ -157,16 +164,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_ends_a_cell_but_its_end() {
-        assert_eq!(code("{ _ | Job }"), "`{ _ \\| Job }`");
+    fn nothing_means_more_than_it_says() {
+        assert_eq!(row(&[code("{ _ | Job }"), "a | b".to_owned()]), "| `{ _ \\| Job }` | a \\| b |");
         assert_eq!(code("a `b`"), "`` a `b` ``");
-        assert_eq!(escaped("a | b, 0 2 * * *, `_|_`, [x], <y>"), "a \\| b, 0 2 \\* \\* \\*, `_\\|_`, \\[x\\], \\<y>");
+        assert_eq!(escaped("0 2 * * *, `_*_`, [x], <y>"), "0 2 \\* \\* \\*, `_*_`, \\[x\\], \\<y>");
     }
 
     #[test]
     fn contracts_with_a_section_are_linked() {
-        assert_eq!(linked("{ _ | Job }"), "`{ _ \\|` [`Job`](#job) `}`");
+        assert_eq!(linked("{ _ | Job }"), "`{ _ |` [`Job`](#job) `}`");
         assert_eq!(linked("Array Jobs"), "`Array Jobs`");
         assert_eq!(linked("Rules"), "[`Rules`](#rules)");
+        assert_eq!(anchor("Texts, numbers and times"), "texts-numbers-and-times");
     }
 }

@@ -38,9 +38,9 @@ pub(crate) struct Shape {
 
 #[derive(Clone)]
 pub(crate) struct Field {
-    /// None in the row of names that the contract does not list.
+    /// As an author writes it: in quotes where Nickel wants them.
     pub(crate) name: String,
-    /// Whether it is a name, and its contract one of the source.
+    /// Whether it is a name; else it stands for all that are not listed, and what it accepts is said in words.
     pub(crate) named: bool,
     pub(crate) accepts: String,
     pub(crate) presence: Presence,
@@ -160,7 +160,7 @@ impl File<'_> {
             let metadata = &field.metadata;
             let contracts: Vec<String> = metadata.annotation.contracts.iter().map(|contract| self.source(contract.pos)).collect();
             Field {
-                name: field.name_as_ident().expect("a field with a name").label().to_owned(),
+                name: self.source(field.path.last().expect("a field with a name").pos()),
                 named: true,
                 accepts: contracts.join(" | "),
                 presence: match &field.value {
