@@ -110,6 +110,9 @@ pub struct Refused {
     pub path: &'static str,
 }
 
+/// The path of a fault that stands for a rule wherever it is.
+const ANYWHERE: &str = "**";
+
 /// What looks for a defect.
 #[derive(Debug)]
 pub enum Check {

@@ -1,7 +1,7 @@
 //! Every built-in rule, in one list.
 
 use super::{
-    Rule, artifact_no_files_policy, budget_exceeded, cache_bloat, cache_poisoning, call_signature, call_unknown,
+    ANYWHERE, Rule, artifact_no_files_policy, budget_exceeded, cache_bloat, cache_poisoning, call_signature, call_unknown,
     concurrency_missing, concurrency_shared_with_caller, contract_broken, cron, cron_too_often, duration_not_whole_minutes,
     evaluation_failed, forbidden_uses, generated_file_drift, globs, id_rules, id_token_ungated, import_refused, input_unknown,
     job_timeout_missing, job_timeout_over_limit, job_timeout_over_platform, matrix, matrix_key_unknown, matrix_too_large,
@@ -98,9 +98,6 @@ pub fn of_fault(kind: FaultKind, path: &[String]) -> Option<&'static Rule> {
     };
     stands(true).or_else(|| stands(false))
 }
-
-/// The path of a fault that stands for a rule wherever it is.
-pub(super) const ANYWHERE: &str = "**";
 
 fn matches(pattern: &str, path: &[String]) -> bool {
     let parts: Vec<&str> = pattern.split('/').collect();

@@ -1,7 +1,6 @@
 //! `unknown-field`
 
-use super::registry::ANYWHERE;
-use super::{Check, Example, Refused, Rule};
+use super::{ANYWHERE, Check, Example, Refused, Rule};
 use crate::finding::Severity;
 use crate::source::FaultKind;
 
