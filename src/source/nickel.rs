@@ -100,8 +100,8 @@ impl Nickel {
                 if path.canonicalize().is_ok_and(|real| !real.starts_with(&self.root)) {
                     return Err(refuse(files, FaultKind::Import, format!("{} leads outside the project", request.name)));
                 }
-                match self.context.import_resolver.sources.add_file(&path, InputFormat::Nickel) {
-                    Ok(id) => id,
+                match self.context.import_resolver.sources.get_or_add_file(&path, InputFormat::Nickel) {
+                    Ok(id) => id.inner(),
                     Err(error) => return Err(refuse(files, FaultKind::Unreadable, format!("cannot be read: {error}"))),
                 }
             }
