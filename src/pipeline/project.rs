@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Pipeline;
-use super::reader::{Place, Reader};
+use super::reader::{Place, Reader, is_identifier};
 use super::update::Update;
 use crate::origin::{At, Origin};
 
@@ -219,8 +219,8 @@ impl Declared {
     }
 
     fn read(reader: &mut Reader, place: &Place<'_>, name: &str, key: Origin) -> Option<Self> {
-        let fine = name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
-            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        let fine = is_identifier(name)
+            && !name.contains(|letter: char| letter == '-' || letter.is_ascii_lowercase())
             && !name.starts_with("GITHUB_");
         if !fine {
             let help = "write MAIL_PASSWORD; names that begin with GITHUB_ are the forge's own";

@@ -76,6 +76,12 @@ impl<'a> Place<'a> {
     }
 }
 
+/// Whether a name is made of letters, digits, `_` and `-`, and begins with a letter or `_`.
+pub(super) fn is_identifier(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
 /// Collects what is wrong while the model is read.
 #[derive(Debug, Default)]
 pub struct Reader {
@@ -100,28 +106,17 @@ impl Reader {
     }
 
     fn refuse_as(&mut self, kind: FaultKind, place: &Place<'_>, origin: Origin, message: impl Into<String>, help: &str) {
-        self.faults.push(Fault {
-            kind,
-            path: place.path(),
-            origin,
-            message: message.into(),
-            notes: if help.is_empty() { Vec::new() } else { vec![help.to_owned()] },
-            related: Vec::new(),
-        });
+        let notes = if help.is_empty() { Vec::new() } else { vec![help.to_owned()] };
+        self.faults.push(Fault { notes, ..Fault::new(kind, place.path(), origin, message) });
     }
 
     /// Says that a required field is not there; without help of its own, that it is a text to be written.
     pub fn missing(&mut self, place: &Place<'_>, name: &str, help: &str) {
         let mut path = place.path();
         path.push(name.to_owned());
-        self.faults.push(Fault {
-            kind: FaultKind::Missing,
-            path,
-            origin: place.origin(),
-            message: format!("`{name}` is missing"),
-            notes: vec![if help.is_empty() { format!("write {name} = \"…\"") } else { help.to_owned() }],
-            related: Vec::new(),
-        });
+        let notes = vec![if help.is_empty() { format!("write {name} = \"…\"") } else { help.to_owned() }];
+        let message = format!("`{name}` is missing");
+        self.faults.push(Fault { notes, ..Fault::new(FaultKind::Missing, path, place.origin(), message) });
     }
 
     /// Says "expected X, got Y", unless the value is broken and something was said of it before.
@@ -229,8 +224,7 @@ impl Reader {
 
     /// Whether a name is made of letters, digits, `_` and `-` and begins with a letter or `_`; says so if it is not.
     pub fn identifier(&mut self, place: &Place<'_>, key: Origin, name: &str) -> bool {
-        let fine = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        let fine = is_identifier(name);
         if !fine {
             let message = format!("expected an id, got \"{name}\"");
             self.misnamed(place, key, message, "write letters, digits, _ and -, a letter first");

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::reader::{Place, Reader};
+use super::reader::{Place, Reader, is_identifier};
 use crate::origin::{At, Origin};
 use crate::source;
 
@@ -213,9 +213,7 @@ impl Value {
         if let Some(env) = place.get("env") {
             for (field, here) in env.fields() {
                 let name = field.name.as_str();
-                let fine = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-                    && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-                if !fine {
+                if !is_identifier(name) || name.contains('-') {
                     let message = format!("expected the name of a variable, got \"{name}\"");
                     reader.misnamed(&here, field.key, message, "write letters, digits and _, a letter first");
                 }

@@ -67,7 +67,7 @@ pub(super) fn eval(nickel: &Nickel, error: EvalError, path: &[String], files: &m
     let table = &nickel.context.pos_table;
     let evaluated = evaluated_arg.as_ref().and_then(|value| nickel.origin_at(value.pos(table), files));
     let origin = evaluated.or_else(|| nickel.origin_at(table.get(label.arg_pos), files)).unwrap_or(NOWHERE);
-    vec![Fault { kind: FaultKind::Contract, path: path.to_vec(), origin, message, notes, related: Vec::new() }]
+    vec![Fault { notes, ..Fault::new(FaultKind::Contract, path.to_vec(), origin, message) }]
 }
 
 /// "expected X, got Y" for a type that says nothing of its own.

@@ -43,19 +43,18 @@ pub enum FaultKind {
 }
 
 impl Fault {
+    /// A fault with nothing more to say than its message.
+    #[must_use]
+    pub fn new(kind: FaultKind, path: Vec<String>, origin: Origin, message: impl Into<String>) -> Self {
+        Self { kind, path, origin, message: message.into(), notes: Vec::new(), related: Vec::new() }
+    }
+
     /// A name that is not among the known ones, with the nearest that is.
     #[must_use]
     pub fn unknown(path: Vec<String>, origin: Origin, name: &str, known: &[&str]) -> Self {
         let near = ours(name).filter(|word| known.contains(word)).or_else(|| nearest(name, known));
         let note = near.map_or_else(|| format!("the fields are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
-        Self {
-            kind: FaultKind::Unknown,
-            path,
-            origin,
-            message: format!("unknown field `{name}`"),
-            notes: vec![note],
-            related: Vec::new(),
-        }
+        Self { notes: vec![note], ..Self::new(FaultKind::Unknown, path, origin, format!("unknown field `{name}`")) }
     }
 }
 

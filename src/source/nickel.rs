@@ -84,11 +84,11 @@ impl Nickel {
         (verdicts, Evaluation { node: Node { value: Value::Null, origin: whole }, faults, files })
     }
 
-    /// Reads, confines, parses, checks the types of a file.
+    /// Reads a file, confines its imports, and makes it ready to be evaluated.
     fn prepare(&mut self, request: &Request, files: &mut Files) -> Result<(Id, NickelValue), Vec<Fault>> {
         let refuse = |files: &mut Files, kind, message: String| {
             let origin = Origin::whole(files.add(&request.name, request.text.as_deref().unwrap_or_default()));
-            vec![Fault { kind, path: Vec::new(), origin, message, notes: Vec::new(), related: Vec::new() }]
+            vec![Fault::new(kind, Vec::new(), origin, message)]
         };
         let path = self.root.join(&request.name);
         let id = match &request.text {
@@ -111,7 +111,7 @@ impl Nickel {
                 confine::Refusal::Import { span, message } => {
                     let origin = self.origin_of(span, files).unwrap_or_else(|| self.whole(id, files));
                     let notes = vec!["import files of this project, or \"pipeward.ncl\"".to_owned()];
-                    vec![Fault { kind: FaultKind::Import, path: Vec::new(), origin, message, notes, related: Vec::new() }]
+                    vec![Fault { notes, ..Fault::new(FaultKind::Import, Vec::new(), origin, message) }]
                 }
                 confine::Refusal::Syntax(errors) => explain::syntax(self, errors, files),
             };
@@ -175,8 +175,7 @@ impl Nickel {
 
 /// The fault of a file whose contract is not to be had: without it nothing of the file may be believed.
 fn lawless(origin: Origin) -> Fault {
-    let message = "the library's own contract cannot be evaluated".to_owned();
-    Fault { kind: FaultKind::Evaluation, path: Vec::new(), origin, message, notes: Vec::new(), related: Vec::new() }
+    Fault::new(FaultKind::Evaluation, Vec::new(), origin, "the library's own contract cannot be evaluated")
 }
 
 /// Whether a path is one of the library's.

@@ -152,8 +152,7 @@ impl Drop for Worker {
 fn lost(task: &Task, reason: &str) -> Answer {
     let (Task::Evaluate(request) | Task::Judge(request, _)) = task;
     let origin = Origin::whole(FileId(0));
-    let message = reason.to_owned();
-    let fault = Fault { kind: FaultKind::Evaluation, path: Vec::new(), origin, message, notes: Vec::new(), related: Vec::new() };
+    let fault = Fault::new(FaultKind::Evaluation, Vec::new(), origin, reason);
     Answer {
         node: Node { value: Value::Broken, origin },
         faults: vec![fault],

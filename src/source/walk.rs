@@ -189,8 +189,7 @@ impl<'a> Walk<'a> {
                     let mut path = self.path.clone();
                     path.push(id.label().to_owned());
                     let message = format!("`{}` is missing", id.label());
-                    let notes = Vec::new();
-                    self.faults.push(Fault { kind: FaultKind::Missing, path, origin, message, notes, related: Vec::new() });
+                    self.faults.push(Fault::new(FaultKind::Missing, path, origin, message));
                 }
                 continue;
             };
@@ -236,7 +235,7 @@ impl<'a> Walk<'a> {
     }
 
     fn fault(&mut self, kind: FaultKind, origin: Origin, message: String) {
-        self.faults.push(Fault { kind, path: self.path.clone(), origin, message, notes: Vec::new(), related: Vec::new() });
+        self.faults.push(Fault::new(kind, self.path.clone(), origin, message));
     }
 
     /// Applies the `check` of every custom rule of a policy to every model.
