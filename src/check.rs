@@ -88,7 +88,7 @@ pub fn check(root: &Path, evaluator: &Evaluator, now: Date) -> Result<Outcome, w
 fn quiet_drift(findings: &mut Vec<Finding>) {
     let wrong: HashSet<String> = findings
         .iter()
-        .filter(|finding| finding.severity == Severity::Error && !is_mended_by_emit(finding))
+        .filter(|finding| finding.weight() == Severity::Error && !is_mended_by_emit(finding))
         .map(|finding| pipeline_of(finding).to_owned())
         .collect();
     findings.retain(|finding| !is_mended_by_emit(finding) || !wrong.contains(pipeline_of(finding)));
@@ -121,5 +121,5 @@ fn rules(workspace: &Workspace) -> usize {
 /// Whether a finding only says that files on disk are not as they should be: what `emit` mends.
 #[must_use]
 pub fn is_mended_by_emit(finding: &Finding) -> bool {
-    finding.rule == drift::RULE && finding.kind == Kind::Judged
+    finding.rule == drift::RULE && finding.kind != Kind::Refused
 }

@@ -69,6 +69,8 @@ pub enum Kind {
     Refused,
     /// A rule found something.
     Judged,
+    /// A rule found something, and the policy only evaluates the rule: it is shown and fails nothing.
+    Evaluated,
 }
 
 /// A second place that explains a finding, such as the policy line that decided it.
@@ -108,6 +110,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// How bad it counts now: a note while its rule is only evaluated, whatever it would be once it is enforced.
+    #[must_use]
+    pub fn weight(&self) -> Severity {
+        if self.kind == Kind::Evaluated { Severity::Note } else { self.severity }
+    }
+
     /// A stable name for the finding: made of rule, identity and key, so it survives moved lines and new wordings.
     ///
     /// 16 hexadecimal digits: the first 8 bytes of SHA-256 over `rule NUL identity NUL key`.
@@ -140,7 +148,7 @@ impl Verdict {
     pub fn of(findings: &[Finding]) -> Self {
         if findings.iter().any(|finding| finding.kind == Kind::Refused) {
             Self::CouldNotCheck
-        } else if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        } else if findings.iter().any(|finding| finding.weight() == Severity::Error) {
             Self::Failed
         } else {
             Self::Passed
@@ -198,6 +206,7 @@ mod tests {
         assert_eq!(Verdict::of(&[error.clone(), refused]).exit_code(), 3);
         assert_eq!(Verdict::of(&[warning.clone(), error]).exit_code(), 1);
         assert_eq!(Verdict::of(&[warning]).exit_code(), 0);
+        assert_eq!(Verdict::of(&[finding(Kind::Evaluated, Severity::Error)]).exit_code(), 0);
         assert_eq!(Verdict::of(&[]).exit_code(), 0);
     }
 }

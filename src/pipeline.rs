@@ -15,6 +15,7 @@ pub mod surroundings;
 pub mod trigger;
 pub mod update;
 pub mod value;
+pub mod version;
 
 use indexmap::IndexMap;
 

@@ -33,8 +33,20 @@ pub struct Policy {
 pub struct Ruling {
     /// Another severity than the rule's own.
     pub severity: Option<At<Level>>,
+    /// Whether the rule fails the gate.
+    pub mode: Option<At<Mode>>,
     /// The rule's settings.
     pub settings: Option<Node>,
+}
+
+/// What a rule's findings do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// They fail the gate, if their severity does.
+    #[default]
+    Enforce,
+    /// They are shown and fail nothing: the rule is being tried out.
+    Evaluate,
 }
 
 /// A severity a policy may give, or none at all.
@@ -59,6 +71,8 @@ pub struct Custom {
     pub why: String,
     /// How bad it is.
     pub severity: Level,
+    /// Whether it fails the gate.
+    pub mode: Mode,
 }
 
 /// A named allowance.

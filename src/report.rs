@@ -10,7 +10,7 @@ mod text;
 
 pub use escape::{inline, json_text, multiline};
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Kind, Severity};
 use crate::origin::{Files, Place};
 
 /// One way to say findings.
@@ -49,10 +49,16 @@ pub struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// How many findings have that severity.
+    /// How many findings have that severity; those of rules that are only evaluated have none that counts.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.severity == severity).count()
+        self.findings.iter().filter(|finding| finding.kind != Kind::Evaluated && finding.severity == severity).count()
+    }
+
+    /// How many findings are of rules that are only evaluated.
+    #[must_use]
+    pub fn evaluated(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.kind == Kind::Evaluated).count()
     }
 
     /// File and place of a finding, if it has them.
@@ -100,6 +106,6 @@ mod tests {
         assert_eq!(backwards, sample.findings);
         let lines: Vec<_> =
             backwards.iter().map(|finding| finding.origin.map(|origin| sample.files.place(origin).line)).collect();
-        assert_eq!(lines, [None, Some(1), Some(2), Some(3), Some(5)]);
+        assert_eq!(lines, [None, Some(1), Some(2), Some(3), Some(5), Some(6)]);
     }
 }

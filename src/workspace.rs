@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Kind};
 use crate::origin::{Files, Origin};
-use crate::pipeline::{self, Pipeline, Place, Project, Reader};
+use crate::pipeline::{self, Pipeline, Place, Project, Reader, version};
 use crate::policy::{self, Date, Policy};
 use crate::source::{Evaluation, Evaluator, Fault, Request, Role, Verdict};
 
@@ -139,7 +139,7 @@ impl Workspace {
             for finding in policy::judge(project, &judging.policy, &judging.verdicts, drifted, now) {
                 let name = (finding.origin, finding.fingerprint());
                 match known.get(&name).and_then(|index| findings.get_mut(*index)) {
-                    Some(said) if said.message == finding.message => said.severity = said.severity.max(finding.severity),
+                    Some(said) if said.message == finding.message => graver(said, finding),
                     _ => {
                         known.insert(name, findings.len());
                         findings.push(finding);
@@ -148,6 +148,14 @@ impl Workspace {
             }
         }
         findings
+    }
+}
+
+/// Of two policies that say the same, the one that enforces it decides, else the one that thinks it graver.
+fn graver(said: &mut Finding, other: Finding) {
+    let weight = |finding: &Finding| (finding.kind != Kind::Evaluated, finding.severity);
+    if weight(&other) > weight(said) {
+        *said = other;
     }
 }
 
@@ -198,6 +206,8 @@ struct Loading {
     unread: Vec<String>,
     policies: Vec<(Request, Policy)>,
     refused: Vec<Finding>,
+    /// The project asks for a newer version than this one: nothing but that is worth saying.
+    outdated: bool,
 }
 
 impl Loading {
@@ -205,6 +215,11 @@ impl Loading {
         let mut reader = Reader::default();
         let place = Place::root(&evaluation.node);
         match request.role {
+            Role::Project if version::unmet(&place).is_some() => {
+                self.outdated = true;
+                self.refused = version::unmet(&place).iter().map(refusal::of_project).collect();
+            }
+            _ if self.outdated => {}
             Role::Project => {
                 let project = Project::read(&mut reader, &place, &request.name);
                 let faults = merge(evaluation.faults.clone(), reader.faults);

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::Pipeline;
 use super::reader::{Place, Reader, is_identifier};
 use super::update::Update;
+use super::version;
 use crate::origin::{At, Origin};
 
 /// The project of a repository.
@@ -159,7 +160,7 @@ impl Project {
         Some(Self {
             origin: place.origin(),
             source: source.to_owned(),
-            pipeward: least_version(reader, place),
+            pipeward: version::read(reader, place),
             default_branch: reader.text_of(place, "default_branch").map_or_else(|| "main".to_owned(), |branch| branch.value),
             default_runner: reader
                 .text_of(place, "default_runner")
@@ -178,26 +179,6 @@ impl Project {
             visibility: visibility?,
         })
     }
-}
-
-/// The least version of Pipeward, refused if this one is older.
-fn least_version(reader: &mut Reader, place: &Place<'_>) -> Option<At<String>> {
-    let field = place.get("pipeward")?;
-    let wanted = reader.text(&field)?;
-    let numbers = |text: &str| text.split('.').map(str::parse::<u32>).collect::<Result<Vec<_>, _>>().ok();
-    let this = env!("CARGO_PKG_VERSION");
-    match (numbers(&wanted), numbers(this)) {
-        (None, _) => reader.refuse(&field, format!("expected a version, got \"{}\"", wanted.value), "write \"0.1\" or \"0.1.0\""),
-        (wanted, this_one) if wanted > this_one => {
-            reader.refuse(
-                &field,
-                format!("the project needs pipeward {}, this is {this}", field.node.text().unwrap_or_default()),
-                "install a newer pipeward",
-            );
-        }
-        _ => {}
-    }
-    Some(wanted)
 }
 
 impl Backends {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Date, Exception, Level, Policy};
-use crate::finding::{Finding, Identity, Severity};
+use super::{Date, Exception, Level, Mode, Policy};
+use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{At, Origin};
 use crate::pipeline::{Pipeline, Project, data};
 use crate::rule::{self, Check, Findings, RULES, Rule, Scope, Settings, Waivers};
@@ -34,7 +34,16 @@ pub fn judge(project: &Project, policy: &Policy, verdicts: &[Verdict], drifted: 
             findings.append(&mut said.list);
         }
     }
+    for finding in findings.iter_mut().filter(|finding| mode(policy, &finding.rule) == Mode::Evaluate) {
+        finding.kind = Kind::Evaluated;
+    }
     findings
+}
+
+/// Whether the findings of a rule, built in or the policy's own, fail the gate.
+fn mode(policy: &Policy, id: &str) -> Mode {
+    let own = || policy.custom.iter().find(|rule| rule.id == id).map(|rule| rule.mode);
+    policy.rules.get(id).and_then(|ruling| ruling.mode).map(|mode| mode.value).or_else(own).unwrap_or_default()
 }
 
 /// A finding with the severity the policy gives its rule; none if the policy turns the rule off.

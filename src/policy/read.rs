@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Custom, Date, Exception, Level, Policy, Ruling};
+use super::{Custom, Date, Exception, Level, Mode, Policy, Ruling};
 use crate::finding::Severity;
 use crate::origin::{At, Origin};
 use crate::pipeline::{Place, Reader};
@@ -14,6 +14,8 @@ const LEVELS: [(&str, Level); 4] = [
     ("Note", Level::On(Severity::Note)),
     ("Off", Level::Off),
 ];
+
+const MODES: [(&str, Mode); 2] = [("Enforce", Mode::Enforce), ("Evaluate", Mode::Evaluate)];
 
 impl Policy {
     /// Reads the value of a policy file.
@@ -37,9 +39,10 @@ impl Policy {
 
 impl Ruling {
     fn read(reader: &mut Reader, place: &Place<'_>) -> Self {
-        reader.known(place, &["severity", "settings"]);
+        reader.known(place, &["severity", "mode", "settings"]);
         let severity = place.get("severity").and_then(|severity| reader.choice(&severity, &LEVELS));
-        Self { severity, settings: place.get("settings").map(|settings| settings.node.clone()) }
+        let mode = place.get("mode").and_then(|mode| reader.choice(&mode, &MODES));
+        Self { severity, mode, settings: place.get("settings").map(|settings| settings.node.clone()) }
     }
 }
 
@@ -51,14 +54,18 @@ impl Custom {
         if rule::find(id).is_some() {
             reader.misnamed(place, key, format!("`{id}` is a built-in rule"), "give the rule another id");
         }
-        reader.known(place, &["summary", "why", "severity", "settings", "check", "examples"]);
+        reader.known(place, &["summary", "why", "severity", "mode", "settings", "check", "examples"]);
         let severity = match place.get("severity") {
             Some(severity) => reader.choice(&severity, &LEVELS).map(|level| level.value),
             None => Some(Level::On(Severity::Error)),
         };
+        let mode = match place.get("mode") {
+            Some(mode) => reader.choice(&mode, &MODES).map(|mode| mode.value),
+            None => Some(Mode::Enforce),
+        };
         let summary = reader.required(place, "summary");
         let why = reader.required(place, "why");
-        Some(Self { id: id.to_owned(), key, summary: summary?.value, why: why?.value, severity: severity? })
+        Some(Self { id: id.to_owned(), key, summary: summary?.value, why: why?.value, severity: severity?, mode: mode? })
     }
 }
 

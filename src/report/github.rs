@@ -1,7 +1,7 @@
 //! Findings as the commands by which a GitHub runner marks lines of a change.
 
 use super::{Format, Report, inline};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Kind, Severity};
 
 pub(super) const FORMAT: Format =
     Format { id: "github", summary: "commands for a GitHub runner: marks on the changed lines", write };
@@ -11,7 +11,7 @@ fn write(report: &Report<'_>) -> String {
 }
 
 fn command(finding: &Finding, report: &Report<'_>) -> String {
-    let word = match finding.severity {
+    let word = match finding.weight() {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",
@@ -37,6 +37,9 @@ fn data(finding: &Finding) -> String {
     let mut lines = vec![inline(&said.collect::<Vec<_>>().join(": "))];
     lines.extend(finding.help.iter().map(|help| format!("help: {}", inline(help))));
     lines.push(format!("in {}", inline(finding.identity.as_str())));
+    if finding.kind == Kind::Evaluated {
+        lines.push(format!("only evaluated: severity {} once the policy enforces the rule", finding.severity.word()));
+    }
     lines.join("\n").replace('%', "%25").replace('\n', "%0A")
 }
 

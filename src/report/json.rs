@@ -24,6 +24,7 @@ struct Counts {
     error: usize,
     warning: usize,
     note: usize,
+    evaluated: usize,
 }
 
 #[derive(Serialize)]
@@ -31,6 +32,7 @@ struct Said<'a> {
     rule: &'a str,
     severity: &'static str,
     kind: &'static str,
+    mode: &'static str,
     identity: &'a str,
     summary: &'a str,
     message: &'a str,
@@ -79,8 +81,9 @@ impl<'a> Said<'a> {
             severity: finding.severity.word(),
             kind: match finding.kind {
                 Kind::Refused => "refused",
-                Kind::Judged => "judged",
+                Kind::Judged | Kind::Evaluated => "judged",
             },
+            mode: if finding.kind == Kind::Evaluated { "evaluate" } else { "enforce" },
             identity: finding.identity.as_str(),
             summary: &finding.summary,
             message: &finding.message,
@@ -106,6 +109,7 @@ fn write(report: &Report<'_>) -> String {
             error: report.count(Severity::Error),
             warning: report.count(Severity::Warning),
             note: report.count(Severity::Note),
+            evaluated: report.evaluated(),
         },
         findings: report.findings.iter().map(|finding| Said::of(finding, report.files)).collect(),
     };

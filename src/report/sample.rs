@@ -60,8 +60,10 @@ impl Sample {
             summary: String::new(),
             ..finding("sample-missing", Severity::Error, "missing field `timeout`", Some(span("{\n      steps = [],\n    }")))
         };
+        let evaluated =
+            Finding { kind: Kind::Evaluated, ..finding("sample-tried", Severity::Error, "no steps", Some(span("steps = []"))) };
         let nowhere = Finding { help: Vec::new(), ..finding("sample-nowhere", Severity::Note, "no project", None) };
-        Self { files, findings: vec![nowhere, drift, timeout, odd, refused] }
+        Self { files, findings: vec![nowhere, drift, timeout, odd, refused, evaluated] }
     }
 
     pub(super) fn report(&self) -> super::Report<'_> {

@@ -66,11 +66,14 @@ fn result(finding: &Finding, ids: &[&str], files: &Files) -> Value {
     let mut value = json!({
         "ruleId": finding.rule,
         "ruleIndex": ids.binary_search(&finding.rule.as_str()).unwrap_or_default(),
-        "level": finding.severity.word(),
+        "level": finding.weight().word(),
         "message": { "text": text },
         "locations": [location],
         "partialFingerprints": { "pipeward/v1": finding.fingerprint() },
     });
+    if finding.kind == Kind::Evaluated {
+        value["properties"] = json!({ "mode": "evaluate", "severity": finding.severity.word() });
+    }
     if !finding.related.is_empty() {
         let related = finding.related.iter().enumerate().map(|(index, related)| {
             json!({

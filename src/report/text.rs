@@ -11,7 +11,7 @@ use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
 use super::escape::{inline, masked, multiline};
 use super::{Format, Report, count};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
 use crate::rule;
 
@@ -41,20 +41,18 @@ fn write(report: &Report<'_>) -> String {
 
 /// `3 errors, 1 warning in 8 pipelines`.
 fn summary(report: &Report<'_>) -> String {
-    let counted: Vec<String> = Severity::ALL
-        .into_iter()
-        .filter_map(|severity| match report.count(severity) {
-            0 => None,
-            number => Some(count(number, severity.word())),
-        })
-        .collect();
+    let numbers = Severity::ALL.into_iter().map(|severity| (report.count(severity), severity.word()));
+    let mut counted: Vec<String> = numbers.filter(|(number, _)| *number > 0).map(|(number, word)| count(number, word)).collect();
+    if report.evaluated() > 0 {
+        counted.push(format!("{} only evaluated", report.evaluated()));
+    }
     let counted = counted.join(", ");
     // Where the project itself was refused there are no pipelines to speak of.
     if report.pipelines == 0 { counted } else { format!("{counted} in {}", count(report.pipelines, "pipeline")) }
 }
 
 fn diagnostic(finding: &Finding, view: &View) -> Diagnostic<FileId> {
-    let severity = match finding.severity {
+    let severity = match finding.weight() {
         Severity::Error => diagnostic::Severity::Error,
         Severity::Warning => diagnostic::Severity::Warning,
         Severity::Note => diagnostic::Severity::Note,
@@ -77,7 +75,11 @@ fn diagnostic(finding: &Finding, view: &View) -> Diagnostic<FileId> {
     notes.extend(finding.help.iter().map(|help| format!("help: {}", multiline(help))));
     notes.extend(finding.diff.iter().map(|diff| harmless(&multiline(diff))));
     notes.push(format!("in {}", inline(finding.identity.as_str())));
-    if rule::find(&finding.rule).is_some() {
+    if finding.kind == Kind::Evaluated {
+        notes.push(format!("only evaluated: severity {} once the policy enforces the rule", finding.severity.word()));
+    }
+    // What is judged and not built in is a policy's own, which `explain` knows too.
+    if finding.kind != Kind::Refused || rule::find(&finding.rule).is_some() {
         notes.push(format!("help: pipeward explain {}", finding.rule));
     }
     Diagnostic::new(severity).with_code(inline(&finding.rule)).with_message(title).with_labels(labels).with_notes(notes)
@@ -188,7 +190,7 @@ mod tests {
             assert!(write(&sample.report()).contains("é.ncl:1:"));
         }
         sample.findings[2].origin = Some(Origin::whole(FileId(900)));
-        assert!(write(&sample.report()).contains("3 errors, 1 warning, 1 note in 8 pipelines\n"));
+        assert!(write(&sample.report()).contains("3 errors, 1 warning, 1 note, 1 only evaluated in 8 pipelines\n"));
     }
 
     #[test]
@@ -199,7 +201,7 @@ mod tests {
     #[test]
     fn a_rule_that_can_be_explained_says_how() {
         let mut sample = Sample::new();
-        assert!(!write(&sample.report()).contains("explain"));
+        assert!(!write(&Report { findings: &sample.findings[4..5], ..sample.report() }).contains("explain"), "of no rule");
         sample.findings[0].rule = rule::RULES[0].id.to_owned();
         let text = write(&sample.report());
         assert!(text.contains(&format!("= in ci/unit\n = help: pipeward explain {}\n", rule::RULES[0].id)), "{text}");

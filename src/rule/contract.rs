@@ -2,6 +2,11 @@
 
 use super::{Check, RULES, Rule};
 
+/// What a policy may say of every rule that judges.
+const DECISIONS: &str = r#"        severity | Severity | doc "How bad it is, or 'Off." | optional,
+        mode | Mode | doc "`'Evaluate` shows its findings and fails nothing." | optional,
+"#;
+
 /// The text of `contracts/rules.ncl`: one field for each rule, with its severity, if a policy may give it one, and its settings.
 ///
 /// The file is committed, for editors and for plain `nickel`; a test holds it against this.
@@ -10,24 +15,24 @@ pub fn contract() -> String {
     let fields: String = RULES.iter().map(|rule| field(rule)).collect();
     format!(
         "# Generated from src/rule/*.rs; do not edit.\n\
-         let {{ Duration, Retention, Severity, .. }} = import \"scalar.ncl\" in\n\
+         let {{ Duration, Mode, Retention, Severity, .. }} = import \"scalar.ncl\" in\n\
          {{\n  Rules = {{\n{fields}  }},\n}}\n"
     )
 }
 
 fn field(rule: &Rule) -> String {
-    // What a contract or a backend refuses cannot be judged otherwise: there is no severity to give.
+    // What a contract or a backend refuses cannot be judged otherwise: there is nothing to decide.
     let decided = matches!(rule.check, Check::Project(_) | Check::Policy(_) | Check::Drift);
-    let severity = if decided { " severity | Severity | doc \"How bad it is, or 'Off.\" | optional " } else { "" };
+    let decisions = if decided { DECISIONS } else { "" };
     let summary = format!("    {}\n      | doc \"{}\"\n", rule.id, escape(rule.summary));
     if rule.settings.is_empty() {
-        return format!("{summary}      | {{{severity}}}\n      | default\n      = {{}},\n");
+        let body = if decided { format!("{{\n{decisions}      }}") } else { "{}".to_owned() };
+        return format!("{summary}      | {body}\n      | default\n      = {{}},\n");
     }
     let settings: String = rule.settings.lines().map(|line| format!("            {line}\n")).collect();
     format!(
-        "{summary}      | {{\n       {},\n        settings\n          | {{\n{settings}          }}\n          \
-         | default\n          = {{}},\n      }}\n      | default\n      = {{}},\n",
-        severity.trim_end()
+        "{summary}      | {{\n{decisions}        settings\n          | {{\n{settings}          }}\n          | default\n          = {{}},\n      \
+         }}\n      | default\n      = {{}},\n"
     )
 }
 
