@@ -16,6 +16,7 @@ pub mod trigger;
 pub mod update;
 pub mod value;
 pub mod version;
+pub mod words;
 
 use indexmap::IndexMap;
 
@@ -29,6 +30,7 @@ use self::surroundings::Concurrency;
 use self::trigger::Triggers;
 use self::value::Bindings;
 pub use self::value::{Part, Reference, Value};
+pub use self::words::Words;
 use crate::finding::Identity;
 use crate::origin::{At, Origin};
 

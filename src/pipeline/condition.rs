@@ -3,6 +3,7 @@
 use super::reader::{Place, Reader};
 use super::trigger::Event;
 use super::value::Value;
+use super::words::Words;
 use crate::origin::At;
 
 /// When something runs.
@@ -43,7 +44,7 @@ pub enum Condition {
     /// If it does not hold.
     Not(Box<At<Self>>),
     /// In the words of the forge.
-    Raw(At<String>),
+    Raw(At<Words>),
 }
 
 /// How a job ended.

@@ -3,6 +3,7 @@
 //! The library's contracts refuse wrong shapes first, with better words; this is what stands behind them when a file
 //! carries no contract.
 
+use super::words::{Problem, Words};
 use crate::origin::{At, Origin};
 use crate::source::{Fault, FaultKind, Field, Node, Value};
 
@@ -217,9 +218,24 @@ impl Reader {
     }
 
     /// The words of the forge in a `'Raw { github = ".." }`.
-    pub fn raw(&mut self, place: &Place<'_>) -> Option<At<String>> {
+    pub fn raw(&mut self, place: &Place<'_>) -> Option<At<Words>> {
         self.known(place, &["github"]);
-        self.required(place, "github")
+        let text = self.required(place, "github")?;
+        match Words::parse(&text) {
+            Ok(words) => Some(At::new(words, text.origin)),
+            Err(problem) => {
+                let here = place.get("github")?;
+                self.misworded(&here, &problem);
+                None
+            }
+        }
+    }
+
+    /// Says that a text is none that GitHub takes, and at which of its characters that shows.
+    pub fn misworded(&mut self, place: &Place<'_>, problem: &Problem) {
+        let before = place.node.text().and_then(|text| text.get(..problem.offset)).map_or(0, |text| text.chars().count());
+        let message = format!("expected an expression of GitHub, got one that breaks at character {}", before + 1);
+        self.refuse(place, message, &problem.message);
     }
 
     /// Whether a name is made of letters, digits, `_` and `-` and begins with a letter or `_`; says so if it is not.

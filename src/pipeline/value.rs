@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::reader::{Place, Reader, is_identifier};
+use super::words::{self, Piece, Words};
 use crate::origin::{At, Origin};
 use crate::source;
 
@@ -46,7 +47,7 @@ pub enum Reference {
     /// A hash over the files that match the globs.
     Hash(Vec<String>),
     /// What one forge writes, as it writes it.
-    Raw(String),
+    Raw(Words),
     /// Something every pipeline knows.
     Known(Known),
 }
@@ -181,6 +182,32 @@ impl Value {
         Some(At::new(Self { parts }, place.origin()))
     }
 
+    /// Reads a value in GitHub's own words: a text is taken apart into what stands between `${{` and `}}` and what does not.
+    pub fn in_words(reader: &mut Reader, place: &Place<'_>) -> Option<At<Self>> {
+        let Some(text) = place.node.text().filter(|text| text.contains("${{")) else { return Self::read(reader, place) };
+        let part = |piece| {
+            Ok(match piece {
+                Piece::Text(text) => Part::Text(text.to_owned()),
+                Piece::Expression(expression, range) => Part::Reference(match words::reference(expression) {
+                    Some(reference) => reference,
+                    None => Reference::Raw(Words::parse(expression.trim()).map_err(|problem| problem.after(range.start))?),
+                }),
+            })
+        };
+        let parts: Result<Vec<Part>, words::Problem> =
+            words::pieces(text).and_then(|pieces| pieces.into_iter().map(part).collect());
+        match parts {
+            Ok(parts) => {
+                let parts = parts.into_iter().map(|part| At::new(part, place.origin())).collect();
+                Some(At::new(Self { parts }, place.origin()))
+            }
+            Err(problem) => {
+                reader.misworded(place, &problem);
+                None
+            }
+        }
+    }
+
     fn part(reader: &mut Reader, place: &Place<'_>) -> Option<At<Part>> {
         let part = match &place.node.value {
             source::Value::String(text) => Part::Text(text.clone()),
@@ -255,7 +282,7 @@ impl Reference {
             }
             ("Raw", None) => {
                 let here = place.argument()?;
-                return reader.raw(&here).map(|text| Self::Raw(text.value));
+                return reader.raw(&here).map(|words| Self::Raw(words.value));
             }
             _ => None,
         };

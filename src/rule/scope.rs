@@ -115,34 +115,10 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// The secrets that the words of a forge name: what they say counts as if it were said by references.
+/// What the words of a forge refer to counts as if it were said by references.
 fn hidden<'a>(mention: &Mention<'a>) -> Vec<Mention<'a>> {
-    let Reference::Raw(text) = &mention.reference else { return Vec::new() };
-    let names = secrets_in(text).into_iter().flatten();
-    names.map(|name| Mention { reference: Reference::Secret(name), ..mention.clone() }).collect()
-}
-
-/// The secrets an expression takes, by name, the job's own token apart; none stands for all of them at once.
-pub(super) fn secrets_in(expression: &str) -> Vec<Option<String>> {
-    let word = |character: char| character.is_ascii_alphanumeric() || character == '_' || character == '-';
-    let lower = expression.to_ascii_lowercase();
-    let mut found = Vec::new();
-    for (start, context) in lower.match_indices("secrets") {
-        let before = &expression[..start];
-        let after = &expression[start + context.len()..];
-        let quoted = before.matches('\'').count() % 2 == 1;
-        if quoted || before.ends_with(|last: char| word(last) || last == '.') || after.starts_with(word) {
-            continue;
-        }
-        let after = after.trim_start();
-        let named = after.strip_prefix('.').map(|rest| rest.trim_start().split(|next| !word(next)).next().unwrap_or_default());
-        let indexed = || after.strip_prefix('[')?.trim_start().strip_prefix('\'')?.split('\'').next();
-        match named.or_else(indexed).filter(|name| !name.is_empty()).map(str::to_ascii_uppercase) {
-            Some(name) if name == "GITHUB_TOKEN" => {}
-            name => found.push(name),
-        }
-    }
-    found
+    let Reference::Raw(words) = &mention.reference else { return Vec::new() };
+    words.mentions().iter().map(|reference| Mention { reference: reference.clone(), ..mention.clone() }).collect()
 }
 
 /// The name of a concurrency group that has one.
@@ -188,7 +164,7 @@ fn asked<'a>(spot: Spot<'a>, when: &Condition) -> Vec<Mention<'a>> {
             Condition::Output(path, value) => (Some(path.clone().map(|path| output(&path))), Some(value)),
             Condition::Result(job, _) => (Some(job.clone().map(Reference::Result)), None),
             Condition::Present(value) => (None, Some(value)),
-            Condition::Raw(text) => (Some(text.clone().map(Reference::Raw)), None),
+            Condition::Raw(words) => (Some(words.clone().map(Reference::Raw)), None),
             _ => (None, None),
         };
         let inside = value.into_iter().flat_map(|value| value.references()).map(|found| found.map(Clone::clone));
@@ -281,19 +257,6 @@ mod tests {
         assert!(!may_run(Some(&not), Event::Push));
         assert!(may_run(Some(&not), Event::PullRequest));
         assert!(!may_run(Some(&at(Condition::All(vec![at(Condition::Always), at(Condition::Tag)]))), Event::PullRequest));
-    }
-
-    #[test]
-    fn the_words_of_a_forge_name_secrets_too() {
-        let names =
-            |text: &str| secrets_in(text).into_iter().map(|name| name.unwrap_or_else(|| "*".to_owned())).collect::<Vec<_>>();
-        assert_eq!(names("secrets.A || Secrets.b"), ["A", "B"]);
-        assert_eq!(names("secrets['A'] && format('{0}', secrets . C)"), ["A", "C"]);
-        assert_eq!(names("toJSON(secrets)"), ["*"]);
-        assert_eq!(names("secrets[github.actor]"), ["*"]);
-        assert_eq!(names("secrets.*"), ["*"]);
-        let none: [&str; 0] = [];
-        assert_eq!(names("secrets.GITHUB_TOKEN && 'secrets.A' != my-secrets.A && needs.secrets.A && secrets_of.A"), none);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `secrets-undeclared`
 
-use super::scope::{near, secrets_in};
+use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
@@ -32,8 +32,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for mention in scope.mentions() {
-        if let Reference::Raw(text) = &mention.reference
-            && secrets_in(text).contains(&None)
+        if let Reference::Raw(words) = &mention.reference
+            && words.takes_unnamed_secrets()
         {
             findings
                 .report(mention.spot.identity(), mention.origin, "takes every secret there is, declared or not")

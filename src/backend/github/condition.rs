@@ -90,7 +90,7 @@ fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Ter
             Term::joined(&terms, "||", Level::Or, "false")
         }
         Condition::Not(inner) => not(&term(lowering, key, inner)),
-        Condition::Raw(text) => Term { text: bare(text).replace(['\n', '\r'], " "), level: Level::Or },
+        Condition::Raw(words) => Term { text: bare(words.text()).replace(['\n', '\r'], " "), level: Level::Or },
     }
 }
 

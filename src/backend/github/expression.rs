@@ -151,7 +151,7 @@ impl Scope {
             Part::Reference(Reference::Known(Known::Shards)) => {
                 vec![Piece::Text(self.shards.unwrap_or(1).to_string())]
             }
-            Part::Reference(Reference::Raw(raw)) if raw.contains("${{") => vec![Piece::Verbatim(raw.clone())],
+            Part::Reference(Reference::Raw(words)) if words.is_template() => vec![Piece::Verbatim(words.text().to_owned())],
             Part::Reference(reference) => vec![Piece::Term(self.reference(reference))],
         }
     }
@@ -170,7 +170,7 @@ impl Scope {
                 let globs: Vec<String> = globs.iter().map(|glob| quoted(glob)).collect();
                 format!("hashFiles({})", globs.join(", "))
             }
-            Reference::Raw(raw) => return Term { text: raw.trim().to_owned(), level: Level::Or },
+            Reference::Raw(words) => return Term { text: words.text().trim().to_owned(), level: Level::Or },
             Reference::Known(Known::Branch) => {
                 return Term { text: "github.head_ref || github.ref_name".to_owned(), level: Level::Or };
             }

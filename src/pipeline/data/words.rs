@@ -69,7 +69,7 @@ fn reference(reference: &Reference, origin: Origin) -> Node {
         Reference::Matrix(key) => named("matrix", key),
         Reference::Input(name) => named("input", name),
         Reference::Hash(globs) => record(vec![("hash", list(globs.iter().map(|glob| text(glob, origin)), origin))], origin),
-        Reference::Raw(expression) => named("raw", expression),
+        Reference::Raw(words) => named("raw", words.text()),
         Reference::Known(known) => named("known", known.word()),
     }
 }
@@ -108,7 +108,7 @@ pub(super) fn condition(found: Option<&At<Condition>>, origin: Origin) -> Node {
         Condition::All(inner) => several("all", inner),
         Condition::Any(inner) => several("any", inner),
         Condition::Not(inner) => record(vec![("not", condition(Some(inner), origin))], origin),
-        Condition::Raw(expression) => record(vec![("raw", text(expression, expression.origin))], origin),
+        Condition::Raw(words) => record(vec![("raw", text(words.text(), words.origin))], origin),
     }
 }
 
