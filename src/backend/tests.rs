@@ -73,7 +73,7 @@ fn a_workflow_that_breaks_a_promise_is_refused() {
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     for (from, to) in [
         ("name: Kinds\n", ""),
-        ("permissions: {}\n", "permissions: read-all\n"),
+        ("permissions: {}\n", "permissions: everything\n"),
         ("permissions: {}\n", ""),
         ("    timeout-minutes: 5\n", ""),
         ("    timeout-minutes: 5\n", "    timeout-minutes: 1.5\n"),
