@@ -86,7 +86,7 @@ fn a_workflow_that_breaks_a_promise_is_refused() {
         ("contents: read", "contents: admin"),
         ("    name: Nix\n", "    name: Nix\n    nmae: Nix\n"),
         ("cancel-in-progress: false", "cancel-in-progres: false"),
-        ("shell: bash", "shell: sh"),
+        ("    shell: bash\n", "    working-directory: .\n"),
     ] {
         assert!(text.contains(from), "{from}");
         let broken: serde_json::Value = serde_yaml::from_str(&text.replace(from, to)).expect("YAML");
