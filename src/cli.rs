@@ -6,6 +6,7 @@ mod check;
 mod emit;
 mod explain;
 mod judging;
+mod limits;
 mod outline;
 mod rules;
 mod show;
@@ -18,6 +19,7 @@ use clap::{ArgMatches, Args as _, ColorChoice, Command, FromArgMatches as _, Val
 
 use crate::source::{self, Evaluator};
 use crate::{emit as writer, report, workspace};
+use limits::Limits;
 
 /// One verb of the command line.
 struct Verb {
@@ -131,8 +133,8 @@ impl Session {
     }
 
     /// What evaluates the files of a root: workers that run this same program.
-    fn evaluator(root: &Path) -> Result<Evaluator, Error> {
-        Ok(Evaluator::workers(root, std::env::current_exe().map_err(Error::Program)?))
+    fn evaluator(root: &Path, limits: &Limits) -> Result<Evaluator, Error> {
+        Ok(Evaluator::workers(root, std::env::current_exe().map_err(Error::Program)?).within(limits.chosen()))
     }
 
     /// Says a line beside the output proper.
@@ -149,7 +151,7 @@ impl Session {
 pub fn run(args: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write, stderr: &mut dyn Write, terminal: bool) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     if args.get(1).is_some_and(|first| first == source::WORKER_ARGUMENT) {
-        return source::serve(io::stdin().lock(), stdout).map_or(3, |()| 0);
+        return source::serve(io::stdin().lock(), io::stdout()).map_or(3, |()| 0);
     }
     let matches = match command().try_get_matches_from(args) {
         Ok(matches) => matches,

@@ -5,13 +5,17 @@
 mod confine;
 mod explain;
 mod fault;
+mod limits;
 mod nickel;
 mod node;
 mod pool;
+mod process;
+mod reading;
 mod walk;
 mod worker;
 
 pub use fault::{Fault, FaultKind, nearest};
+pub use limits::Limits;
 pub use node::{Field, Node, Value};
 pub use pool::Evaluator;
 pub use worker::{WORKER_ARGUMENT, serve};

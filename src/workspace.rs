@@ -109,8 +109,10 @@ pub fn assemble(root: &Path, evaluator: &Evaluator, requests: &[Request]) -> Wor
         {
             let models: Vec<_> =
                 project.pipelines.iter().map(|pipeline| (pipeline.id.clone(), pipeline::data::of(pipeline))).collect();
-            let (answers, faults) = evaluator.judge(&request, &models, &mut files);
+            let rules: Vec<String> = policy.custom.iter().map(|rule| rule.id.clone()).collect();
+            let (answers, mut faults) = evaluator.judge(&request, &rules, &models, &mut files);
             verdicts = answers;
+            faults.iter_mut().for_each(|fault| place(fault, &policy));
             for finding in faults.iter().map(|fault| refusal::of_policy(fault, &request.name)) {
                 if !refused.contains(&finding) {
                     refused.push(finding);
@@ -156,6 +158,16 @@ fn graver(said: &mut Finding, other: Finding) {
     let weight = |finding: &Finding| (finding.kind != Kind::Evaluated, finding.severity);
     if weight(&other) > weight(said) {
         *said = other;
+    }
+}
+
+/// Puts a fault that tells only the custom rule, by a path `custom/<id>`, where the rule's name stands.
+fn place(fault: &mut Fault, policy: &Policy) {
+    if let [custom, id] = fault.path.as_slice()
+        && custom == "custom"
+        && let Some(rule) = policy.custom.iter().find(|rule| rule.id == *id)
+    {
+        fault.origin = rule.key;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use clap::{ArgMatches, Args as _, Command};
 
+use super::limits::Limits;
 use super::{Error, Session, Verb, options};
 use crate::policy::{Custom, Level};
 use crate::report::multiline;
@@ -16,6 +17,8 @@ struct Options {
     /// The rule's id, as findings name it
     #[arg(value_name = "RULE")]
     rule: String,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 fn command() -> Command {
@@ -25,12 +28,12 @@ fn command() -> Command {
 }
 
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
-    let Options { rule } = options(matches)?;
+    let Options { rule, limits } = options(matches)?;
     if let Some(known) = rule::find(&rule) {
         session.out = built_in(known);
         return Ok(0);
     }
-    let custom = custom(session);
+    let custom = custom(session, &limits);
     if let Some(known) = custom.iter().find(|known| known.id == rule) {
         session.out = multiline(&of_policy(known));
         return Ok(0);
@@ -42,10 +45,10 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
 }
 
 /// The rules of the project's own policies; none if there is no project to be read.
-fn custom(session: &Session) -> Vec<Custom> {
+fn custom(session: &Session, limits: &Limits) -> Vec<Custom> {
     let load = || {
         let root = session.root()?;
-        Ok::<_, Error>(workspace::load(&root, &Session::evaluator(&root)?)?)
+        Ok::<_, Error>(workspace::load(&root, &Session::evaluator(&root, limits)?)?)
     };
     load().map_or_else(
         |_| Vec::new(),

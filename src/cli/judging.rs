@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
+use super::limits::Limits;
 use super::{Error, Session};
 use crate::check::{self, Outcome};
 use crate::policy::Date;
@@ -18,6 +19,8 @@ pub(super) struct Judging {
     /// The day that decides which exceptions still hold [default: today, in UTC]
     #[arg(long, value_name = "DATE", value_parser = date)]
     now: Option<Date>,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 fn formats() -> PossibleValuesParser {
@@ -32,7 +35,7 @@ impl Judging {
     /// Checks the session's project.
     pub(super) fn check(&self, session: &Session) -> Result<Outcome, Error> {
         let root = session.root()?;
-        Ok(check::check(&root, &Session::evaluator(&root)?, self.now.unwrap_or_else(today))?)
+        Ok(check::check(&root, &Session::evaluator(&root, &self.limits)?, self.now.unwrap_or_else(today))?)
     }
 
     /// Writes a report in the format asked for.

@@ -3,6 +3,7 @@
 use clap::{ArgMatches, Args as _, Command};
 use serde_json::{Map, Value, json};
 
+use super::limits::Limits;
 use super::outline::outline;
 use super::rules::Format;
 use super::{Error, Session, Verb, options};
@@ -22,6 +23,8 @@ struct Options {
     /// How they are written; json is what custom rules receive
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 fn command() -> Command {
@@ -31,9 +34,9 @@ fn command() -> Command {
 }
 
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
-    let Options { pipeline, format } = options(matches)?;
+    let Options { pipeline, format, limits } = options(matches)?;
     let root = session.root()?;
-    let mut workspace = workspace::load(&root, &Session::evaluator(&root)?)?;
+    let mut workspace = workspace::load(&root, &Session::evaluator(&root, &limits)?)?;
     let shown = choose(&workspace, pipeline.as_deref())?;
     session.out = match format {
         Format::Json => json_text(&json!({

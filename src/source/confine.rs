@@ -3,18 +3,23 @@
 //! What is evaluated may be a stranger's pull request: an import may name a file below the project's root, looked at
 //! through every symbolic link, or a file of the library, and nothing else.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use nickel_lang_core::ast::{Ast, Import, Node};
-use nickel_lang_core::cache::{CacheHub, ImportResolver as _, InputFormat};
+use nickel_lang_core::cache::{CacheHub, ImportResolver as _, InputFormat, SourcePath};
 use nickel_lang_core::error::ParseErrors;
 use nickel_lang_core::files::FileId;
 use nickel_lang_core::position::RawSpan;
 use nickel_lang_core::traverse::{TraverseAlloc as _, TraverseControl};
 
+use super::limits::{MOST_IMPORTS, mebibytes};
 use super::nickel::{is_library, library_name, library_path};
+use super::reading::{self, Unread};
 use crate::contracts;
+
+/// What may be imported.
+const ALLOWED: &str = "import files of this project, or \"pipeward.ncl\"";
 
 /// Why a file is not evaluated.
 pub(super) enum Refusal {
@@ -24,6 +29,8 @@ pub(super) enum Refusal {
         span: RawSpan,
         /// What is wrong with it.
         message: String,
+        /// What to do about it.
+        help: &'static str,
     },
     /// The file, or one it imports, is not Nickel.
     Syntax(ParseErrors),
@@ -35,24 +42,76 @@ struct Imported {
     span: RawSpan,
 }
 
-/// Follows every import of a file, and of the files it imports.
-pub(super) fn check(caches: &mut CacheHub, main: FileId, root: &Path) -> Result<(), Refusal> {
+/// What raises the limit of a file's size.
+pub(super) const RAISE_SIZE: &str = "--size-limit raises the limit";
+
+/// The files of a project that were read, by the name the evaluator looks them up by: each is read once, so that what was looked at
+/// is what is evaluated.
+#[derive(Default)]
+pub(super) struct Texts {
+    known: HashMap<(PathBuf, InputFormat), FileId>,
+}
+
+impl Texts {
+    /// The file at a path, its text given to the evaluator.
+    pub(super) fn read(
+        &mut self,
+        caches: &mut CacheHub,
+        path: &Path,
+        format: InputFormat,
+        root: &Path,
+        limit: u64,
+    ) -> Result<FileId, Unread> {
+        let path = reading::normal(path);
+        if let Some(id) = self.known.get(&(path.clone(), format)) {
+            let size = caches.sources.source(*id).len() as u64;
+            return if size > limit { Err(Unread::TooLarge(limit)) } else { Ok(*id) };
+        }
+        let text = reading::read(&path, root, limit)?;
+        let id = caches.sources.add_string(SourcePath::Path(path.clone(), format), text);
+        self.known.insert((path, format), id);
+        Ok(id)
+    }
+}
+
+/// Follows every import of a file, and of the files it imports. All of them together may have `limit` bytes.
+pub(super) fn check(caches: &mut CacheHub, texts: &mut Texts, main: FileId, root: &Path, limit: u64) -> Result<(), Refusal> {
     let mut seen = HashSet::from([main]);
     let mut open = vec![main];
+    let mut left = limit.saturating_sub(caches.sources.source(main).len() as u64);
     while let Some(id) = open.pop() {
         caches.parse_to_ast(id).map_err(Refusal::Syntax)?;
         let here = caches.get_path(id).map(PathBuf::from).unwrap_or_default();
         for imported in imports(caches, id) {
-            let refuse = |message: String| Refusal::Import { span: imported.span, message };
+            let refuse = |message: String, help: &'static str| Refusal::Import { span: imported.span, message, help };
             let Some(format) = imported.format else {
-                return Err(refuse("packages cannot be imported".to_owned()));
+                return Err(refuse("packages cannot be imported".to_owned(), ALLOWED));
             };
-            let path = resolve(&here, &imported.path, root).map_err(refuse)?;
-            if matches!(format, InputFormat::Nickel) && !is_library(&path) {
-                let found = caches.sources.get_or_add_file(path, format).map_err(|error| refuse(error.to_string()))?.inner();
-                if seen.insert(found) {
-                    open.push(found);
-                }
+            let path = resolve(&here, &imported.path).map_err(|message| refuse(message, ALLOWED))?;
+            if is_library(&path) {
+                continue;
+            }
+            let shown = imported.path.display();
+            let found = texts.read(caches, &path, format, root, limit).map_err(|unread| match unread {
+                Unread::Outside => refuse(format!("import of \"{shown}\", which is outside the project"), ALLOWED),
+                unread => refuse(format!("import of \"{shown}\", which {}", unread.said()), unread.help().unwrap_or(ALLOWED)),
+            })?;
+            if imported.path == Path::new(contracts::ENTRY) {
+                let library = library_name(&library_path(&imported.path));
+                return Err(refuse(format!("import of \"{shown}\" finds a file of the project instead of {library}"), ALLOWED));
+            }
+            if !seen.insert(found) {
+                continue;
+            }
+            if seen.len() > MOST_IMPORTS {
+                return Err(refuse(format!("more than {MOST_IMPORTS} files are imported"), "join some of them"));
+            }
+            left = left.checked_sub(caches.sources.source(found).len() as u64).ok_or_else(|| {
+                let together = mebibytes(limit);
+                refuse(format!("import of \"{shown}\": the file and its imports are larger than {together} together"), RAISE_SIZE)
+            })?;
+            if matches!(format, InputFormat::Nickel) {
+                open.push(found);
             }
         }
     }
@@ -81,8 +140,8 @@ fn imports(caches: &mut CacheHub, id: FileId) -> Vec<Imported> {
     found
 }
 
-/// The file an import means, or why it may not be meant.
-fn resolve(from: &Path, import: &Path, root: &Path) -> Result<PathBuf, String> {
+/// The file an import means, or why it may not be meant: beside the one that imports it, else of the library.
+fn resolve(from: &Path, import: &Path) -> Result<PathBuf, String> {
     let shown = import.display();
     if import.is_absolute() {
         return Err(format!("import of \"{shown}\", which is an absolute path"));
@@ -90,21 +149,9 @@ fn resolve(from: &Path, import: &Path, root: &Path) -> Result<PathBuf, String> {
     if is_library(from) {
         return Ok(from.with_file_name(import));
     }
-    let beside = from.with_file_name(import);
-    let Ok(real) = beside.canonicalize() else {
-        if contracts::FILES.iter().any(|(name, _)| Path::new(name) == import) {
-            return Ok(library_path(import));
-        }
-        return Err(format!("import of \"{shown}\", which is not there"));
-    };
-    if !real.starts_with(root) {
-        return Err(format!("import of \"{shown}\", which is outside the project"));
-    }
-    if import == Path::new(contracts::ENTRY) {
-        return Err(format!(
-            "import of \"{shown}\" finds a file of the project instead of {}",
-            library_name(&library_path(import))
-        ));
+    let beside = reading::normal(&from.with_file_name(import));
+    if beside.symlink_metadata().is_err() && contracts::FILES.iter().any(|(name, _)| Path::new(name) == import) {
+        return Ok(library_path(import));
     }
     Ok(beside)
 }

@@ -15,8 +15,10 @@ use nickel_lang_core::position::{RawSpan, TermPos};
 use nickel_lang_core::term::record::RecordData;
 use nickel_lang_core::term::{Number, RuntimeContract};
 
-use super::walk::Walk;
-use super::{Evaluation, Fault, FaultKind, Node, Request, Role, Value, Verdict, confine, explain};
+use super::reading::Unread;
+use super::walk::{Judging, Walk};
+use super::worker::Judge;
+use super::{Evaluation, Fault, FaultKind, Limits, Node, Request, Role, Value, Verdict, confine, explain};
 use crate::contracts;
 use crate::origin::{FileId, Files, Origin};
 
@@ -29,12 +31,14 @@ const LIBRARY_PREFIX: &str = "pipeward:";
 /// A virtual machine for the files of one root.
 pub(super) struct Nickel {
     root: PathBuf,
+    limits: Limits,
+    texts: confine::Texts,
     pub(super) context: VmContext<CacheHub, CacheImpl>,
 }
 
 impl Nickel {
     /// A machine that reads files below `root` and nowhere else.
-    pub(super) fn new(root: &Path) -> Self {
+    pub(super) fn new(root: &Path, limits: Limits) -> Self {
         let mut caches = CacheHub::new();
         for (name, text) in contracts::FILES {
             let path = library_path(Path::new(name));
@@ -42,7 +46,13 @@ impl Nickel {
         }
         caches.sources.add_import_paths(std::iter::once(LIBRARY_ROOT));
         let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-        Self { root, context: VmContext::new(caches, std::io::sink(), NullReporter {}) }
+        let texts = confine::Texts::default();
+        Self { root, limits, texts, context: VmContext::new(caches, std::io::sink(), NullReporter {}) }
+    }
+
+    /// Evaluates the library ahead of the files that need it.
+    pub(super) fn warm_up(&mut self) {
+        let _: Option<RuntimeContract> = self.contract(Role::Pipeline);
     }
 
     /// Evaluates one file, its contract applied whether the author did or not.
@@ -64,53 +74,45 @@ impl Nickel {
         }
     }
 
-    /// Runs the custom rules of a policy over models, each an id and its data.
-    pub(super) fn judge(&mut self, policy: &Request, models: &[(String, Node)]) -> (Vec<Verdict>, Evaluation) {
+    /// Runs custom rules of a policy over models, each an id and its data, and tells after each rule what came of it.
+    pub(super) fn judge(&mut self, judge: &Judge, done: &mut impl FnMut(Vec<Verdict>, Evaluation)) {
         let mut files = Files::default();
-        let (id, value) = match self.prepare(policy, &mut files) {
-            Err(faults) => return (Vec::new(), Evaluation::broken(files, faults)),
+        let (id, value) = match self.prepare(&judge.policy, &mut files) {
+            Err(faults) => return done(Vec::new(), Evaluation::broken(files, faults)),
             Ok(prepared) => prepared,
         };
         let whole = self.whole(id, &mut files);
-        let contract = self.contract(policy.role);
+        let contract = self.contract(judge.policy.role);
         if contract.is_none() {
-            return (Vec::new(), Evaluation::broken(files, vec![lawless(whole)]));
+            return done(Vec::new(), Evaluation::broken(files, vec![lawless(whole)]));
         }
+        let cache = &mut self.context.cache;
         let models: Vec<(&str, NickelValue)> =
-            models.iter().map(|(id, model)| (id.as_str(), into_nickel(model, &mut self.context.cache))).collect();
-        let mut walk = Walk::new(self, &mut files);
-        let verdicts = walk.judge(value, contract, &models, whole);
-        let faults = walk.faults;
-        (verdicts, Evaluation { node: Node { value: Value::Null, origin: whole }, faults, files })
+            judge.models.iter().map(|(id, model)| (id.as_str(), into_nickel(model, cache))).collect();
+        let judging = Judging { policy: value, contract, rules: &judge.rules, models: &models, whole };
+        Walk::new(self, &mut files).judge(judging, &mut |verdicts, faults, files| {
+            let node = Node { value: Value::Null, origin: whole };
+            done(verdicts, Evaluation { node, faults, files: files.clone() });
+        });
     }
 
     /// Reads a file, confines its imports, and makes it ready to be evaluated.
     fn prepare(&mut self, request: &Request, files: &mut Files) -> Result<(Id, NickelValue), Vec<Fault>> {
-        let refuse = |files: &mut Files, kind, message: String| {
-            let origin = Origin::whole(files.add(&request.name, request.text.as_deref().unwrap_or_default()));
-            vec![Fault::new(kind, Vec::new(), origin, message)]
-        };
         let path = self.root.join(&request.name);
+        let caches = &mut self.context.import_resolver;
         let id = match &request.text {
-            Some(text) => {
-                self.context.import_resolver.sources.add_string(SourcePath::Path(path, InputFormat::Nickel), text.clone())
-            }
-            None => {
-                // What a link leads to outside the project must not be read, let alone shown in a frame.
-                if path.canonicalize().is_ok_and(|real| !real.starts_with(&self.root)) {
-                    return Err(refuse(files, FaultKind::Import, format!("{} leads outside the project", request.name)));
-                }
-                match self.context.import_resolver.sources.get_or_add_file(&path, InputFormat::Nickel) {
-                    Ok(id) => id.inner(),
-                    Err(error) => return Err(refuse(files, FaultKind::Unreadable, format!("cannot be read: {error}"))),
-                }
-            }
+            Some(text) => caches.sources.add_string(SourcePath::Path(path, InputFormat::Nickel), text.clone()),
+            None => self
+                .texts
+                .read(caches, &path, InputFormat::Nickel, &self.root, self.limits.size)
+                .map_err(|unread| vec![unread_fault(&request.name, unread, files)])?,
         };
-        if let Err(error) = confine::check(&mut self.context.import_resolver, id, &self.root) {
+        let confined = confine::check(&mut self.context.import_resolver, &mut self.texts, id, &self.root, self.limits.size);
+        if let Err(error) = confined {
             let faults = match error {
-                confine::Refusal::Import { span, message } => {
+                confine::Refusal::Import { span, message, help } => {
                     let origin = self.origin_of(span, files).unwrap_or_else(|| self.whole(id, files));
-                    let notes = vec!["import files of this project, or \"pipeward.ncl\"".to_owned()];
+                    let notes = vec![help.to_owned()];
                     vec![Fault { notes, ..Fault::new(FaultKind::Import, Vec::new(), origin, message) }]
                 }
                 confine::Refusal::Syntax(errors) => explain::syntax(self, errors, files),
@@ -176,6 +178,19 @@ impl Nickel {
 /// The fault of a file whose contract is not to be had: without it nothing of the file may be believed.
 fn lawless(origin: Origin) -> Fault {
     Fault::new(FaultKind::Evaluation, Vec::new(), origin, "the library's own contract cannot be evaluated")
+}
+
+/// The fault of a file that is not read. What a link leads to outside the project is not shown.
+fn unread_fault(name: &str, unread: Unread, files: &mut Files) -> Fault {
+    let kind = if matches!(unread, Unread::Outside) { FaultKind::Import } else { FaultKind::Unreadable };
+    let (message, notes) = (format!("`{name}` {}", unread.said()), unread.help().into_iter().map(str::to_owned).collect());
+    let (text, place) = match unread {
+        Unread::NotText(text, place, _) => (text, place),
+        _ => (String::new(), 0..0),
+    };
+    let byte = |byte| u32::try_from(byte).unwrap_or(u32::MAX);
+    let origin = Origin { file: files.add(name, &text), start: byte(place.start), end: byte(place.end) };
+    Fault { notes, ..Fault::new(kind, Vec::new(), origin, message) }
 }
 
 /// Whether a path is one of the library's.

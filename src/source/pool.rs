@@ -1,36 +1,61 @@
 //! Hands files to workers, as many at once as there are cores, and puts their answers into one set of files.
 
-use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
+use super::limits::{LARGEST_ANSWERS, mebibytes};
 use super::nickel::Nickel;
-use super::worker::{Answer, Hello, Task, WORKER_ARGUMENT, perform, receive, send};
-use super::{Evaluation, Fault, FaultKind, Node, Request, Value, Verdict};
+use super::process::{Loss, Worker};
+use super::worker::{Answer, Judge, Task, perform};
+use super::{Evaluation, Fault, Limits, Node, Request, Verdict};
 use crate::origin::{FileId, Files, Origin};
+
+/// What any file gets: a hundred times what a pipeline needs.
+const LEAST: Duration = Duration::from_millis(500);
 
 /// Evaluates the files of one root.
 pub struct Evaluator {
     root: PathBuf,
     program: Option<PathBuf>,
-    limit: usize,
+    limits: Limits,
+    /// How many workers there may be.
+    most: usize,
     idle: Mutex<Vec<Worker>>,
+    /// How many milliseconds went into files that were lost.
+    lost: AtomicU64,
+    /// How many bytes the workers have answered.
+    answered: AtomicU64,
 }
 
 impl Evaluator {
-    /// In this process and this thread: for tests and for texts that are trusted.
+    /// In this process and this thread, without limits of time and memory: for tests and for texts that are trusted.
     #[must_use]
     pub fn here(root: &Path) -> Self {
-        Self { root: root.to_owned(), program: None, limit: 1, idle: Mutex::default() }
+        Self {
+            root: root.to_owned(),
+            program: None,
+            limits: Limits::default(),
+            most: 1,
+            idle: Mutex::default(),
+            lost: AtomicU64::new(0),
+            answered: AtomicU64::new(0),
+        }
     }
 
-    /// In processes of `program`, which must call [`serve`](super::serve) when its first argument is [`WORKER_ARGUMENT`].
+    /// In processes of `program`, which must call [`serve`](super::serve) when its first argument is
+    /// [`WORKER_ARGUMENT`](super::WORKER_ARGUMENT).
     #[must_use]
     pub fn workers(root: &Path, program: PathBuf) -> Self {
-        let limit = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { root: root.to_owned(), program: Some(program), limit, idle: Mutex::default() }
+        let most = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { program: Some(program), most, ..Self::here(root) }
+    }
+
+    /// The same within other limits.
+    #[must_use]
+    pub fn within(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Evaluates files; the answers are in the order of the requests, their origins in `files`.
@@ -42,10 +67,19 @@ impl Evaluator {
             .collect()
     }
 
-    /// Asks the custom rules of a policy about models, each an id and its data; every worker takes its share of the models.
-    pub fn judge(&self, policy: &Request, models: &[(String, Node)], files: &mut Files) -> (Vec<Verdict>, Vec<Fault>) {
-        let share = models.len().div_ceil(self.limit).max(1);
-        let tasks = models.chunks(share).map(|share| Task::Judge(policy.clone(), share.to_vec())).collect();
+    /// Asks custom rules of a policy, by their ids, about models, each an id and its data; every worker takes its share of the models.
+    ///
+    /// A fault of a rule has the path `custom/<id>`; other rules go on.
+    pub fn judge(
+        &self,
+        policy: &Request,
+        rules: &[String],
+        models: &[(String, Node)],
+        files: &mut Files,
+    ) -> (Vec<Verdict>, Vec<Fault>) {
+        let share = models.len().div_ceil(self.most).max(1);
+        let judge = |models: &[_]| Judge { policy: policy.clone(), rules: rules.to_vec(), models: models.to_vec() };
+        let tasks = models.chunks(share).map(|share| Task::Judge(judge(share))).collect();
         let (mut verdicts, mut faults) = (Vec::new(), Vec::new());
         for mut answer in self.perform(tasks, files) {
             verdicts.append(&mut answer.verdicts);
@@ -54,31 +88,34 @@ impl Evaluator {
         (verdicts, faults)
     }
 
+    /// The answers to tasks, in their order: one to a file, one to each rule of a policy.
     fn perform(&self, tasks: Vec<Task>, files: &mut Files) -> Vec<Answer> {
         let answers = match &self.program {
             None => {
-                let mut nickel = Nickel::new(&self.root);
-                tasks.into_iter().map(|task| perform(&mut nickel, task)).collect()
+                let mut nickel = Nickel::new(&self.root, self.limits);
+                let mut answers = Vec::new();
+                tasks.into_iter().for_each(|task| perform(&mut nickel, task, &mut |answer| answers.push(answer)));
+                answers
             }
             Some(program) => self.share_out(program, &tasks),
         };
         answers.into_iter().map(|answer| adopt(answer, files)).collect()
     }
 
-    /// Each thread keeps one worker busy; a worker that dies is replaced, and what it was at is a fault of that file.
+    /// Each thread keeps one worker busy.
     fn share_out(&self, program: &Path, tasks: &[Task]) -> Vec<Answer> {
         let next = AtomicUsize::new(0);
-        let answers: Mutex<Vec<Option<Answer>>> = Mutex::new(tasks.iter().map(|_| None).collect());
+        let answers: Mutex<Vec<Option<Vec<Answer>>>> = Mutex::new(tasks.iter().map(|_| None).collect());
         std::thread::scope(|scope| {
-            for _ in 0..self.limit.min(tasks.len()) {
+            for _ in 0..self.most.min(tasks.len()) {
                 scope.spawn(|| {
                     let mut worker = self.idle.lock().ok().and_then(|mut idle| idle.pop());
                     loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(task) = tasks.get(index) else { break };
-                        let answer = self.ask(program, &mut worker, task).unwrap_or_else(|reason| lost(task, &reason));
+                        let found = self.settle(program, &mut worker, task);
                         if let Ok(mut answers) = answers.lock() {
-                            answers[index] = Some(answer);
+                            answers[index] = Some(found);
                         }
                     }
                     if let (Some(worker), Ok(mut idle)) = (worker, self.idle.lock()) {
@@ -88,76 +125,88 @@ impl Evaluator {
             }
         });
         let answers = answers.into_inner().unwrap_or_default();
-        answers
-            .into_iter()
-            .zip(tasks)
-            .map(|(answer, task)| answer.unwrap_or_else(|| lost(task, "a thread of the evaluator stopped")))
-            .collect()
+        let silent = |task: &Task| {
+            let reason = Loss::Other("a thread of the evaluator stopped".to_owned());
+            vec![self.lost(task, reason)]
+        };
+        answers.into_iter().zip(tasks).flat_map(|(found, task)| found.unwrap_or_else(|| silent(task))).collect()
     }
 
-    fn ask(&self, program: &Path, worker: &mut Option<Worker>, task: &Task) -> Result<Answer, String> {
+    /// All answers to one task, whatever becomes of workers over it: one that dies or takes too long is replaced, what it was at is a
+    /// fault of that file or of that rule, and the rules after it go on.
+    fn settle(&self, program: &Path, worker: &mut Option<Worker>, task: &Task) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        let mut task = task.clone();
+        loop {
+            let began = Instant::now();
+            let before = answers.len();
+            let served = worker.as_ref().map_or(0, |worker| worker.served);
+            let Err(loss) = self.ask(program, worker, &task, &mut answers) else { return answers };
+            let said = answers.len() - before;
+            // What other files have left behind in its memory is not the fault of this one.
+            let again = loss == Loss::Memory && served > 0;
+            let mut lost = None;
+            if !again {
+                let spent = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                self.lost.fetch_add(spent, Ordering::Relaxed);
+                lost = Some(loss);
+            }
+            if let Task::Judge(judge) = &mut task {
+                judge.rules.drain(..said.min(judge.rules.len()));
+            }
+            if let Some(loss) = lost {
+                answers.push(self.lost(&task, loss));
+                match &mut task {
+                    Task::Judge(judge) if judge.rules.len() > 1 => {
+                        judge.rules.remove(0);
+                    }
+                    _ => return answers,
+                }
+            }
+        }
+    }
+
+    /// Asks a worker, and takes its answers until the last or until there is no worker any more.
+    fn ask(&self, program: &Path, worker: &mut Option<Worker>, task: &Task, answers: &mut Vec<Answer>) -> Result<(), Loss> {
+        let fails = |error: std::io::Error| Loss::Other(format!("the evaluator does not start: {error}"));
         let mut current = match worker.take() {
             Some(current) => current,
-            None => Worker::start(program, &self.root).map_err(|error| format!("the evaluator does not start: {error}"))?,
+            None => Worker::start(program, &self.root, self.limits).map_err(fails)?,
         };
-        let answer = send(&mut current.input, task).and_then(|()| receive(&mut current.output));
-        match answer {
-            Ok(Some(answer)) => {
-                *worker = Some(current);
-                Ok(answer)
+        if current.ask(task).is_err() {
+            return Err(current.epitaph());
+        }
+        loop {
+            let (answer, bytes) = current.answer(&self.limits, self.patience())?;
+            if self.answered.fetch_add(bytes, Ordering::Relaxed) + bytes > LARGEST_ANSWERS {
+                return Err(Loss::Other(format!("all values together take more than {}", mebibytes(LARGEST_ANSWERS))));
             }
-            Ok(None) | Err(_) => Err(current.epitaph()),
+            let last = answer.last;
+            answers.push(answer);
+            if last {
+                current.served += 1;
+                *worker = Some(current);
+                return Ok(());
+            }
         }
     }
-}
 
-struct Worker {
-    child: Child,
-    input: BufWriter<ChildStdin>,
-    output: BufReader<ChildStdout>,
-}
-
-impl Worker {
-    fn start(program: &Path, root: &Path) -> std::io::Result<Self> {
-        let mut child = Command::new(program)
-            .arg(WORKER_ARGUMENT)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let missing = || std::io::Error::other("no pipe");
-        let mut input = BufWriter::new(child.stdin.take().ok_or_else(missing)?);
-        let output = BufReader::new(child.stdout.take().ok_or_else(missing)?);
-        send(&mut input, &Hello { root: root.to_owned() })?;
-        Ok(Self { child, input, output })
+    /// How long the next answer is waited for: the limit, less once other files have taken it and more. It never gets so short that an
+    /// honest file is lost, since what is not lost is to be judged.
+    fn patience(&self) -> Duration {
+        let threads = u32::try_from(self.most).unwrap_or(u32::MAX);
+        let lost = Duration::from_millis(self.lost.load(Ordering::Relaxed)) / threads;
+        let left = (self.limits.time * 3 / 2).saturating_sub(lost);
+        left.clamp(LEAST.min(self.limits.time), self.limits.time)
     }
 
-    /// How the process ended.
-    fn epitaph(mut self) -> String {
-        let _ = self.child.kill();
-        match self.child.wait() {
-            Ok(status) => format!("the evaluator stopped while it was at this file ({status})"),
-            Err(error) => format!("the evaluator stopped while it was at this file ({error})"),
+    fn lost(&self, task: &Task, loss: Loss) -> Answer {
+        let (reason, help) = loss.said(&self.limits);
+        let mut answer = Answer::lost(task.request(), reason, help);
+        if let (Task::Judge(judge), [fault]) = (task, answer.faults.as_mut_slice()) {
+            fault.path = ["custom".to_owned()].into_iter().chain(judge.rules.first().cloned()).collect();
         }
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn lost(task: &Task, reason: &str) -> Answer {
-    let (Task::Evaluate(request) | Task::Judge(request, _)) = task;
-    let origin = Origin::whole(FileId(0));
-    let fault = Fault::new(FaultKind::Evaluation, Vec::new(), origin, reason);
-    Answer {
-        node: Node { value: Value::Broken, origin },
-        faults: vec![fault],
-        verdicts: Vec::new(),
-        files: vec![(request.name.clone(), request.text.clone().unwrap_or_default())],
+        answer
     }
 }
 

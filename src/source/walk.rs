@@ -14,28 +14,43 @@ use nickel_lang_core::position::PosIdx;
 use nickel_lang_core::term::RuntimeContract;
 use nickel_lang_core::term::record::RecordData;
 
+use super::limits::{DEEPEST, MOST_TEXT, MOST_VALUES, mebibytes};
 use super::nickel::Nickel;
 use super::{Fault, FaultKind, Field, Node, Role, Value, Verdict, explain};
 use crate::origin::{Files, Origin};
 use crate::pipeline;
 
-/// How deep values may nest: far more than any pipeline, far less than the stack holds.
-const DEEPEST: usize = 128;
-
 /// Where each field's name stands.
 type Keys = HashMap<&'static str, Origin>;
+
+/// What custom rules are to judge.
+pub(super) struct Judging<'a> {
+    /// The value of the policy's file.
+    pub(super) policy: NickelValue,
+    /// The contract of policies.
+    pub(super) contract: Option<RuntimeContract>,
+    /// The ids of the rules.
+    pub(super) rules: &'a [String],
+    /// The models, each an id and its data.
+    pub(super) models: &'a [(&'a str, NickelValue)],
+    /// The policy's file.
+    pub(super) whole: Origin,
+}
 
 /// One walk over the value of one file.
 pub(super) struct Walk<'a> {
     nickel: &'a mut Nickel,
     files: &'a mut Files,
     path: Vec<String>,
+    depth: usize,
+    /// How many values and how many bytes of text may still be found.
+    left: (usize, usize),
     pub(super) faults: Vec<Fault>,
 }
 
 impl<'a> Walk<'a> {
     pub(super) const fn new(nickel: &'a mut Nickel, files: &'a mut Files) -> Self {
-        Self { nickel, files, path: Vec::new(), faults: Vec::new() }
+        Self { nickel, files, path: Vec::new(), depth: 0, left: (MOST_VALUES, MOST_TEXT), faults: Vec::new() }
     }
 
     /// The value of a file under the contract of its role: of each field, if it holds several pipelines.
@@ -58,10 +73,23 @@ impl<'a> Walk<'a> {
     /// One value with the contracts that wait on it.
     fn node(&mut self, value: NickelValue, contracts: &[RuntimeContract], inherited: Origin) -> Node {
         let written = self.origin(&value);
-        if self.path.len() > DEEPEST {
-            self.fault(FaultKind::Evaluation, written.unwrap_or(inherited), format!("nested deeper than {DEEPEST}"));
+        if self.depth == DEEPEST {
+            self.fault(FaultKind::Evaluation, written.unwrap_or(inherited), format!("nested deeper than {DEEPEST} values"));
             return Node { value: Value::Broken, origin: inherited };
         }
+        self.depth += 1;
+        let node = self.node_within(value, written, contracts, inherited);
+        self.depth -= 1;
+        node
+    }
+
+    fn node_within(
+        &mut self,
+        value: NickelValue,
+        written: Option<Origin>,
+        contracts: &[RuntimeContract],
+        inherited: Origin,
+    ) -> Node {
         let keys = if contracts.is_empty() { Keys::new() } else { self.written_keys(&value) };
         match self.eval_stripped(value, contracts, inherited) {
             None => Node { value: Value::Broken, origin: written.unwrap_or(inherited) },
@@ -152,9 +180,15 @@ impl<'a> Walk<'a> {
             ValueContentRef::Null => Value::Null,
             ValueContentRef::Bool(flag) => Value::Bool(flag),
             ValueContentRef::Number(number) => Value::Number(to_f64(&number.to_string())),
-            ValueContentRef::String(text) => Value::String(text.to_string()),
+            ValueContentRef::String(text) => {
+                let text = text.to_string();
+                if self.take_text(text.len(), origin) { Value::String(text) } else { Value::Broken }
+            }
             ValueContentRef::Array(Container::Empty) => Value::Array(Vec::new()),
             ValueContentRef::Array(Container::Alloc(data)) => {
+                if !self.take_values(data.array.len(), origin) {
+                    return Value::Broken;
+                }
                 let items: Vec<NickelValue> = data.array.iter().cloned().collect();
                 let contracts = data.pending_contracts.clone();
                 Value::Array(
@@ -177,6 +211,9 @@ impl<'a> Walk<'a> {
     /// The fields of a record, each under the contracts that wait on it and `extra`.
     fn record(&mut self, found: &NickelValue, extra: Option<&RuntimeContract>, keys: &Keys, origin: Origin) -> Vec<Field> {
         let Some(Container::Alloc(data)) = found.as_record() else { return Vec::new() };
+        if !self.take_values(data.fields.len(), origin) {
+            return Vec::new();
+        }
         let data: RecordData = data.clone();
         let mut fields = Vec::with_capacity(data.fields.len());
         for (id, field) in data.fields {
@@ -199,6 +236,31 @@ impl<'a> Walk<'a> {
             fields.push(Field { name: id.label().to_owned(), key, node });
         }
         fields
+    }
+
+    /// Whether so many values more may be found; if not, that is said once.
+    fn take_values(&mut self, number: usize, origin: Origin) -> bool {
+        let enough = number <= self.left.0;
+        if !enough && self.left.0 > 0 {
+            self.fault(
+                FaultKind::Evaluation,
+                origin,
+                format!("holds more than {MOST_VALUES} values, together with what was before"),
+            );
+        }
+        self.left.0 = if enough { self.left.0 - number } else { 0 };
+        enough
+    }
+
+    /// The same of bytes of text.
+    fn take_text(&mut self, bytes: usize, origin: Origin) -> bool {
+        let enough = bytes <= self.left.1;
+        if !enough && self.left.1 > 0 {
+            let most = mebibytes(MOST_TEXT as u64);
+            self.fault(FaultKind::Evaluation, origin, format!("holds more than {most} of text, together with what was before"));
+        }
+        self.left.1 = if enough { self.left.1 - bytes } else { 0 };
+        enough
     }
 
     /// Where the names of a record's fields stand before a contract is merged over it, which puts its own in their place.
@@ -238,33 +300,27 @@ impl<'a> Walk<'a> {
         self.faults.push(Fault::new(kind, self.path.clone(), origin, message));
     }
 
-    /// Applies the `check` of every custom rule of a policy to every model.
-    pub(super) fn judge(
-        &mut self,
-        policy: NickelValue,
-        contract: Option<RuntimeContract>,
-        models: &[(&str, NickelValue)],
-        whole: Origin,
-    ) -> Vec<Verdict> {
+    /// Applies the `check` of custom rules of a policy to every model, and tells after each rule what came of it.
+    pub(super) fn judge(&mut self, judging: Judging<'_>, done: &mut impl FnMut(Vec<Verdict>, Vec<Fault>, &Files)) {
+        let Judging { policy, contract, rules, models, whole } = judging;
         let contracts: Vec<RuntimeContract> = contract.into_iter().collect();
-        let Some(policy) = self.eval_stripped(policy, &contracts, whole) else { return Vec::new() };
-        let Some(custom) = self.enter(&policy, "custom", whole) else { return Vec::new() };
-        let Some(Container::Alloc(rules)) = custom.as_record() else { return Vec::new() };
-        let ids: Vec<&'static str> = rules.fields.keys().map(LocIdent::label).collect();
-        let mut verdicts = Vec::new();
-        for id in ids {
-            let Some(rule) = self.enter(&custom, id, whole) else { continue };
-            let Some(check) = unevaluated(&rule, "check") else { continue };
+        let custom = self.eval_stripped(policy, &contracts, whole).and_then(|policy| self.enter(&policy, "custom", whole));
+        for id in rules {
+            self.left = (MOST_VALUES, MOST_TEXT);
+            let check =
+                custom.as_ref().and_then(|custom| self.enter(custom, id, whole)).and_then(|rule| unevaluated(&rule, "check"));
+            let mut verdicts = Vec::new();
             for (pipeline, model) in models {
+                let Some(check) = &check else { break };
                 let applied = nickel_lang_core::mk_app!(check.clone(), model.clone());
-                self.path = vec!["custom".to_owned(), id.to_owned(), "check".to_owned()];
-                let place = self.origin(&check).unwrap_or(whole);
+                self.path = vec!["custom".to_owned(), id.clone(), "check".to_owned()];
+                let place = self.origin(check).unwrap_or(whole);
                 let answer = self.node(applied, &[], place);
                 self.path.clear();
-                verdicts.push(Verdict { rule: id.to_owned(), pipeline: (*pipeline).to_owned(), answer });
+                verdicts.push(Verdict { rule: id.clone(), pipeline: (*pipeline).to_owned(), answer });
             }
+            done(verdicts, std::mem::take(&mut self.faults), self.files);
         }
-        verdicts
     }
 
     /// A field's value, evaluated under the contracts that wait on it.

@@ -1,0 +1,170 @@
+//! A worker process as its parent sees it: started, asked, waited for as long as there is patience, and buried.
+
+use std::io::{self, BufReader, BufWriter, Read as _};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use super::Limits;
+use super::limits::{LARGEST_ANSWER, mebibytes};
+use super::worker::{Answer, Hello, Ready, Task, WORKER_ARGUMENT, receive, send};
+
+/// The allocator takes memory from the system in steps of this: its usual ones would be more than a process may have.
+const ARENA: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "32MiB");
+
+/// How long a process may take to begin: nothing of a stranger's is evaluated by then.
+const SLOWEST_START: Duration = Duration::from_secs(30);
+
+/// As much as is read of what a process says before it dies.
+const LAST_WORDS: u64 = 4096;
+
+/// A process that evaluates.
+pub(super) struct Worker {
+    child: Child,
+    input: BufWriter<ChildStdin>,
+    ready: bool,
+    said: Receiver<Said>,
+    /// How many tasks it has done.
+    pub(super) served: usize,
+}
+
+/// What a process says.
+enum Said {
+    Ready,
+    /// An answer and how many bytes it had.
+    Answer(Box<Answer>, u64),
+}
+
+/// Why there is no answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// It took longer than this.
+    Time(Duration),
+    /// It needed more memory.
+    Memory,
+    /// It needed more stack.
+    Stack,
+    /// The process ended, or never began, for another reason.
+    Other(String),
+}
+
+impl Worker {
+    pub(super) fn start(program: &Path, root: &Path, limits: Limits) -> io::Result<Self> {
+        let mut child = Command::new(program)
+            .arg(WORKER_ARGUMENT)
+            .env_clear()
+            .env(ARENA.0, ARENA.1)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let missing = || io::Error::other("no pipe");
+        let mut input = BufWriter::new(child.stdin.take().ok_or_else(missing)?);
+        let output = child.stdout.take().ok_or_else(missing)?;
+        let (say, said) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut output = Counted { output: BufReader::new(output), bytes: 0 };
+            let Ok(Some(Ready)) = receive(&mut output, LARGEST_ANSWER) else { return };
+            let mut heard = say.send(Said::Ready).is_ok();
+            while heard && let Ok(Some(answer)) = receive(&mut output, LARGEST_ANSWER) {
+                heard = say.send(Said::Answer(answer, std::mem::take(&mut output.bytes))).is_ok();
+            }
+        });
+        send(&mut input, &Hello { root: root.to_owned(), limits })?;
+        Ok(Self { child, input, ready: false, said, served: 0 })
+    }
+
+    pub(super) fn ask(&mut self, task: &Task) -> io::Result<()> {
+        send(&mut self.input, task)
+    }
+
+    /// The next answer and how many bytes it had.
+    pub(super) fn answer(&mut self, limits: &Limits, patience: Duration) -> Result<(Answer, u64), Loss> {
+        loop {
+            // That a process takes long to begin is not the fault of its first file.
+            let patience = if self.ready { patience } else { limits.time.max(SLOWEST_START) };
+            match self.said.recv_timeout(patience) {
+                Ok(Said::Ready) => self.ready = true,
+                Ok(Said::Answer(answer, bytes)) => return Ok((*answer, bytes)),
+                Err(RecvTimeoutError::Timeout) => {
+                    let _ = self.end();
+                    return Err(Loss::Time(patience));
+                }
+                Err(RecvTimeoutError::Disconnected) => return Err(self.epitaph()),
+            }
+        }
+    }
+
+    fn end(&mut self) -> io::Result<ExitStatus> {
+        let _ = self.child.kill();
+        self.child.wait()
+    }
+
+    /// What the process died of: the runtime says so itself.
+    pub(super) fn epitaph(&mut self) -> Loss {
+        let status = self.end();
+        let mut words = Vec::new();
+        if let Some(stderr) = self.child.stderr.take() {
+            let _ = stderr.take(LAST_WORDS).read_to_end(&mut words);
+        }
+        let words = String::from_utf8_lossy(&words);
+        if words.contains("has overflowed its stack") {
+            return Loss::Stack;
+        }
+        if ["memory allocation of ", "out of memory"].iter().any(|said| words.contains(said)) {
+            return Loss::Memory;
+        }
+        Loss::Other(match status {
+            Ok(status) => format!("the evaluator stopped while it was at this file ({status})"),
+            Err(error) => format!("the evaluator stopped while it was at this file ({error})"),
+        })
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.end();
+    }
+}
+
+impl Loss {
+    /// What is said of the file, and what to do about it.
+    pub(super) fn said(self, limits: &Limits) -> (String, String) {
+        match self {
+            Self::Time(patience) => (
+                format!("evaluation does not end within {} s", limits.time.as_secs()),
+                match patience < limits.time {
+                    false => "a loop? --time-limit gives it more time".to_owned(),
+                    true => format!(
+                        "it got {:.1} s: others took long; --time-limit gives all of them more time",
+                        patience.as_secs_f64()
+                    ),
+                },
+            ),
+            Self::Memory => (
+                format!("evaluation needs more than {} of memory", mebibytes(limits.memory)),
+                "--memory-limit gives it more memory".to_owned(),
+            ),
+            Self::Stack => (
+                format!("nested too deep: evaluation needs more than {} of stack", mebibytes(limits.stack)),
+                "a function that calls itself without end? --stack-limit gives it more stack".to_owned(),
+            ),
+            Self::Other(reason) => (reason, "this is a fault of pipeward's own, or somebody stopped it".to_owned()),
+        }
+    }
+}
+
+/// A reader that counts.
+struct Counted {
+    output: BufReader<ChildStdout>,
+    bytes: u64,
+}
+
+impl io::Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.output.read(buffer)?;
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}

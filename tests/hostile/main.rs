@@ -1,0 +1,4 @@
+//! Input from somebody who means no good, or from a machine that is not well: every case ends in a clear message.
+
+mod bombs;
+mod project;

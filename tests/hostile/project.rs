@@ -1,0 +1,126 @@
+//! A small project with a finding planted in it, and the real binary run on it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// The project's own file.
+pub(crate) const MAIN: &str = r#"{
+  name = "sample",
+  visibility = 'Public,
+  backends.github = {},
+  updates = [{ ecosystem = "github-actions", interval = 'Weekly, cooldown = "7 days" }],
+}
+"#;
+/// A pipeline that nothing is wrong with.
+pub(crate) const GOOD: &str = r#"{
+  name = "Tests",
+  on.pull_request.branches = ["main"],
+  concurrency = { group = 'PerRef, cancel = true },
+  jobs.unit = {
+    timeout = "10m",
+    permissions.contents = 'Read,
+    steps = [{ name = "Test", run = "make test" }],
+  },
+}
+"#;
+/// The rule of the finding that every run must tell, whatever becomes of other files.
+pub(crate) const PLANTED: &str = "job-timeout-over-limit";
+
+/// A project in a directory of its own.
+pub(crate) struct Project {
+    root: TempDir,
+}
+
+/// What a run said, and how long it took.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) took: Duration,
+}
+
+impl Project {
+    /// One good pipeline.
+    pub(crate) fn new() -> Self {
+        let project = Self { root: tempfile::tempdir().expect("there is room") };
+        project.write("pipelines/main.ncl", MAIN);
+        project.write("pipelines/ci.ncl", GOOD);
+        project
+    }
+
+    /// The same, and a pipeline that a rule objects to.
+    pub(crate) fn planted() -> Self {
+        let project = Self::new();
+        project.write("pipelines/planted.ncl", GOOD.replace("10m", "7h"));
+        project
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.root.path()
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root.path().join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let place = self.path(path);
+        fs::create_dir_all(place.parent().expect("it has one")).expect("it can be made");
+        fs::write(place, text).expect("it can be written");
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Said {
+        said(self.command(args))
+    }
+
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pipeward"));
+        command.current_dir(self.root()).args(args).env_remove("NO_COLOR");
+        command
+    }
+}
+
+pub(crate) fn said(mut command: Command) -> Said {
+    let began = Instant::now();
+    let Output { status, stdout, stderr } = command.output().expect("it starts");
+    let text = |bytes| String::from_utf8(bytes).expect("it writes text");
+    Said { code: status.code(), out: text(stdout), err: text(stderr), took: began.elapsed() }
+}
+
+/// Writes `text` as a pipeline beside the planted finding and checks: the file is refused with these words, in time, and the planted
+/// finding is told all the same. Nothing is emitted.
+#[track_caller]
+pub(crate) fn refused(text: impl AsRef<[u8]>, words: &[&str]) {
+    refused_with(&Project::planted(), text, words);
+}
+
+/// The same in a project that has been prepared.
+#[track_caller]
+pub(crate) fn refused_with(project: &Project, text: impl AsRef<[u8]>, words: &[&str]) {
+    project.write("pipelines/bad.ncl", text);
+    is_refused(project, "pipelines/bad.ncl", words);
+}
+
+/// The same of whatever file.
+#[track_caller]
+pub(crate) fn is_refused(project: &Project, file: &str, words: &[&str]) {
+    let said = project.run(&["check"]);
+    let shown: String = said.out.chars().take(4_000).collect();
+    assert_eq!(said.code, Some(3), "{shown}{}", said.err);
+    // The promise is 10 s; a build without optimisation on a busy machine gets more.
+    assert!(said.took < Duration::from_secs(30), "it took {:?}", said.took);
+    assert!(said.out.contains(file), "{file} is not named: {shown}");
+    for words in words {
+        assert!(said.out.contains(words), "`{words}` is not said: {shown}");
+    }
+    assert!(said.out.contains(PLANTED), "the planted finding is not told: {shown}");
+    assert!(said.out.len() < 300_000, "{} bytes are said", said.out.len());
+    let emitted = project.run(&["emit"]);
+    assert_eq!((emitted.code, emitted.err.as_str()), (Some(3), "nothing was written\n"));
+    assert!(!project.path(".github").exists(), "something was written");
+}
