@@ -41,7 +41,7 @@ impl Outcome {
     /// The findings, to be written in some format.
     #[must_use]
     pub const fn report(&self, color: bool) -> Report<'_> {
-        Report { findings: self.findings.as_slice(), files: &self.files, pipelines: self.pipelines, color }
+        Report { findings: self.findings.as_slice(), files: &self.files, pipelines: self.pipelines, color, links: None }
     }
 
     /// What is said when nothing was found: `ok: 8 pipelines, 31 rules, 8 files current`.

@@ -2,9 +2,12 @@
 //!
 //! A format never decides anything: what is a finding, how bad it is and what the run comes to is settled before.
 
+mod codequality;
 mod escape;
 mod github;
 mod json;
+mod junit;
+mod markdown;
 mod sarif;
 mod text;
 
@@ -27,7 +30,8 @@ pub struct Format {
 /// Every format, the default first.
 ///
 /// To add one: its file, and a line here.
-pub static FORMATS: &[Format] = &[text::FORMAT, json::FORMAT, sarif::FORMAT, github::FORMAT];
+pub static FORMATS: &[Format] =
+    &[text::FORMAT, json::FORMAT, sarif::FORMAT, github::FORMAT, codequality::FORMAT, junit::FORMAT, markdown::FORMAT];
 
 /// The format of that id.
 #[must_use]
@@ -46,6 +50,8 @@ pub struct Report<'a> {
     pub pipelines: usize,
     /// Whether the reader's screen shows colours.
     pub color: bool,
+    /// The address that files are found under, for links: `https://forge.example/owner/name/blob/main`.
+    pub links: Option<&'a str>,
 }
 
 impl Report<'_> {
@@ -65,6 +71,22 @@ impl Report<'_> {
     fn location(&self, finding: &Finding) -> Option<(&str, Place)> {
         finding.origin.map(|origin| (self.files.name(origin.file), self.files.place(origin)))
     }
+}
+
+/// `3 errors, 1 warning in 8 pipelines`; without pipelines where the project itself was refused; nothing without findings.
+fn summary(report: &Report<'_>) -> String {
+    let numbers = Severity::ALL.into_iter().map(|severity| (report.count(severity), severity.word()));
+    let mut counted: Vec<String> = numbers.filter(|(number, _)| *number > 0).map(|(number, word)| count(number, word)).collect();
+    if report.evaluated() > 0 {
+        counted.push(format!("{} only evaluated", report.evaluated()));
+    }
+    let counted = counted.join(", ");
+    if report.pipelines == 0 { counted } else { format!("{counted} in {}", count(report.pipelines, "pipeline")) }
+}
+
+/// What a finding says at its place: its message, or the rule's words where it has none of its own.
+fn said(finding: &Finding) -> &str {
+    if finding.message.is_empty() { &finding.summary } else { &finding.message }
 }
 
 /// Puts findings in the order they are said in: by file, line, rule, identity, key and message, whoever found them first.

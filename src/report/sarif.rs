@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Format, Report, json_text};
+use super::escape::{json_text, multiline, uri};
+use super::{Format, Report, said};
 use crate::finding::{Finding, Kind, Severity};
 use crate::origin::{Files, Origin};
 use crate::rule;
@@ -37,13 +38,14 @@ fn write(report: &Report<'_>) -> String {
 }
 
 fn rule_of(id: &str, report: &Report<'_>) -> Value {
-    let said = report.findings.iter().find(|finding| finding.rule == id);
+    let first = report.findings.iter().find(|finding| finding.rule == id);
     let known = rule::find(id);
-    let summary = known.map(|rule| rule.summary).or(said.map(|finding| finding.summary.as_str())).filter(|text| !text.is_empty());
+    let summary =
+        known.map(|rule| rule.summary).or(first.map(|finding| finding.summary.as_str())).filter(|text| !text.is_empty());
     let severity = known.map_or(Severity::Error, |rule| rule.severity);
     let mut value = json!({
         "id": id,
-        "shortDescription": { "text": summary.unwrap_or(id) },
+        "shortDescription": { "text": plain(summary.unwrap_or(id)) },
         "defaultConfiguration": { "level": severity.word() },
     });
     if let Some(rule) = known {
@@ -54,7 +56,7 @@ fn rule_of(id: &str, report: &Report<'_>) -> Value {
 }
 
 fn result(finding: &Finding, ids: &[&str], files: &Files) -> Value {
-    let mut text = if finding.message.is_empty() { finding.summary.clone() } else { finding.message.clone() };
+    let mut text = said(finding).to_owned();
     for help in &finding.help {
         let _ = write!(text, "\nhelp: {help}");
     }
@@ -67,7 +69,7 @@ fn result(finding: &Finding, ids: &[&str], files: &Files) -> Value {
         "ruleId": finding.rule,
         "ruleIndex": ids.binary_search(&finding.rule.as_str()).unwrap_or_default(),
         "level": finding.weight().word(),
-        "message": { "text": text },
+        "message": { "text": plain(&text) },
         "locations": [location],
         "partialFingerprints": { "pipeward/v1": finding.fingerprint() },
     });
@@ -78,7 +80,7 @@ fn result(finding: &Finding, ids: &[&str], files: &Files) -> Value {
         let related = finding.related.iter().enumerate().map(|(index, related)| {
             json!({
                 "id": index,
-                "message": { "text": related.message },
+                "message": { "text": plain(&related.message) },
                 "physicalLocation": physical(related.origin, files),
             })
         });
@@ -100,16 +102,15 @@ fn physical(origin: Origin, files: &Files) -> Value {
     })
 }
 
+/// Text in which nothing acts on who reads it, and a reader of SARIF finds no link: `[words](target)` is one even in plain text,
+/// unless a backslash stands before its brackets.
+fn plain(text: &str) -> String {
+    let text = multiline(text);
+    if text.contains("](") { text.replace('[', "\\[").replace(']', "\\]") } else { text }
+}
+
 fn artifact(path: &str) -> Value {
-    let mut uri = String::new();
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            let _ = write!(uri, "%{byte:02X}");
-        }
-    }
-    json!({ "uri": uri, "uriBaseId": "ROOT" })
+    json!({ "uri": uri(path), "uriBaseId": "ROOT" })
 }
 
 #[cfg(test)]

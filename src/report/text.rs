@@ -1,7 +1,6 @@
 //! Findings as frames around the author's own lines, in the look of Nickel's errors, for people.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use codespan_reporting::diagnostic::{self, Diagnostic, Label};
@@ -10,7 +9,7 @@ use codespan_reporting::term::termcolor::Buffer;
 use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
 use super::escape::{inline, masked, multiline};
-use super::{Format, Report, count};
+use super::{Format, Report, summary};
 use crate::finding::{Finding, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
 use crate::rule;
@@ -39,18 +38,6 @@ fn write(report: &Report<'_>) -> String {
     text
 }
 
-/// `3 errors, 1 warning in 8 pipelines`.
-fn summary(report: &Report<'_>) -> String {
-    let numbers = Severity::ALL.into_iter().map(|severity| (report.count(severity), severity.word()));
-    let mut counted: Vec<String> = numbers.filter(|(number, _)| *number > 0).map(|(number, word)| count(number, word)).collect();
-    if report.evaluated() > 0 {
-        counted.push(format!("{} only evaluated", report.evaluated()));
-    }
-    let counted = counted.join(", ");
-    // Where the project itself was refused there are no pipelines to speak of.
-    if report.pipelines == 0 { counted } else { format!("{counted} in {}", count(report.pipelines, "pipeline")) }
-}
-
 fn diagnostic(finding: &Finding, view: &View) -> Diagnostic<FileId> {
     let severity = match finding.weight() {
         Severity::Error => diagnostic::Severity::Error,
@@ -73,31 +60,16 @@ fn diagnostic(finding: &Finding, view: &View) -> Diagnostic<FileId> {
         }),
     );
     notes.extend(finding.help.iter().map(|help| format!("help: {}", multiline(help))));
-    notes.extend(finding.diff.iter().map(|diff| harmless(&multiline(diff))));
+    notes.extend(finding.diff.iter().map(|diff| multiline(diff)));
     notes.push(format!("in {}", inline(finding.identity.as_str())));
     if finding.kind == Kind::Evaluated {
         notes.push(format!("only evaluated: severity {} once the policy enforces the rule", finding.severity.word()));
     }
     // What is judged and not built in is a policy's own, which `explain` knows too.
     if finding.kind != Kind::Refused || rule::find(&finding.rule).is_some() {
-        notes.push(format!("help: pipeward explain {}", finding.rule));
+        notes.push(format!("help: pipeward explain {}", inline(&finding.rule)));
     }
     Diagnostic::new(severity).with_code(inline(&finding.rule)).with_message(title).with_labels(labels).with_notes(notes)
-}
-
-/// A diff whose lines no runner takes for a command: GitHub's obeys a log line that starts with `::`, whatever blanks stand before.
-fn harmless(diff: &str) -> String {
-    let mut text = String::with_capacity(diff.len());
-    for line in diff.split_inclusive('\n') {
-        match line.trim_start().strip_prefix("::") {
-            Some(rest) => {
-                let blanks = &line[..line.len() - line.trim_start().len()];
-                let _ = write!(text, "{blanks}:\\u{{3a}}{rest}");
-            }
-            None => text.push_str(line),
-        }
-    }
-    text
 }
 
 /// The files that labels point into, masked for the terminal.
@@ -191,11 +163,6 @@ mod tests {
         }
         sample.findings[2].origin = Some(Origin::whole(FileId(900)));
         assert!(write(&sample.report()).contains("3 errors, 1 warning, 1 note, 1 only evaluated in 8 pipelines\n"));
-    }
-
-    #[test]
-    fn a_line_of_a_diff_is_no_command_of_the_runner() {
-        assert_eq!(harmless(" a\n ::error::b\n-::c\n"), " a\n :\\u{3a}error::b\n-::c\n");
     }
 
     #[test]
