@@ -65,6 +65,8 @@ pub struct Write {
 pub struct Removal {
     /// Its path from the root.
     pub path: String,
+    /// What is there now.
+    pub before: String,
 }
 
 /// What was done.
@@ -95,7 +97,9 @@ impl Plan {
             };
             plan.writes.push(Write { path: file.path.clone(), before, text: file.text.clone() });
         }
-        plan.removals = drift::orphans(rendered, on_disk).map(|(path, _)| Removal { path: path.clone() }).collect();
+        plan.removals = drift::orphans(rendered, on_disk)
+            .map(|(path, text)| Removal { path: path.clone(), before: String::from_utf8_lossy(text).into_owned() })
+            .collect();
         Ok(plan)
     }
 
@@ -108,17 +112,12 @@ impl Plan {
     /// What it would change, as one text of unified diffs.
     #[must_use]
     pub fn diff(&self) -> String {
-        let mut text = String::new();
-        for write in &self.writes {
-            let diff = drift::diff(&write.path, write.before.as_deref(), Some(&write.text));
-            text.push_str(&diff.unwrap_or_else(|| format!("Files a/{0} and b/{0} differ\n", write.path)));
-        }
-        for removal in &self.removals {
-            text.push_str("Only in a: ");
-            text.push_str(&removal.path);
-            text.push('\n');
-        }
-        text
+        let writes = self.writes.iter().map(|write| (&write.path, write.before.as_deref(), Some(write.text.as_str())));
+        let removals = self.removals.iter().map(|removal| (&removal.path, Some(removal.before.as_str()), None));
+        let diff = |(path, before, after): (&String, _, _)| {
+            drift::diff(path, before, after).unwrap_or_else(|| format!("Files a/{path} and b/{path} differ\n"))
+        };
+        writes.chain(removals).map(diff).collect()
     }
 
     /// Does it, after clearing away what an earlier run left half-done.

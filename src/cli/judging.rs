@@ -16,6 +16,9 @@ pub(super) struct Judging {
     /// How findings are written
     #[arg(long, value_name = "FORMAT", default_value = FORMATS[0].id, value_parser = formats())]
     format: String,
+    /// The address that files are found under, for the links of --format markdown: https://forge/owner/name/blob/REVISION
+    #[arg(long, value_name = "URL", value_parser = address)]
+    links: Option<String>,
     /// The day that decides which exceptions still hold [default: today, in UTC]
     #[arg(long, value_name = "DATE", value_parser = date)]
     now: Option<Date>,
@@ -25,6 +28,17 @@ pub(super) struct Judging {
 
 fn formats() -> PossibleValuesParser {
     FORMATS.iter().map(|format| PossibleValue::new(format.id).help(format.summary)).collect::<Vec<_>>().into()
+}
+
+/// An address that ends no link early, wherever it is written.
+fn address(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/:-._~%@+".contains(&byte);
+    let known = text.starts_with("https://") || text.starts_with("http://");
+    if known && text.bytes().all(plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected an address such as https://forge.example/owner/name/blob/main".to_owned())
+    }
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -41,7 +55,7 @@ impl Judging {
     /// Writes a report in the format asked for.
     pub(super) fn report(&self, report: &Report<'_>, session: &mut Session) {
         if let Some(format) = report::find(&self.format) {
-            session.out.push_str(&(format.write)(report));
+            session.out.push_str(&(format.write)(&Report { links: self.links.as_deref(), ..*report }));
         }
     }
 

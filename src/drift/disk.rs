@@ -22,7 +22,7 @@ pub struct OnDisk {
 /// What is at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// A file's text: all of it where something is rendered, else its first line.
+    /// A file's text.
     Text(Vec<u8>),
     /// Something that cannot or may not be read, and why: a fragment that goes on after the path.
     Refused(String),
@@ -43,9 +43,9 @@ impl OnDisk {
         }
         for path in owned.iter().flat_map(|path| list(root, path)) {
             if !found.entries.contains_key(&path)
-                && let Some(line) = line_of_ours(root, &path, spared)
+                && let Some(text) = text_of_ours(root, &path, spared)
             {
-                found.entries.insert(path, Entry::Text(line));
+                found.entries.insert(path, Entry::Text(text));
             }
         }
         found
@@ -82,16 +82,12 @@ fn list(root: &Path, path: &str) -> Vec<String> {
     plain.filter_map(|item| Some(format!("{path}/{}", item.file_name().into_string().ok()?))).collect()
 }
 
-/// The first line of a file, if it is one of ours and not spared.
-fn line_of_ours(root: &Path, path: &str, spared: &dyn Fn(&str, &str) -> bool) -> Option<Vec<u8>> {
-    let mut head = read_up_to(&locate(root, path).ok()?, HEAD).ok()?;
+/// The text of a file, if it is one of ours and not spared; of somebody else's no more is read than tells that.
+fn text_of_ours(root: &Path, path: &str, spared: &dyn Fn(&str, &str) -> bool) -> Option<Vec<u8>> {
+    let place = locate(root, path).ok()?;
+    let head = read_up_to(&place, HEAD).ok()?;
     let source = source_of(&head)?;
-    if spared(path, source) {
-        return None;
-    }
-    let line = head.iter().position(|byte| *byte == b'\n').map_or(head.len(), |end| end + 1);
-    head.truncate(line);
-    Some(head)
+    if spared(path, source) { None } else { read_up_to(&place, LARGEST).ok() }
 }
 
 fn read_file(root: &Path, path: &str) -> Option<Entry> {
@@ -183,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn rendered_paths_are_read_whole_and_ours_by_their_first_line() {
+    fn rendered_paths_are_read_and_elsewhere_only_what_is_ours() {
         let root = tree(&[
             (".github/workflows/ci.yml", "theirs\n"),
             (".github/workflows/old.yml", &format!("{OURS}on: push\n")),
@@ -196,7 +192,7 @@ mod tests {
         let paths: Vec<&str> = found.entries().map(|(path, _)| path.as_str()).collect();
         assert_eq!(paths, [".github/dependabot.yml", ".github/workflows/ci.yml", ".github/workflows/old.yml"]);
         assert_eq!(found.entry(".github/workflows/ci.yml"), Some(&Entry::Text(b"theirs\n".to_vec())));
-        assert_eq!(found.entry(".github/workflows/old.yml"), Some(&Entry::Text(OURS.as_bytes().to_vec())));
+        assert_eq!(found.entry(".github/workflows/old.yml"), Some(&Entry::Text(format!("{OURS}on: push\n").into_bytes())));
     }
 
     #[test]

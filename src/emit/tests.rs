@@ -206,7 +206,8 @@ fn a_dry_run_shows_what_would_change() {
     let diff = plan.diff();
     assert!(diff.contains("-ci: 1\n+ci: 2\n"), "{diff}");
     assert!(diff.contains("--- /dev/null\n+++ b/.github/workflows/new.yml\n"), "{diff}");
-    assert!(diff.ends_with("Only in a: .github/workflows/old.yml\n"), "{diff}");
+    let removed = "--- a/.github/workflows/old.yml\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-";
+    assert!(diff.contains(removed) && diff.ends_with("\n-old: true\n"), "{diff}");
 }
 
 #[test]

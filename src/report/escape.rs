@@ -72,7 +72,7 @@ pub(super) fn markdown(text: &str) -> String {
     let text = inline(text);
     let parts: Vec<&str> = text.split('`').collect();
     // Without its partner a backtick is nothing but that.
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return entities(&text);
     }
     let mut out = String::new();
