@@ -204,7 +204,8 @@ fn github(text: &str, trap: &Trap) {
 
 fn junit(text: &str, trap: &Trap) {
     let document = roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{error}: {text}"));
-    let names: Vec<&str> = document.descendants().filter(roxmltree::Node::is_element).map(|node| node.tag_name().name()).collect();
+    let names: Vec<&str> =
+        document.descendants().filter(roxmltree::Node::is_element).map(|node| node.tag_name().name()).collect();
     let judged = |name: &str| names.iter().filter(|one| **one == name).count();
     let known = ["testsuites", "testsuite", "testcase", "failure", "error", "system-out"];
     assert!(names.iter().all(|name| known.contains(name)), "{names:?}");
@@ -314,5 +315,86 @@ fn links_are_what_was_asked_for() {
     assert!(text.contains("(https://forge.example/o/n/blob/0a1b/sub/pipelines/ci.ncl#L3)"), "{text}");
     for wrong in ["forge.example", "javascript:x", "https://a.example/)<script>", "https://a.example/ b"] {
         assert_eq!(run(wrong).status.code(), Some(2), "{wrong}");
+    }
+}
+
+/// Version 1 of the JSON is frozen: every field it ever had is there, and is what it was.
+#[test]
+fn no_field_of_version_1_is_lost() {
+    const DOCUMENT: &[(&str, &str)] =
+        &[("version", "number"), ("verdict", "text"), ("pipelines", "number"), ("counts", "record"), ("findings", "list")];
+    const COUNTS: &[(&str, &str)] = &[("error", "number"), ("warning", "number"), ("note", "number")];
+    const PLACE: &[(&str, &str)] =
+        &[("file", "text"), ("line", "number"), ("column", "number"), ("end_line", "number"), ("end_column", "number")];
+    const FINDING: &[(&str, &str)] = &[
+        ("rule", "text"),
+        ("severity", "text"),
+        ("kind", "text"),
+        ("identity", "text"),
+        ("summary", "text"),
+        ("message", "text"),
+        ("related", "list"),
+        ("help", "list"),
+        ("diff", "text"),
+        ("fingerprint", "text"),
+    ];
+    let format = FORMATS.iter().find(|format| format.id == "json").expect("it is there");
+    let document: Value = serde_json::from_str(&Trap::of("x").said(format)).expect("it is JSON");
+    let finding = &document["findings"][0];
+    for (record, fields) in [
+        (&document, DOCUMENT),
+        (&document["counts"], COUNTS),
+        (finding, FINDING),
+        (finding, PLACE),
+        (&finding["related"][0], PLACE),
+        (&finding["related"][0], &[("message", "text")]),
+    ] {
+        for (name, is) in fields {
+            let value = record.get(name).unwrap_or_else(|| panic!("`{name}` is gone"));
+            let found = match value {
+                Value::String(_) => "text",
+                Value::Number(_) => "number",
+                Value::Array(_) => "list",
+                Value::Object(_) => "record",
+                Value::Bool(_) | Value::Null => "other",
+            };
+            assert_eq!(found, *is, "{name}");
+        }
+    }
+    assert_eq!((&document["version"], &document["verdict"]), (&1.into(), &"could-not-check".into()));
+}
+
+/// A finding without a place, a diff or anything beside it has the same fields, empty.
+#[test]
+fn what_does_not_apply_is_null_and_not_away() {
+    let mut trap = Trap::of("x");
+    trap.findings = vec![Finding { origin: None, diff: None, help: Vec::new(), related: Vec::new(), ..trap.findings[0].clone() }];
+    let format = FORMATS.iter().find(|format| format.id == "json").expect("it is there");
+    let document: Value = serde_json::from_str(&trap.said(format)).expect("it is JSON");
+    let finding = document["findings"][0].as_object().expect("a record");
+    for name in ["file", "line", "column", "end_line", "end_column", "diff"] {
+        assert_eq!(finding.get(name), Some(&Value::Null), "{name}");
+    }
+    for name in ["help", "related"] {
+        assert_eq!(finding[name], Value::Array(Vec::new()), "{name}");
+    }
+}
+
+/// The fingerprints that docs/json.md gives are those of the recipe, as this test knows them.
+#[test]
+fn fingerprints_are_as_they_ever_were() {
+    const KNOWN: [(&str, &str, &str, &str); 3] = [
+        ("job-timeout-over-limit", "ci/unit", "", "b651f6af0edbb82a"),
+        ("permissions-over-grant", "release/publish", "contents", "18d5de7a31532e19"),
+        ("own-rule", "nachtlauf/prüfung", "jobs/prüfung/steps/0", "e158ad50b3d3e71e"),
+    ];
+    let documentation = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/json.md")).expect("it is there");
+    let some = Trap::of("x").findings.remove(0);
+    for (rule, identity, key, fingerprint) in KNOWN {
+        let finding = Finding { rule: rule.to_owned(), identity: Identity::of(identity), key: key.to_owned(), ..some.clone() };
+        assert_eq!(finding.fingerprint(), fingerprint);
+        let shown = if key.is_empty() { String::new() } else { format!("`{key}` ") };
+        let row = format!("| `{rule}` | `{identity}` | {shown}| `{fingerprint}` |");
+        assert!(documentation.contains(&row), "docs/json.md has no {row}");
     }
 }
