@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::finding::{Finding, Kind};
 use crate::origin::{Files, Origin};
 use crate::pipeline::{self, Pipeline, Place, Project, Reader, version};
-use crate::policy::{self, Date, Policy};
+use crate::policy::{self, Date, Level, Policy};
 use crate::source::{Evaluation, Evaluator, Fault, Request, Role, Verdict};
 
 /// The file that makes a directory the root of a project.
@@ -104,12 +104,13 @@ pub fn assemble(root: &Path, evaluator: &Evaluator, requests: &[Request]) -> Wor
     let mut policies = Vec::new();
     for (request, policy) in loading.policies {
         let mut verdicts = Vec::new();
+        let rules: Vec<String> =
+            policy.custom.iter().filter(|rule| rule.severity != Level::Off).map(|rule| rule.id.clone()).collect();
         if let Some(project) = &project
-            && !policy.custom.is_empty()
+            && !rules.is_empty()
         {
             let models: Vec<_> =
                 project.pipelines.iter().map(|pipeline| (pipeline.id.clone(), pipeline::data::of(pipeline))).collect();
-            let rules: Vec<String> = policy.custom.iter().map(|rule| rule.id.clone()).collect();
             let (answers, mut faults) = evaluator.judge(&request, &rules, &models, &mut files);
             verdicts = answers;
             faults.iter_mut().for_each(|fault| place(fault, &policy));

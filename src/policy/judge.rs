@@ -7,7 +7,7 @@ use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{At, Origin};
 use crate::pipeline::{Pipeline, Project, data};
 use crate::rule::{self, Check, Findings, RULES, Rule, Scope, Settings, Waivers};
-use crate::source::{Node, Verdict};
+use crate::source::{Node, Value, Verdict};
 
 /// What one policy has to say about a project.
 ///
@@ -112,7 +112,8 @@ fn custom(project: &Project, policy: &Policy, verdicts: &[Verdict]) -> Vec<Findi
             }
             let Some(pipeline) = project.pipeline(&verdict.pipeline) else { continue };
             let (pipeline, model) = &*models.entry(&pipeline.id).or_insert_with(|| (pipeline, data::of(pipeline)));
-            for answer in answers {
+            // What is wrong with an answer that is broken has been said of the rule.
+            for answer in answers.iter().filter(|answer| answer.value != Value::Broken) {
                 let path: Vec<&str> =
                     answer.get("at").and_then(Node::items).unwrap_or_default().iter().filter_map(Node::text).collect();
                 let message = answer.get("message").and_then(Node::text).unwrap_or(&rule.summary);

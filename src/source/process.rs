@@ -136,10 +136,7 @@ impl Loss {
                 format!("evaluation does not end within {} s", limits.time.as_secs()),
                 match patience < limits.time {
                     false => "a loop? --time-limit gives it more time".to_owned(),
-                    true => format!(
-                        "it got {:.1} s: others took long; --time-limit gives all of them more time",
-                        patience.as_secs_f64()
-                    ),
+                    true => "others took long, so it got less; --time-limit gives all of them more time".to_owned(),
                 },
             ),
             Self::Memory => (
