@@ -3,9 +3,11 @@
 //! Every value carries its origin. Reading never stops at the first fault and never panics.
 
 pub mod condition;
+pub mod context;
 pub mod data;
 pub mod duration;
 pub mod job;
+pub mod key;
 pub mod matrix;
 pub mod permission;
 pub mod project;
@@ -59,6 +61,8 @@ pub struct Pipeline {
     pub env: Bindings,
     /// Its jobs, in the author's order.
     pub jobs: IndexMap<String, Job>,
+    /// Where a text that nothing evaluates holds an expression: the names and indices from the pipeline to it.
+    pub unevaluated: Vec<At<Vec<String>>>,
 }
 
 const FIELDS: &[&str] = &["name", "description", "budget", "on", "concurrency", "env", "jobs"];
@@ -118,6 +122,7 @@ impl Pipeline {
             env: Value::environment(reader, place),
             jobs,
             name: reader.required(place, "name")?,
+            unevaluated: reader.unevaluated(place),
         })
     }
 

@@ -17,6 +17,8 @@ mod cron_too_often;
 mod duration_not_whole_minutes;
 mod evaluation_failed;
 mod example;
+mod expression_not_evaluated;
+mod expression_types;
 mod forbidden_uses;
 mod generated_file_drift;
 mod glob;

@@ -4,7 +4,6 @@ pub mod action;
 mod condition;
 mod expression;
 mod job;
-mod key;
 mod lowering;
 mod permission;
 mod script;

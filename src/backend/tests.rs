@@ -178,7 +178,7 @@ fn what_a_key_cannot_look_at_is_said() {
         r#"{"timeout": "5m", "when": {"'Present": {"'Secret": "A"}}, "env": {"OS": "'Os"}, "steps": [{"run": "true"}]}"#,
     );
     assert_eq!(said, ["reference-unavailable ci/unit secrets", "reference-unavailable ci/unit runner"]);
-    assert_eq!(findings[0].message, "`secrets` cannot be looked at in the condition of a job");
+    assert_eq!(findings[0].message, "`secrets` is not known in the condition of a job");
 }
 
 #[test]

@@ -153,6 +153,12 @@ impl Job {
         self.name.as_ref().map_or(&self.id, |name| &name.value)
     }
 
+    /// The images it runs in and beside, each under the name of its field: `container`, `services.db`.
+    pub fn containers(&self) -> impl Iterator<Item = (String, &At<Container>)> {
+        let services = self.services.iter().map(|(name, service)| (format!("services.{name}"), service));
+        services.chain(self.container.iter().map(|container| ("container".to_owned(), container)))
+    }
+
     /// Every value of the job itself and of its steps, each with the name of its field and the step it is in.
     #[must_use]
     pub fn values(&self) -> Vec<(Option<&Step>, String, &At<Value>)> {
@@ -165,12 +171,7 @@ impl Job {
                 .filter_map(|environment| environment.url.as_ref())
                 .map(|url| (None, "environment.url".to_owned(), url)),
         );
-        for (name, container) in self
-            .services
-            .iter()
-            .map(|(name, service)| (name.as_str(), service))
-            .chain(self.container.iter().map(|container| ("container", container)))
-        {
+        for (name, container) in self.containers() {
             values.extend(container.env.iter().map(|(key, binding)| (None, format!("{name}.env.{key}"), &binding.value)));
         }
         if let Some(call) = self.call() {

@@ -88,6 +88,8 @@ pub(super) fn is_identifier(name: &str) -> bool {
 pub struct Reader {
     /// What was wrong so far.
     pub faults: Vec<Fault>,
+    /// Where a text that nothing evaluates holds an expression: the way to it from the file's value.
+    unevaluated: Vec<At<Vec<String>>>,
 }
 
 impl Reader {
@@ -140,6 +142,9 @@ impl Reader {
     /// A text.
     pub fn text(&mut self, place: &Place<'_>) -> Option<At<String>> {
         if let Some(text) = place.node.text() {
+            if text.contains("${{") {
+                self.unevaluated.push(At::new(place.path(), place.origin()));
+            }
             return Some(At::new(text.to_owned(), place.origin()));
         }
         self.expected(place, "a String", "write it between quotes");
@@ -220,15 +225,25 @@ impl Reader {
     /// The words of the forge in a `'Raw { github = ".." }`.
     pub fn raw(&mut self, place: &Place<'_>) -> Option<At<Words>> {
         self.known(place, &["github"]);
-        let text = self.required(place, "github")?;
-        match Words::parse(&text) {
-            Ok(words) => Some(At::new(words, text.origin)),
+        let Some(here) = place.get("github") else {
+            self.missing(place, "github", "");
+            return None;
+        };
+        let Some(text) = here.node.text() else { return self.text(&here).and(None) };
+        match Words::parse(text) {
+            Ok(words) => Some(At::new(words, here.origin())),
             Err(problem) => {
-                let here = place.get("github")?;
                 self.misworded(&here, &problem);
                 None
             }
         }
+    }
+
+    /// The texts read since the last call that hold an expression nothing evaluates, each with the way to it from `place`.
+    pub(super) fn unevaluated(&mut self, place: &Place<'_>) -> Vec<At<Vec<String>>> {
+        let above = place.path().len();
+        let found = std::mem::take(&mut self.unevaluated).into_iter();
+        found.map(|text| text.map(|path| path.into_iter().skip(above).collect())).collect()
     }
 
     /// Says that a text is none that GitHub takes, and at which of its characters that shows.

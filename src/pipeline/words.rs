@@ -1,13 +1,19 @@
 //! The words of GitHub in a value or a condition: text in which expressions stand between `${{` and `}}`, or one expression
 //! without them, parsed as GitHub parses them. What they refer to is seen as if it had been written as references.
 
+mod mention;
+
 use std::ops::Range;
 
+use github_actions_expressions::call::{self, Function};
 use github_actions_expressions::context::Context;
-use github_actions_expressions::literal::Literal;
 use github_actions_expressions::{Error, Expr, SpannedExpr};
 
-use super::value::{Known, Reference};
+pub use self::mention::reference;
+use self::mention::{head, mentioned, names};
+use super::context::{CONTEXTS, FUNCTIONS};
+use super::value::Reference;
+use crate::source::nearest;
 
 /// Text of GitHub's that was parsed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -57,7 +63,8 @@ impl Words {
         let mut mentions = Vec::new();
         for (expression, range) in expressions_of(text, template)? {
             let parsed = parse(expression).map_err(|problem| problem.after(range.start))?;
-            for (context, _) in parsed.contexts() {
+            for (context, origin) in parsed.contexts() {
+                known(context, range.start + origin.span.start)?;
                 mentions.extend(mentioned(context).filter(|found| !mentions.contains(found)));
             }
         }
@@ -101,6 +108,35 @@ impl Words {
         heads
     }
 
+    /// The names of everything its expressions look at, from the context on, as far as they are known before it runs:
+    /// `["github", "event", "number"]`. The context is in lower case, the rest as it is written.
+    #[must_use]
+    pub fn paths(&self) -> Vec<Vec<String>> {
+        let mut paths = Vec::new();
+        for expression in self.expressions() {
+            for (context, _) in expression.contexts() {
+                let mut path: Vec<String> = names(context).into_iter().map(str::to_owned).collect();
+                if let Some(first) = path.first_mut() {
+                    first.make_ascii_lowercase();
+                    if !paths.contains(&path) {
+                        paths.push(path);
+                    }
+                }
+            }
+        }
+        paths
+    }
+
+    /// The functions its expressions call, as GitHub spells them, each once.
+    #[must_use]
+    pub fn functions(&self) -> Vec<&'static str> {
+        let mut called = Vec::new();
+        for expression in self.expressions() {
+            called_by(&expression, &mut called);
+        }
+        called
+    }
+
     /// Whether it takes secrets that it does not name: all of them, or one that is chosen when it runs.
     #[must_use]
     pub fn takes_unnamed_secrets(&self) -> bool {
@@ -134,22 +170,6 @@ pub fn pieces(text: &str) -> Result<Vec<Piece<'_>>, Problem> {
     Ok(pieces)
 }
 
-/// The reference that is all an expression says, if it says nothing else and is written as a backend writes that reference.
-#[must_use]
-pub fn reference(expression: &str) -> Option<Reference> {
-    let parsed = parse(expression).ok()?;
-    let Expr::Context(context) = &parsed.inner else { return None };
-    let reference = mentioned(context)?;
-    let whole = match &reference {
-        Reference::Output(..) | Reference::Step(..) => 4,
-        Reference::Result(_) => 3,
-        Reference::Known(Known::Branch) => return None,
-        Reference::Known(Known::PullRequest | Known::CommitMessage) => 4,
-        _ => 2,
-    };
-    (context.parts.len() == whole).then_some(reference)
-}
-
 /// Where the expression that begins a text ends: at the first `}}` that is in no quotes.
 fn close(text: &str) -> Option<usize> {
     let mut quoted = false;
@@ -178,66 +198,70 @@ fn parse(expression: &str) -> Result<SpannedExpr<'_>, Problem> {
     Expr::parse(expression).map_err(|error| match error {
         Error::Syntax(syntax) => Problem { offset: syntax.offset, message: syntax.message.to_owned() },
         Error::Depth => Problem { offset: 0, message: "the expression is nested deeper than GitHub goes, 50 levels".to_owned() },
-        Error::Call(call) => Problem { offset: 0, message: call.to_string().to_lowercase() },
+        Error::Call(call::Error::UnknownFunction(name)) => {
+            Problem { offset: 0, message: unknown("function", &name, &nearest(&name, FUNCTIONS)) }
+        }
+        Error::Call(call::Error::Arity(function, expected)) => {
+            Problem { offset: 0, message: format!("`{}` takes {expected}", spelling(function)) }
+        }
     })
 }
 
-/// The context's own name, in lower case.
-fn head(context: &Context<'_>) -> Option<String> {
-    match &context.parts.first()?.inner {
-        Expr::Identifier(name) => Some(name.as_str().to_ascii_lowercase()),
-        _ => None,
+/// Whether a context is one of GitHub's. What a function gave back has no name.
+fn known(context: &Context<'_>, offset: usize) -> Result<(), Problem> {
+    match head(context).filter(|head| !CONTEXTS.contains(&head.as_str())) {
+        None => Ok(()),
+        Some(head) => Err(Problem { offset, message: unknown("context", &head, &nearest(&head, CONTEXTS)) }),
     }
 }
 
-/// The names from the context's own on, as far as they are known before it runs: `secrets`, `TOKEN`.
-fn names<'a>(context: &'a Context<'_>) -> Vec<&'a str> {
-    let name = |part: &'a SpannedExpr<'_>| match &part.inner {
-        Expr::Identifier(name) => Some(name.as_str()),
-        Expr::Index(index) => match &index.inner {
-            Expr::Literal(Literal::String(text)) => Some(text.as_ref()),
-            _ => None,
-        },
-        _ => None,
-    };
-    context.parts.iter().map_while(name).collect()
+fn unknown(what: &str, name: &str, near: &Option<&str>) -> String {
+    let near = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
+    format!("GitHub has no {what} `{name}`{near}")
 }
 
-/// What a context refers to, if a reference can name that.
-fn mentioned(context: &Context<'_>) -> Option<Reference> {
-    let names = names(context);
-    let lower: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
-    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
-    let own = |index: usize| names[index].to_owned();
-    Some(match lower.as_slice() {
-        ["secrets", "github_token", ..] | ["github", "token", ..] => Reference::Known(Known::Token),
-        ["secrets", _, ..] => Reference::Secret(own(1).to_ascii_uppercase()),
-        ["vars", _, ..] => Reference::Variable(own(1)),
-        ["needs" | "jobs", _, "outputs", _, ..] => Reference::Output(own(1), own(3)),
-        ["needs" | "jobs", _, "result", ..] => Reference::Result(own(1)),
-        ["steps", _, "outputs", _, ..] => Reference::Step(own(1), own(3)),
-        ["matrix", _, ..] => Reference::Matrix(own(1)),
-        ["inputs", _, ..] => Reference::Input(own(1)),
-        ["github", "event", "inputs", _, ..] => Reference::Input(own(3)),
-        ["github", "sha"] => Reference::Known(Known::Commit),
-        ["github", "event", "head_commit", "message"] => Reference::Known(Known::CommitMessage),
-        ["github", "head_ref" | "ref_name"] => Reference::Known(Known::Branch),
-        ["github", "ref"] => Reference::Known(Known::Ref),
-        ["github", "repository"] => Reference::Known(Known::Repository),
-        ["github", "repository_owner"] => Reference::Known(Known::Owner),
-        ["github", "run_id"] => Reference::Known(Known::RunId),
-        ["github", "actor"] => Reference::Known(Known::Actor),
-        ["github", "event_name"] => Reference::Known(Known::Event),
-        ["github", "event", "pull_request", "number"] => Reference::Known(Known::PullRequest),
-        ["github", "workspace"] => Reference::Known(Known::Workspace),
-        ["runner", "os"] => Reference::Known(Known::Os),
-        _ => return None,
-    })
+fn called_by(expression: &SpannedExpr<'_>, called: &mut Vec<&'static str>) {
+    match &expression.inner {
+        Expr::Call(call) => {
+            let name = spelling(call.func);
+            if !called.contains(&name) {
+                called.push(name);
+            }
+            call.args.iter().for_each(|argument| called_by(argument, called));
+        }
+        Expr::Context(context) => context.parts.iter().for_each(|part| called_by(part, called)),
+        Expr::Index(index) => called_by(index, called),
+        Expr::BinExpr(binary) => {
+            called_by(&binary.lhs, called);
+            called_by(&binary.rhs, called);
+        }
+        Expr::UnExpr { expr, .. } => called_by(expr, called),
+        Expr::Literal(_) | Expr::Star | Expr::Identifier(_) => {}
+    }
+}
+
+const fn spelling(function: Function) -> &'static str {
+    match function {
+        Function::Always => "always",
+        Function::Cancelled => "cancelled",
+        Function::Case => "case",
+        Function::Contains => "contains",
+        Function::EndsWith => "endsWith",
+        Function::Failure => "failure",
+        Function::Format => "format",
+        Function::FromJSON => "fromJSON",
+        Function::HashFiles => "hashFiles",
+        Function::Join => "join",
+        Function::StartsWith => "startsWith",
+        Function::Success => "success",
+        Function::ToJSON => "toJSON",
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pipeline::value::Known;
 
     fn said(text: &str) -> Vec<Reference> {
         Words::parse(text).expect("words").mentions().to_vec()
@@ -272,6 +296,15 @@ mod tests {
             assert_eq!(Words::parse(text).expect("words").takes_unnamed_secrets(), unnamed, "{text}");
         }
         assert_eq!(Words::parse("env.A && GitHub.sha").expect("words").contexts(), ["env", "github"]);
+        assert_eq!(
+            Words::parse("fromJSON(format('{0}', env.A))[always()]").expect("words").functions(),
+            ["fromJSON", "format", "always"]
+        );
+        let paths = |text: &str| Words::parse(text).expect("words").paths();
+        assert_eq!(
+            paths("GitHub.event['a'].b || env[github.SHA]"),
+            [vec!["github", "event", "a", "b"], vec!["env"], vec!["github", "SHA"]]
+        );
     }
 
     #[test]
@@ -286,9 +319,12 @@ mod tests {
     #[test]
     fn what_github_refuses_is_refused_where_it_breaks() {
         let problem = |text| Words::parse(text).expect_err("a problem");
-        assert_eq!(problem("ok ${{ a && }}").offset, 11);
-        assert!(problem("${{ nofunc(1) }}").message.contains("unknown function"), "{:?}", problem("${{ nofunc(1) }}"));
-        assert!(problem(&format!("{}a{}", "(".repeat(60), ")".repeat(60))).message.contains("50"));
-        assert!(Words::parse("case(a == 1, 'x', 'y')").is_ok());
+        assert_eq!(problem("ok ${{ env.A && }}").offset, 15);
+        assert_eq!(problem("${{ hashfile('a') }}").message, "GitHub has no function `hashfile`: did you mean `hashFiles`?");
+        assert_eq!(problem("contains('a')").message, "`contains` takes exactly 2 arguments");
+        let secret = problem("ok ${{ always() && secret.A }}");
+        assert_eq!((secret.offset, secret.message.as_str()), (19, "GitHub has no context `secret`: did you mean `secrets`?"));
+        assert!(problem(&format!("{}github{}", "(".repeat(60), ")".repeat(60))).message.contains("50"));
+        assert!(Words::parse("case(env.A == 1, 'x', 'y')").is_ok());
     }
 }

@@ -33,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for mention in scope.mentions() {
         if let Reference::Input(name) = &mention.reference
-            && mention.spot.pipeline.on.input(name).is_none()
+            && !names(mention.spot.pipeline).iter().any(|one| one.eq_ignore_ascii_case(name))
         {
             findings
                 .report(mention.spot.identity(), mention.origin, format!("the pipeline has no input `{name}`"))

@@ -31,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for mention in scope.mentions() {
+    for mention in scope.mentions().into_iter().filter(Mention::is_known) {
         if let Some((message, help)) = fault(&mention) {
             findings.report(mention.spot.identity(), mention.origin, message).key(mention.field).suggest(help);
         }
@@ -58,7 +58,8 @@ fn fault(mention: &Mention<'_>) -> Option<(String, Option<String>)> {
     match &mention.reference {
         Reference::Matrix(key) => {
             let known = job.map_or_else(Vec::new, keys);
-            (!known.contains(&key.as_str())).then(|| (format!("the matrix has no key `{key}`"), near(key, known)))
+            (!known.iter().any(|one| one.eq_ignore_ascii_case(key)))
+                .then(|| (format!("the matrix has no key `{key}`"), near(key, known)))
         }
         Reference::Known(Known::Shard | Known::Shards) if job.is_none_or(|job| job.shards.is_none()) => {
             Some(("the job has no shards".to_owned(), Some("write shards = 4, or leave the reference out".to_owned())))

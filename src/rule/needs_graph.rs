@@ -104,11 +104,12 @@ fn unseen(project: &Project, mention: &Mention<'_>) -> Option<(String, Option<St
         _ => return None,
     };
     let pipeline = mention.spot.pipeline;
-    let Some(other) = pipeline.jobs.get(id) else {
+    // GitHub does not look at capitals in the words of an expression.
+    let Some(other) = pipeline.jobs.values().find(|other| other.id.eq_ignore_ascii_case(id)) else {
         return Some((format!("no job of this pipeline is named `{id}`"), near(id, pipeline.jobs.keys().map(String::as_str))));
     };
     if let Some(job) = mention.spot.job
-        && !job.needs.iter().any(|need| need.value == *id)
+        && !job.needs.iter().any(|need| need.value == other.id)
     {
         return Some((
             format!("`{}` does not need `{id}`, so it sees nothing of it", job.id),
@@ -116,7 +117,8 @@ fn unseen(project: &Project, mention: &Mention<'_>) -> Option<(String, Option<St
         ));
     }
     let (name, outputs) = (name?, outputs(project, other)?);
-    (!outputs.contains(&name.as_str())).then(|| (format!("`{id}` has no output `{name}`"), near(name, outputs)))
+    (!outputs.iter().any(|one| one.eq_ignore_ascii_case(name)))
+        .then(|| (format!("`{id}` has no output `{name}`"), near(name, outputs)))
 }
 
 /// The names of a job's outputs; unknown if it calls a pipeline that is not there.

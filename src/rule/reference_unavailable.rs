@@ -1,9 +1,9 @@
 //! `reference-unavailable`
 
-use super::scope::Mention;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
+use crate::pipeline::key::{Key, Unavailable};
 use crate::pipeline::value::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,6 +26,14 @@ pub(super) static RULE: Rule = Rule {
             ("ci", r#"{ jobs.more = { calls = "more", with.token = 'Secret "TOKEN" } }"#),
             ("more", "{ on = { call.inputs.token = {} } }"),
         ]),
+        Example::bad(&[("ci", r#"{ jobs.test = { env.TAG = 'Step "meta.tag", steps = [{ id = "meta", run = "make" }] } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.when = 'Raw { github = "hashFiles('uv.lock') != ''" } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.when = 'Raw { github = "env.DEPLOY == 'yes'" } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.FAILED = 'Raw { github = "failure()" } }] }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "failure() && hashFiles('uv.lock') != '' && env.CI" } }] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test = { matrix.os = ["a", "b"], env.OS = 'Matrix "os", steps = [
@@ -43,40 +51,46 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for mention in scope.mentions() {
-        if let Some((what, help)) = missing(&mention) {
-            let place = match (mention.spot.job, mention.spot.step) {
-                (None, _) => "outside of the jobs",
-                (Some(_), None) if mention.field == "when" => "in the condition of a job",
-                (Some(_), None) => "outside of the steps",
-                (Some(_), Some(_)) => "in a condition",
-            };
-            let said = findings.report(mention.spot.identity(), mention.origin, format!("{what} is not known {place}"));
-            said.key(format!("{}/{what}", mention.field)).help(help);
+    for mention in scope.mentions().iter().filter(|mention| !mention.hidden) {
+        let key = mention.key();
+        for unavailable in key.unavailable(&mention.reference) {
+            let name = unavailable.name();
+            let what = what(&mention.reference).map_or_else(|| format!("`{name}`"), str::to_owned);
+            findings
+                .report(mention.spot.identity(), mention.origin, format!("{what} is not known in {}", key.words()))
+                .key(format!("{}/{name}", mention.field))
+                .help(help(key, &unavailable));
         }
     }
 }
 
-/// What is not known at the place of a mention, and what to do about it. Steps and keys of a matrix have rules of their own.
-fn missing(mention: &Mention<'_>) -> Option<(&'static str, &'static str)> {
-    let field = mention.field.as_str();
-    let (job, step) = (mention.spot.job.is_some(), mention.spot.step.is_some());
-    let bound = step && field != "when";
-    let inside_env = field.starts_with("env.") || field.contains(".env.");
-    match &mention.reference {
-        Reference::Secret(_) => {
-            let known = bound || inside_env || (job && (field.starts_with("outputs.") || field.starts_with("secrets.")));
-            (!known).then_some(("a secret", "bind it under `env` of the step that needs it, and decide there"))
-        }
-        Reference::Hash(_) => (!step).then_some(("a hash over files", "use it in a step: the files are there once it runs")),
-        Reference::Known(Known::Os) => {
-            let known = step || (job && (field.starts_with("outputs.") || field.contains(".env.") || field == "environment.url"));
-            (!known).then_some(("the runner's system", "use it in a step"))
-        }
-        Reference::Matrix(_) => (job && !step && (field == "when" || field.starts_with("matrix.")))
-            .then_some(("a key of the matrix", "leave legs out with `exclude`, or put the condition on the steps")),
-        Reference::Output(..) | Reference::Result(_) => (!job && !field.starts_with("on.call.outputs."))
-            .then_some(("what came of a job", "use it in a job that needs that one")),
-        _ => None,
+/// What an author calls a reference, if it is one; the words of a forge name things themselves.
+const fn what(reference: &Reference) -> Option<&'static str> {
+    Some(match reference {
+        Reference::Secret(_) => "a secret",
+        Reference::Variable(_) => "a variable",
+        Reference::Input(_) => "an input",
+        Reference::Hash(_) => "a hash over files",
+        Reference::Matrix(_) | Reference::Known(Known::Shard) => "a key of the matrix",
+        Reference::Output(..) | Reference::Result(_) => "what came of a job",
+        Reference::Step(..) => "what came of a step",
+        Reference::Known(Known::Os) => "the runner's system",
+        Reference::Known(_) | Reference::Raw(_) => return None,
+    })
+}
+
+fn help(key: Key, unavailable: &Unavailable) -> String {
+    let known = || format!("known there: {}", key.contexts().join(", "));
+    match unavailable {
+        Unavailable::Context(name) => match (name.as_str(), key) {
+            ("secrets", _) => "bind it under `env` of the step that needs it, and decide there".to_owned(),
+            ("matrix", Key::JobIf | Key::Matrix) => "leave legs out with `exclude`, or put the condition on the steps".to_owned(),
+            ("needs", Key::CallOutput) => "an output of a pipeline names its jobs by `jobs`".to_owned(),
+            ("needs", _) => "use it in a job that needs that one".to_owned(),
+            ("runner" | "steps" | "job", _) => "use it in a step".to_owned(),
+            _ => known(),
+        },
+        Unavailable::Function("hashFiles") => "use it in a step: the files are there once it runs".to_owned(),
+        Unavailable::Function(_) => "only a condition may ask how the run has gone: write it under `when`".to_owned(),
     }
 }

@@ -20,6 +20,8 @@ pub static RULES: &[&Rule] = &[
     &super::cron_too_often::RULE,
     &super::duration_not_whole_minutes::RULE,
     &super::evaluation_failed::RULE,
+    &super::expression_not_evaluated::RULE,
+    &super::expression_types::RULE,
     &super::forbidden_uses::RULE,
     &super::generated_file_drift::RULE,
     &super::globs::RULE,

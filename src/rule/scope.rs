@@ -4,6 +4,7 @@ use super::Scope;
 use crate::finding::Identity;
 use crate::origin::{At, Origin};
 use crate::pipeline::condition::Condition;
+use crate::pipeline::key::Key;
 use crate::pipeline::surroundings::{Concurrency, Group};
 use crate::pipeline::trigger::Event;
 use crate::pipeline::{Job, Pipeline, Reference, Step, Value};
@@ -57,6 +58,24 @@ pub(super) struct Mention<'a> {
     pub(super) reference: Reference,
     /// The reference itself.
     pub(super) origin: Origin,
+    /// Whether it is inside the words of a forge, which are mentioned as a whole as well.
+    pub(super) hidden: bool,
+}
+
+impl Mention<'_> {
+    /// The key it stands at in the file that is written.
+    pub(super) fn key(&self) -> Key {
+        match (self.spot.job, self.spot.step) {
+            (_, Some(_)) => Key::of_step(&self.field),
+            (Some(_), None) => Key::of_job(&self.field),
+            (None, None) => Key::of_pipeline(&self.field),
+        }
+    }
+
+    /// Whether the forge knows there what is referred to; where it does not, there is nothing more to say of it.
+    pub(super) fn is_known(&self) -> bool {
+        self.key().unavailable(&self.reference).is_empty()
+    }
 }
 
 impl<'a> Scope<'a> {
@@ -101,6 +120,7 @@ impl<'a> Scope<'a> {
                 field: field.clone(),
                 reference: reference.value.clone(),
                 origin: reference.origin,
+                hidden: false,
             }));
         }
         for (pipeline, job) in self.jobs() {
@@ -118,7 +138,7 @@ impl<'a> Scope<'a> {
 /// What the words of a forge refer to counts as if it were said by references.
 fn hidden<'a>(mention: &Mention<'a>) -> Vec<Mention<'a>> {
     let Reference::Raw(words) = &mention.reference else { return Vec::new() };
-    words.mentions().iter().map(|reference| Mention { reference: reference.clone(), ..mention.clone() }).collect()
+    words.mentions().iter().map(|reference| Mention { reference: reference.clone(), hidden: true, ..mention.clone() }).collect()
 }
 
 /// The name of a concurrency group that has one.
@@ -140,8 +160,8 @@ fn values_of<'a>(pipeline: &'a Pipeline, job: &'a Job) -> Vec<Held<'a>> {
     if let Some(value) = job.concurrency.as_ref().and_then(named) {
         here("concurrency.group".to_owned(), value);
     }
-    for container in job.container.iter().chain(job.services.values()) {
-        container.ports.iter().for_each(|port| here("ports".to_owned(), port));
+    for (name, container) in job.containers() {
+        container.ports.iter().for_each(|port| here(format!("{name}.ports"), port));
     }
     if let Some(matrix) = &job.matrix {
         for (key, values) in &matrix.keys {
@@ -173,6 +193,7 @@ fn asked<'a>(spot: Spot<'a>, when: &Condition) -> Vec<Mention<'a>> {
             field: "when".to_owned(),
             reference: found.value,
             origin: found.origin,
+            hidden: false,
         }));
     }
     all

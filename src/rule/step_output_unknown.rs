@@ -24,7 +24,6 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ run = "make", env.TAG = 'Step "meta.tag" }, { id = "meta", run = "make" }] }"#,
         )]),
         Example::bad(&[("ci", r#"{ jobs.test.outputs.tag = 'Step "meta.tag" }"#)]),
-        Example::bad(&[("ci", r#"{ jobs.test = { env.TAG = 'Step "meta.tag", steps = [{ id = "meta", run = "make" }] } }"#)]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test = {
@@ -36,10 +35,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for mention in scope.mentions() {
+    for mention in scope.mentions().into_iter().filter(Mention::is_known) {
         let Reference::Step(id, name) = &mention.reference else { continue };
         let seen = seen(&mention);
-        if !seen.contains(&id.as_str()) {
+        if !seen.iter().any(|one| one.eq_ignore_ascii_case(id)) {
             let message = match mention.spot.job {
                 Some(job) if ids(job.steps()).contains(&id.as_str()) => format!("`{id}` has not run yet here"),
                 _ => format!("no step with the id `{id}` comes before"),
@@ -53,7 +52,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 }
 
 /// The ids of the steps whose outputs are there at this place.
-fn seen<'a>(mention: &Mention<'a>) -> Vec<&'a str> {
+pub(super) fn seen<'a>(mention: &Mention<'a>) -> Vec<&'a str> {
     let job: Option<&'a Job> = mention.spot.job;
     match (job, mention.spot.step) {
         (Some(job), Some(step)) => {

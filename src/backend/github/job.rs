@@ -1,10 +1,10 @@
 //! One job of a workflow: what stands around its steps, and the steps; or the workflow it calls.
 
 use super::expression::literal;
-use super::key::Key;
 use super::lowering::Lowering;
 use super::{action, permission, step, surroundings};
 use crate::pipeline::job::{Body, Call};
+use crate::pipeline::key::Key;
 use crate::pipeline::step::{Impact, Kind};
 use crate::pipeline::surroundings::Toolchain;
 use crate::pipeline::{Job, Step};

@@ -2,13 +2,13 @@
 
 use super::action;
 use super::expression::Scope;
-use super::key::{self, Key};
 use crate::backend::cannot_write;
 use crate::finding::{Finding, Identity};
 use crate::origin::{At, Origin};
+use crate::pipeline::key::Key;
 use crate::pipeline::surroundings::has_digest;
 use crate::pipeline::value::Bindings;
-use crate::pipeline::{Condition, Duration, Job, Pipeline, Project, Step, Value};
+use crate::pipeline::{Condition, Duration, Job, Pipeline, Project, Reference, Step, Value};
 use crate::yaml::{Map, Node};
 
 /// Where the writing of a pipeline has got to, and what it found in the way.
@@ -89,12 +89,17 @@ impl<'a> Lowering<'a> {
     /// Says which parts of a value the forge does not know at that key.
     pub(super) fn look(&mut self, key: Key, value: &At<Value>) {
         for reference in value.references() {
-            let Some(context) = key::context(reference.value) else { continue };
-            if !key.contexts().contains(&context) {
-                let message = format!("`{context}` cannot be looked at in {}", key.words());
-                let help = format!("known there: {}", key.contexts().join(", "));
-                self.refuse("reference-unavailable", reference.origin, message, help, context);
-            }
+            self.look_at(key, &reference.map(Clone::clone));
+        }
+    }
+
+    /// The same for one reference, or for the words of a condition.
+    pub(super) fn look_at(&mut self, key: Key, reference: &At<Reference>) {
+        for unavailable in key.unavailable(&reference.value) {
+            let name = unavailable.name();
+            let message = format!("`{name}` is not known in {}", key.words());
+            let help = format!("known there: {}", key.contexts().join(", "));
+            self.refuse("reference-unavailable", reference.origin, message, help, &name);
         }
     }
 

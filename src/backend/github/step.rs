@@ -13,8 +13,8 @@ mod report;
 mod wait;
 
 use super::expression::literal;
-use super::key::Key;
 use super::lowering::{Action, Lowering};
+use crate::pipeline::key::Key;
 use crate::pipeline::step::{Impact, Kind};
 use crate::pipeline::{Job, Step};
 use crate::yaml::Map;

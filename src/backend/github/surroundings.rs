@@ -1,10 +1,10 @@
 //! What stands around a job: runner, containers, environment, concurrency, legs.
 
 use super::expression::literal;
-use super::key::Key;
 use super::lowering::Lowering;
 use crate::origin::At;
 use crate::pipeline::Job;
+use crate::pipeline::key::Key;
 use crate::pipeline::matrix::Matrix;
 use crate::pipeline::surroundings::{Concurrency, Container, Environment, Group, Health};
 use crate::pipeline::value::Value;
@@ -55,7 +55,7 @@ pub(super) fn environment(lowering: &mut Lowering<'_>, environment: &Environment
 pub(super) fn container(lowering: &mut Lowering<'_>, container: &Container) -> Map {
     let mut map = Map::new();
     map.put("image", lowering.image(&container.image, container.image.origin));
-    let env = lowering.bindings(Key::Container, &container.env);
+    let env = lowering.bindings(Key::ContainerEnv, &container.env);
     if !env.is_empty() {
         map.put("env", env);
     }

@@ -1,9 +1,9 @@
 //! What starts a workflow: `on`.
 
 use super::expression::literal;
-use super::key::Key;
 use super::lowering::Lowering;
 use crate::origin::At;
+use crate::pipeline::key::Key;
 use crate::pipeline::trigger::{Callable, Cron, Filter, Input, InputKind};
 use crate::pipeline::{Part, Value};
 use crate::yaml::{Map, Node};

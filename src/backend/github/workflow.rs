@@ -1,8 +1,8 @@
 //! A pipeline as the tree of a workflow file.
 
-use super::key::Key;
 use super::lowering::Lowering;
 use super::{job, surroundings, trigger};
+use crate::pipeline::key::Key;
 use crate::yaml::Map;
 
 /// The whole file, without its header.

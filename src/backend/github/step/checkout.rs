@@ -3,9 +3,9 @@
 use super::Part;
 use crate::backend::github::action;
 use crate::backend::github::expression::literal;
-use crate::backend::github::key::Key;
 use crate::backend::github::lowering::Lowering;
 use crate::pipeline::Step;
+use crate::pipeline::key::Key;
 use crate::pipeline::step::Checkout;
 use crate::yaml::Map;
 

@@ -3,9 +3,9 @@
 use super::{Does, Part, named};
 use crate::backend::github::action;
 use crate::backend::github::expression::literal;
-use crate::backend::github::key::Key;
 use crate::backend::github::lowering::Lowering;
 use crate::pipeline::Job;
+use crate::pipeline::key::Key;
 use crate::pipeline::step::{Run, Uses};
 use crate::pipeline::surroundings::Toolchain;
 use crate::yaml::Map;

@@ -3,8 +3,8 @@
 use super::Part;
 use crate::backend::github::action;
 use crate::backend::github::expression::literal;
-use crate::backend::github::key::Key;
 use crate::backend::github::lowering::{Lowering, lines_of};
+use crate::pipeline::key::Key;
 use crate::pipeline::step::{DockerBuild, Login};
 use crate::pipeline::{Job, Step};
 use crate::yaml::Map;

@@ -1,9 +1,9 @@
 //! `summary`, `comment`, `email`, `slack`: what a run tells people, by programs that every hosted runner has.
 
 use super::Part;
-use crate::backend::github::key::Key;
 use crate::backend::github::lowering::Lowering;
 use crate::backend::github::script;
+use crate::pipeline::key::Key;
 use crate::pipeline::step::{Comment, Email, Slack, Summary, slug};
 use crate::yaml::Map;
 

@@ -1,0 +1,76 @@
+//! `expression-not-evaluated`
+
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::{Identity, Severity};
+use crate::pipeline::{Part, Pipeline};
+
+pub(super) static RULE: Rule = Rule {
+    id: "expression-not-evaluated",
+    summary: "a text holds an expression that nothing evaluates",
+    why: "A text is written so that it stays that text: `${{` in it reaches the program, the name or the path as those three \
+          characters. What is to be filled in when the pipeline runs is a reference, which every check sees, or one of GitHub's \
+          own keys under `github`.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.env.TITLE = "${{ github.event.pull_request.title }}" }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ name = "Test ${{ matrix.os }}", run = "make test" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.name = "Test (${{ matrix.os }})" }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ upload = { name = "a", paths = ["${{ github.sha }}.xml"], retention = "7 days" } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ description = "Says `${{ github.actor }}`.", jobs.test.steps = [
+              { run = "make", env.TITLE = 'Raw { github = "${{ github.event.pull_request.title }}" } },
+            ] }"#,
+        )]),
+    ],
+};
+
+const MESSAGE: &str = "nothing evaluates this expression";
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for held in scope.values() {
+        for part in &held.value.parts {
+            if matches!(&part.value, Part::Text(text) if text.contains("${{")) {
+                findings
+                    .report(held.spot.identity(), part.origin, MESSAGE)
+                    .key(held.field.clone())
+                    .help("write a reference such as 'Branch or 'Input \"name\", or 'Raw { github = \"…\" }");
+            }
+        }
+    }
+    for pipeline in &scope.project.pipelines {
+        for text in &pipeline.unevaluated {
+            let (identity, field) = place(pipeline, &text.value);
+            // A description is for people; an expression in commands is an injection, and said as one.
+            if !matches!(field.rsplit('.').next(), Some("description" | "run")) {
+                findings
+                    .report(identity, text.origin, MESSAGE)
+                    .key(field)
+                    .help("write the text without it, or the key of GitHub under `github`");
+            }
+        }
+    }
+}
+
+/// What a text is part of, and its field there.
+fn place(pipeline: &Pipeline, path: &[String]) -> (Identity, String) {
+    let job = |id: &str| pipeline.jobs.get(id);
+    match path {
+        [first, id, rest @ ..] if first == "jobs" => match (job(id), rest) {
+            (Some(job), [steps, index, field @ ..]) if steps == "steps" => {
+                let step = index.parse().ok().and_then(|index: usize| job.steps().get(index));
+                let identity = step.map_or_else(|| pipeline.job_identity(job), |step| pipeline.step_identity(job, step));
+                (identity, field.join("."))
+            }
+            (Some(job), field) => (pipeline.job_identity(job), field.join(".")),
+            (None, field) => (pipeline.identity(), field.join(".")),
+        },
+        field => (pipeline.identity(), field.join(".")),
+    }
+}

@@ -1,0 +1,146 @@
+//! `expression-types`
+
+use super::scope::{Mention, near};
+use super::step_output_unknown::seen;
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+use crate::pipeline::step::Kind;
+use crate::pipeline::surroundings::Toolchain;
+use crate::pipeline::{Job, Reference, Step, context};
+
+pub(super) static RULE: Rule = Rule {
+    id: "expression-types",
+    summary: "an expression asks for something that does not exist",
+    why: "What a context does not hold is an empty text, silently: `github.shaa` compares equal to nothing, and a condition on a \
+          job that is not needed never holds. What GitHub's contexts hold is known, and so are the jobs, steps and services that \
+          an expression can see.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.SHA = 'Raw { github = "github.shaa" } }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "runner.oss == 'Linux'" } }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.when = 'Raw { github = "contains(toJSON(needs.lint), 'x')" } }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ id = "a", run = "make" }, { run = "make", when = 'Raw { github = "steps.b.outcome == 'failure'" } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ id = "a", run = "make" }, { run = "make", env.A = 'Raw { github = "steps.a.output.tag" } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "make", env.PORT = 'Raw { github = "job.services.db.ports['5432']" } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ env.VERSION = "1", jobs.test.steps = [{ run = "make" }, { run = "make", when = 'Raw { github = "env.VERISON == '1'" } }] }"#,
+        )]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "env.DEPLOY" } }] }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ env.VERSION = "1", jobs = {
+              lint = { timeout = "5m", permissions = {}, steps = [{ run = "make lint" }] },
+              test = { needs = ["lint"], steps = [
+                { id = "a", run = "make" },
+                { run = "make", when = 'Raw { github = "steps.A.outcome == 'failure' && env.version && needs.lint.result == 'success'" } },
+                { run = "make", env.ALL = 'Raw { github = "toJSON(needs.lint.outputs)" }, when = 'Raw { github = "env.SET_BY_MAKE" } },
+                { run = "make", env.NUMBER = 'Raw { github = "github.event.pull_request.head.repo.fork || GITHUB.SHA || github[env.VERSION]" } },
+              ] },
+            } }"#,
+        )]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for mention in scope.mentions() {
+        let Reference::Raw(words) = &mention.reference else { continue };
+        for path in words.paths() {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            let known = path.first().is_some_and(|context| mention.key().contexts().contains(context));
+            if known && let Some((message, help)) = fault(&mention, &path) {
+                findings
+                    .report(mention.spot.identity(), mention.origin, message)
+                    .key(format!("{}/{}", mention.field, path.join(".")))
+                    .suggest(help);
+            }
+        }
+    }
+}
+
+type Fault = (String, Option<String>);
+
+/// What is wrong with the names of an expression; what a reference can name is left to the rules about references.
+fn fault(mention: &Mention<'_>, path: &[&str]) -> Option<Fault> {
+    match path {
+        ["needs", _, "outputs", _, ..] | ["needs" | "jobs", _, "result", ..] | ["jobs" | "steps", _, "outputs", _, ..] => None,
+        ["needs", id, rest @ ..] => needed(mention, id).or_else(|| member("a job that has ended", context::JOB, rest)),
+        ["jobs", id, rest @ ..] => {
+            let jobs: Vec<&str> = mention.spot.pipeline.jobs.keys().map(String::as_str).collect();
+            missing(id, &jobs, || format!("no job of this pipeline is named `{id}`"))
+                .or_else(|| member("a job that has ended", context::JOB, rest))
+        }
+        ["steps", id, rest @ ..] => missing(id, &seen(mention), || format!("no step with the id `{id}` comes before"))
+            .or_else(|| member("a step that has run", context::STEP, rest)),
+        ["job", "services", id, rest @ ..] => {
+            let services: Vec<&str> = mention.spot.job?.services.keys().map(String::as_str).collect();
+            missing(id, &services, || format!("no service `{id}` runs beside the job"))
+                .or_else(|| member("a service", context::SERVICE, rest))
+        }
+        ["job", "container", rest @ ..] => member("a container", context::CONTAINER, rest),
+        ["env", name, ..] => variable(mention, name),
+        [context, rest @ ..] => member(&format!("`{context}`"), context::members(context)?, rest),
+        [] => None,
+    }
+}
+
+/// A member that a context does not have.
+fn member(of: &str, members: &[&'static str], rest: &[&str]) -> Option<Fault> {
+    let name = rest.first()?;
+    missing(name, members, || format!("there is no `{name}` of {of}"))
+}
+
+fn missing(name: &str, known: &[&str], message: impl FnOnce() -> String) -> Option<Fault> {
+    let there = known.iter().any(|one| one.eq_ignore_ascii_case(name));
+    (!there).then(|| (message(), near(name, known.iter().copied())))
+}
+
+fn needed(mention: &Mention<'_>, id: &str) -> Option<Fault> {
+    let job = mention.spot.job?;
+    let needs: Vec<&str> = job.needs.iter().map(|need| need.value.as_str()).collect();
+    missing(id, &needs, || format!("`{}` does not need `{id}`, so it sees nothing of it", job.id))
+}
+
+/// A variable that nobody can have set, or that is a letter from one that is declared.
+fn variable(mention: &Mention<'_>, name: &str) -> Option<Fault> {
+    let spot = mention.spot;
+    let mut known: Vec<&str> = spot.pipeline.env.keys().map(String::as_str).collect();
+    known.extend(spot.job.into_iter().flat_map(|job| job.env.keys()).map(String::as_str));
+    known.extend(spot.step.into_iter().flat_map(|step| step.env.keys()).map(String::as_str));
+    if spot.job.is_some_and(|job| job.shards.is_some()) {
+        known.extend(["SHARD", "SHARDS"]);
+    }
+    let fault = missing(name, &known, || format!("no variable `{name}` is set before"))?;
+    let before = spot.job.map_or_else(Vec::new, |job| before(job, spot.step));
+    let settable = before.iter().any(|step| sets(step)) || spot.job.is_some_and(|job| job.toolchain.value != Toolchain::Host);
+    let misspelt = crate::source::nearest(name, &known).is_some() && !before.iter().any(|step| names(step, name));
+    (misspelt || !settable).then_some(fault)
+}
+
+/// The steps that have run when this one begins; all of them for the job itself.
+fn before<'a>(job: &'a Job, step: Option<&Step>) -> Vec<&'a Step> {
+    let steps = job.steps().iter();
+    steps.take_while(|one| step.is_none_or(|step| !std::ptr::eq(*one, step))).collect()
+}
+
+/// Whether a step may have set a variable for those after it: a program or an action can.
+const fn sets(step: &Step) -> bool {
+    matches!(step.kind.value, Kind::Run(_) | Kind::Uses(_) | Kind::DockerBuild(_))
+}
+
+/// Whether the commands of a step hold the very name.
+fn names(step: &Step, name: &str) -> bool {
+    matches!(&step.kind.value, Kind::Run(run) if run.script.contains(name))
+}
