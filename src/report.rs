@@ -4,6 +4,7 @@
 
 mod codequality;
 mod escape;
+mod excerpt;
 mod github;
 mod json;
 mod junit;

@@ -11,6 +11,7 @@ mod node;
 mod pool;
 mod process;
 mod reading;
+mod slip;
 mod walk;
 mod worker;
 

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use codespan_reporting::diagnostic::{self, Diagnostic, Label};
-use codespan_reporting::files::SimpleFile;
 use codespan_reporting::term::termcolor::Buffer;
 use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
 use super::escape::{inline, masked, multiline};
+use super::excerpt::Excerpt;
 use super::{Format, Report, summary};
 use crate::finding::{Finding, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
@@ -72,36 +72,39 @@ fn diagnostic(finding: &Finding, view: &View) -> Diagnostic<FileId> {
     Diagnostic::new(severity).with_code(inline(&finding.rule)).with_message(title).with_labels(labels).with_notes(notes)
 }
 
-/// The files that labels point into, masked for the terminal.
+/// The files that labels point into, masked for the terminal and no wider than it can be read.
 struct View {
-    files: BTreeMap<FileId, SimpleFile<String, String>>,
+    files: BTreeMap<FileId, (String, Excerpt)>,
 }
 
 impl View {
     fn of(report: &Report<'_>) -> Self {
-        let mut view = Self { files: BTreeMap::new() };
+        let mut places: BTreeMap<FileId, Vec<Range<usize>>> = BTreeMap::new();
         for finding in report.findings {
-            let places = finding.related.iter().map(|related| related.origin).chain(finding.origin);
-            places.for_each(|origin| view.add(report.files, origin.file));
+            for origin in finding.related.iter().map(|related| related.origin).chain(finding.origin) {
+                places.entry(origin.file).or_default().push(origin.range());
+            }
         }
-        view
-    }
-
-    fn add(&mut self, files: &Files, id: FileId) {
-        self.files.entry(id).or_insert_with(|| SimpleFile::new(inline(files.name(id)), masked(files.text(id))));
+        let shown = |(id, places)| {
+            let text = masked(report.files.text(id));
+            let excerpt = Excerpt::new(inline(report.files.name(id)), &text, places);
+            (id, (text, excerpt))
+        };
+        Self { files: places.into_iter().map(shown).collect() }
     }
 
     /// The bytes to underline: within the text, on whole characters, and on the first line only.
     ///
     /// A fault of a whole record would otherwise draw a bracket around all of it.
     fn span(&self, origin: Origin) -> Range<usize> {
-        let text = self.files.get(&origin.file).map_or("", |file| file.source().as_str());
-        let start = floor(text, origin.range().start);
-        let end = floor(text, origin.range().end).max(start);
+        let Some((_, file)) = self.files.get(&origin.file) else { return 0..0 };
+        let text = file.source();
+        let start = floor(text, file.place(origin.range().start));
+        let end = floor(text, file.place(origin.range().end)).max(start);
         start..text[start..end].find('\n').map_or(end, |length| start + length)
     }
 
-    fn file(&self, id: FileId) -> Result<&SimpleFile<String, String>, codespan_reporting::files::Error> {
+    fn file(&self, id: FileId) -> Result<&(String, Excerpt), codespan_reporting::files::Error> {
         self.files.get(&id).ok_or(codespan_reporting::files::Error::FileMissing)
     }
 }
@@ -116,19 +119,24 @@ impl<'a> codespan_reporting::files::Files<'a> for View {
     type Source = &'a str;
 
     fn name(&'a self, id: FileId) -> Result<String, codespan_reporting::files::Error> {
-        Ok(self.file(id)?.name().clone())
+        Ok(self.file(id)?.1.name().to_owned())
     }
 
     fn source(&'a self, id: FileId) -> Result<&'a str, codespan_reporting::files::Error> {
-        Ok(self.file(id)?.source())
+        Ok(self.file(id)?.1.source())
     }
 
     fn line_index(&'a self, id: FileId, byte: usize) -> Result<usize, codespan_reporting::files::Error> {
-        self.file(id)?.line_index((), byte)
+        self.file(id)?.1.line_index(byte)
     }
 
     fn line_range(&'a self, id: FileId, line: usize) -> Result<Range<usize>, codespan_reporting::files::Error> {
-        self.file(id)?.line_range((), line)
+        self.file(id)?.1.line_range(line)
+    }
+
+    fn column_number(&'a self, id: FileId, _: usize, byte: usize) -> Result<usize, codespan_reporting::files::Error> {
+        let (text, excerpt) = self.file(id)?;
+        Ok(excerpt.column(text, byte))
     }
 }
 

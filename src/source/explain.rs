@@ -8,7 +8,7 @@ use nickel_lang_core::label::Label;
 use nickel_lang_core::position::RawSpan;
 
 use super::nickel::Nickel;
-use super::{Fault, FaultKind};
+use super::{Fault, FaultKind, slip};
 use crate::origin::{FileId, Files, Origin};
 
 /// The origin of a fault whose place the error does not tell: the walk knows better and fills it in.
@@ -26,7 +26,8 @@ pub(super) fn settle(mut faults: Vec<Fault>, place: Origin) -> Vec<Fault> {
 
 /// What is wrong with a text that is not Nickel.
 pub(super) fn syntax(nickel: &Nickel, errors: ParseErrors, files: &mut Files) -> Vec<Fault> {
-    diagnosed(nickel, errors, FaultKind::Syntax, &[], files)
+    let faults = diagnosed(nickel, errors, FaultKind::Syntax, &[], files);
+    slip::explain(faults, files)
 }
 
 /// Any error of preparing a file.
@@ -42,8 +43,13 @@ pub(super) fn error(nickel: &Nickel, error: Error, path: &[String], files: &mut 
 /// An error of evaluation, at the value with this path.
 pub(super) fn eval(nickel: &Nickel, error: EvalError, path: &[String], files: &mut Files) -> Vec<Fault> {
     let EvalErrorKind::BlameError { evaluated_arg, label } = &error.error else {
+        let applied = matches!(&error.error, EvalErrorKind::NotAFunc(..));
         let unbound = matches!(&error.error, EvalErrorKind::UnboundIdentifier(id, _) if id.label() == "ci");
         let mut faults = diagnosed(nickel, Error::EvalError(error), FaultKind::Evaluation, path, files);
+        if applied {
+            let help = "is a comma missing behind it? what follows a value is taken for its argument";
+            faults.iter_mut().for_each(|fault| fault.notes.push(help.to_owned()));
+        }
         if unbound {
             faults
                 .iter_mut()

@@ -183,7 +183,11 @@ fn lawless(origin: Origin) -> Fault {
 /// The fault of a file that is not read. What a link leads to outside the project is not shown.
 fn unread_fault(name: &str, unread: Unread, files: &mut Files) -> Fault {
     let kind = if matches!(unread, Unread::Outside) { FaultKind::Import } else { FaultKind::Unreadable };
-    let (message, notes) = (format!("`{name}` {}", unread.said()), unread.help().into_iter().map(str::to_owned).collect());
+    // A name that could not be said as it is cannot be found by what was said.
+    let nameless = matches!(unread, Unread::Missing) && name.contains(char::REPLACEMENT_CHARACTER);
+    let (said, help) =
+        if nameless { ("has a name that is not UTF-8".to_owned(), Some("rename it")) } else { (unread.said(), unread.help()) };
+    let (message, notes) = (format!("`{name}` {said}"), help.into_iter().map(str::to_owned).collect());
     let (text, place) = match unread {
         Unread::NotText(text, place, _) => (text, place),
         _ => (String::new(), 0..0),

@@ -14,6 +14,8 @@ use super::limits::mebibytes;
 pub(super) enum Unread {
     /// There is nothing of that name.
     Missing,
+    /// A symlink to nothing.
+    Dangling,
     /// It is not below the root, or a symlink leads away.
     Outside,
     /// A directory, a pipe, a device.
@@ -31,6 +33,7 @@ impl Unread {
     pub(super) fn said(&self) -> String {
         match self {
             Self::Missing => "is not there".to_owned(),
+            Self::Dangling => "is a symlink that leads nowhere".to_owned(),
             Self::Outside => "leads outside the project".to_owned(),
             Self::NotAFile(kind) => format!("is {kind}, not a file"),
             Self::TooLarge(limit) => format!("is larger than {}", mebibytes(*limit)),
@@ -76,7 +79,10 @@ pub(super) fn normal(path: &Path) -> PathBuf {
 
 /// The text of the file at a normal path, at most `limit` bytes of it, without a byte order mark.
 pub(super) fn read(path: &Path, root: &Path, limit: u64) -> Result<String, Unread> {
-    let real = path.canonicalize()?;
+    let real = path.canonicalize().map_err(|error| match Unread::from(error) {
+        Unread::Missing if path.is_symlink() => Unread::Dangling,
+        other => other,
+    })?;
     if !real.starts_with(root) {
         return Err(Unread::Outside);
     }

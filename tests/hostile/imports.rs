@@ -46,7 +46,8 @@ fn chains_and_circles() {
     let project = Project::planted();
     project.write("lib/a.ncl", "import \"b.ncl\"");
     project.write("lib/b.ncl", "import \"a.ncl\"");
-    refused_with(&project, "import \"../lib/a.ncl\"", &["infinite recursion"]);
+    project.write("pipelines/bad.ncl", "import \"../lib/a.ncl\"");
+    is_refused(&project, "in bad", &["infinite recursion"]);
     refused("import \"bad.ncl\"", &["infinite recursion"]);
 }
 
@@ -120,25 +121,25 @@ fn kept(project: &Project, file: &str, words: &[&str]) {
 #[test]
 fn symlinks_that_lead_out() {
     use std::os::unix::fs::symlink;
-    let (project, _outside) = outside("lib/out");
+    let (project, _away) = outside("lib/out");
     project.write("pipelines/bad.ncl", importing("../lib/out/secret.ncl"));
     kept(&project, "pipelines/bad.ncl", &["which is outside the project"]);
 
-    let (project, outside) = self::outside("lib/out");
-    symlink(outside.path().join("secret.ncl"), project.path("pipelines/bad.ncl")).expect("it can be made");
+    let (project, away) = outside("lib/out");
+    symlink(away.path().join("secret.ncl"), project.path("pipelines/bad.ncl")).expect("it can be made");
     kept(&project, "pipelines/bad.ncl", &["`pipelines/bad.ncl` leads outside the project"]);
 
     // The name leads nowhere outside, but what the evaluator would open by it does.
-    let (project, outside) = self::outside("lib/out");
+    let (project, away) = outside("lib/out");
     fs::create_dir_all(project.path("deep/down")).expect("it can be made");
     project.write("deep/x.ncl", "{}");
     symlink(project.path("deep/down"), project.path("pipelines/link")).expect("it can be made");
-    symlink(outside.path().join("secret.ncl"), project.path("pipelines/x.ncl")).expect("it can be made");
+    symlink(away.path().join("secret.ncl"), project.path("pipelines/x.ncl")).expect("it can be made");
     project.write("pipelines/bad.ncl", importing("link/../x.ncl"));
     kept(&project, "pipelines/bad.ncl", &["import of \"link/../x.ncl\", which is outside the project"]);
 
-    let (project, outside) = self::outside("lib/out");
-    symlink(outside.path().join("secret.ncl"), project.path("data.json")).expect("it can be made");
+    let (project, away) = outside("lib/out");
+    symlink(away.path().join("secret.ncl"), project.path("data.json")).expect("it can be made");
     project.write("pipelines/bad.ncl", importing("../data.json"));
     kept(&project, "pipelines/bad.ncl", &["which is outside the project"]);
 }

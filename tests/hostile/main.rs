@@ -4,3 +4,4 @@ mod bombs;
 mod imports;
 mod project;
 mod rules;
+mod texts;
