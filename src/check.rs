@@ -10,6 +10,7 @@ use crate::origin::Files;
 use crate::pipeline::Project;
 use crate::policy::{Date, Level, Policy};
 use crate::report::{self, Report, count};
+use crate::revision::Revision;
 use crate::rule::RULES;
 use crate::source::Evaluator;
 use crate::workspace::{self, Workspace};
@@ -52,16 +53,25 @@ impl Outcome {
     }
 }
 
+/// What a project is judged with, besides itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// The day the run counts as.
+    pub now: Date,
+    /// The revision whose policies judge in place of the project's own.
+    pub policies: Option<&'a Revision>,
+}
+
 /// Loads, judges, renders and compares the project of a root.
 ///
 /// # Errors
 ///
 /// If the project cannot be loaded at all; whatever is wrong with a file of it is a finding.
-pub fn check(root: &Path, evaluator: &Evaluator, now: Date) -> Result<Outcome, workspace::Error> {
+pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Outcome, workspace::Error> {
     // The schemas are compiled while the workers evaluate: this process has nothing else to do meanwhile.
     let mut workspace = std::thread::scope(|scope| {
         scope.spawn(backend::prepare);
-        workspace::load(root, evaluator)
+        workspace::load_under(root, evaluator, terms.policies)
     })?;
     let mut files = std::mem::take(&mut workspace.files);
     let (mut withheld, mut drifted) = (None, Vec::new());
@@ -73,7 +83,7 @@ pub fn check(root: &Path, evaluator: &Evaluator, now: Date) -> Result<Outcome, w
         drifted = drift::compare(&rendered, &on_disk, &mut files);
         withheld = Some(output);
     }
-    let mut findings = workspace.judge(&drifted, now);
+    let mut findings = workspace.judge(&drifted, terms.now);
     // What keeps a file from being written is no policy's to decide.
     let unsaid = withheld.map_or_else(Vec::new, |output| output.unsaid(&findings));
     findings.extend(unsaid);

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args as _, ColorChoice, Command, FromArgMatches as _, ValueEnum};
 
 use crate::source::{self, Evaluator};
-use crate::{emit as writer, report, workspace};
+use crate::{emit as writer, report, revision, workspace};
 use limits::Limits;
 
 /// One verb of the command line.
@@ -103,9 +103,22 @@ impl Error {
             Self::Workspace(workspace::Error::NoProject(_)) => {
                 Some("write pipelines/main.ncl, the project; or name another project's directory with `-C DIR`")
             }
+            Self::Workspace(workspace::Error::Revision(error)) => Some(revision_help(error)),
             Self::Emit(writer::Error::Stranger(_)) => Some("`pipeward emit --adopt` replaces it"),
             _ => None,
         }
+    }
+}
+
+/// What to do about a revision that cannot be had.
+const fn revision_help(error: &revision::Error) -> &'static str {
+    match error {
+        revision::Error::Name(_) => "name a branch, a tag or a commit: origin/main",
+        revision::Error::NoGit(_) => "install git, or judge by the project's own policies",
+        revision::Error::NoRepository => "run it in a clone of the repository",
+        revision::Error::Unknown(_) => "fetch it first: git fetch origin main",
+        revision::Error::Absent { .. } => "nothing there can judge: name a revision that has the project at the same place",
+        revision::Error::Unreadable { .. } | revision::Error::Failed(_) => "nothing there can judge: name another revision",
     }
 }
 

@@ -9,6 +9,7 @@ pub mod source;
 
 pub mod pipeline;
 
+pub mod revision;
 pub mod workspace;
 
 pub mod finding;

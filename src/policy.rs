@@ -1,11 +1,16 @@
 //! JUDGE: what an organisation decides, and the project held against it.
 
 mod date;
+mod direction;
+mod exception;
 mod judge;
 mod read;
+mod weakened;
 
 pub use date::Date;
-pub use judge::judge;
+pub use exception::{Allowance, Bounds, Exception, Forbidden};
+pub use judge::{Layered, judge};
+pub use weakened::Weakened;
 
 use indexmap::IndexMap;
 
@@ -13,9 +18,20 @@ use crate::finding::Severity;
 use crate::origin::{At, Origin};
 use crate::source::Node;
 
+/// Whose decisions a policy holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layer {
+    /// The organisation's, for many repositories.
+    Organisation,
+    /// The repository's own.
+    Repository,
+}
+
 /// One policy file, evaluated.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// Whose it is.
+    pub layer: Layer,
     /// The whole of it.
     pub origin: Origin,
     /// The file, from the project's root.
@@ -26,11 +42,15 @@ pub struct Policy {
     pub custom: Vec<Custom>,
     /// What it lets pass.
     pub exceptions: Vec<Exception>,
+    /// What it says of the exceptions that a repository makes.
+    pub exceptions_allowed: Option<Allowance>,
 }
 
 /// What a policy says of one rule.
 #[derive(Clone, Debug)]
 pub struct Ruling {
+    /// The whole of it.
+    pub origin: Origin,
     /// Another severity than the rule's own.
     pub severity: Option<At<Level>>,
     /// Whether the rule fails the gate.
@@ -65,6 +85,8 @@ pub struct Custom {
     pub id: String,
     /// Where its name stands.
     pub key: Origin,
+    /// The whole of it, in whatever file.
+    pub origin: Origin,
     /// What is wrong where it fires.
     pub summary: String,
     /// Why that matters.
@@ -73,23 +95,4 @@ pub struct Custom {
     pub severity: Level,
     /// Whether it fails the gate.
     pub mode: Mode,
-}
-
-/// A named allowance.
-#[derive(Clone, Debug)]
-pub struct Exception {
-    /// Its name.
-    pub name: String,
-    /// Where its name stands.
-    pub key: Origin,
-    /// The rule whose findings pass.
-    pub rule: At<String>,
-    /// The identity they are about; everything below it passes too.
-    pub identity: At<String>,
-    /// Why.
-    pub reason: At<String>,
-    /// Who answers for it.
-    pub owner: At<String>,
-    /// The last day it holds.
-    pub expires: At<Date>,
 }

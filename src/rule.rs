@@ -21,7 +21,7 @@ mod expression_not_evaluated;
 mod expression_types;
 mod forbidden_uses;
 mod generated_file_drift;
-mod glob;
+pub(crate) mod glob;
 mod globs;
 mod id_rules;
 mod id_token_ungated;
@@ -40,6 +40,7 @@ mod permissions_invalid;
 mod permissions_over_grant;
 mod permissions_undocumented;
 mod pin_unused;
+mod policy_weakened;
 mod reference_unavailable;
 mod registry;
 mod retention_missing;
@@ -128,6 +129,8 @@ pub enum Check {
     Backend,
     /// The comparison with the files on disk says it.
     Drift,
+    /// The comparison with the policies of another revision says it.
+    Change,
 }
 
 /// What a rule sees.
@@ -146,12 +149,23 @@ pub struct Waivers<'a> {
     pub project: &'a Project,
     /// The policy.
     pub policy: &'a Policy,
-    /// How many findings each exception of the policy covered, in its order.
-    pub covered: &'a [usize],
+    /// The policies of other layers.
+    pub others: &'a [&'a Policy],
+    /// How many findings each exception of the policy covered, in its order; none for one that may cover nothing.
+    pub covered: &'a [Option<usize>],
     /// The day the run counts as.
     pub now: Date,
     /// What the policy sets.
     pub settings: Settings<'a>,
+}
+
+impl<'a> Waivers<'a> {
+    /// Every rule there is: the built-in ones, and those of any policy.
+    fn known(self) -> Vec<&'a str> {
+        let policies = std::iter::once(self.policy).chain(self.others.iter().copied());
+        let custom = policies.flat_map(|policy| &policy.custom).map(|rule| rule.id.as_str());
+        RULES.iter().map(|rule| rule.id).chain(custom).collect()
+    }
 }
 
 /// What a rule has to say, collected.

@@ -12,6 +12,7 @@ mod pool;
 mod process;
 mod reading;
 mod slip;
+mod tree;
 mod walk;
 mod worker;
 
@@ -19,6 +20,7 @@ pub use fault::{Fault, FaultKind, nearest};
 pub use limits::Limits;
 pub use node::{Field, Node, Value};
 pub use pool::Evaluator;
+pub use tree::Tree;
 pub use worker::{WORKER_ARGUMENT, serve};
 
 use serde::{Deserialize, Serialize};

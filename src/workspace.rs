@@ -1,15 +1,20 @@
 //! A project as it lies on the disk, loaded: every file evaluated on its own, so that one broken file hides nothing in another.
 
+mod base;
+mod layer;
 mod refusal;
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use self::base::{Base, Work};
+use self::layer::{Loaded, Source};
 use crate::finding::{Finding, Kind};
 use crate::origin::{Files, Origin};
 use crate::pipeline::{self, Pipeline, Place, Project, Reader, version};
-use crate::policy::{self, Date, Level, Policy};
+use crate::policy::{self, Date, Layered, Level, Policy};
+use crate::revision::{self, Revision};
 use crate::source::{Evaluation, Evaluator, Fault, Request, Role, Verdict};
 
 /// The file that makes a directory the root of a project.
@@ -33,6 +38,9 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The revision whose policies are to judge cannot be had.
+    #[error(transparent)]
+    Revision(#[from] revision::Error),
 }
 
 /// A project, its policies, and what was wrong with their files.
@@ -48,6 +56,8 @@ pub struct Workspace {
     pub policies: Vec<Judging>,
     /// What was refused: faults of files that did not become a model.
     pub refused: Vec<Finding>,
+    /// What the work tree's policies let pass that those of the revision that judges do not.
+    pub weakened: Vec<Finding>,
 }
 
 /// One policy and the answers of its custom rules.
@@ -76,14 +86,34 @@ pub fn find_root(directory: &Path) -> Result<PathBuf, Error> {
 ///
 /// If the directory of pipelines cannot be listed. Everything wrong with a file is a finding instead.
 pub fn load(root: &Path, evaluator: &Evaluator) -> Result<Workspace, Error> {
+    load_under(root, evaluator, None)
+}
+
+/// Loads the project of a root, with the policies of a revision in place of its own, if there is one.
+///
+/// # Errors
+///
+/// If the directory of pipelines cannot be listed, or the revision has no project there.
+pub fn load_under(root: &Path, evaluator: &Evaluator, revision: Option<&Revision>) -> Result<Workspace, Error> {
     let requests = requests(root)?;
-    Ok(assemble(root, evaluator, &requests))
+    let mut files = Files::default();
+    let base = revision.map(|revision| Ok::<_, Error>((revision, Base::read(revision, root, evaluator, &mut files)?)));
+    Ok(put_together(root, evaluator, &requests, base.transpose()?, files))
 }
 
 /// Puts a project together from files, or from texts that stand for files.
 #[must_use]
 pub fn assemble(root: &Path, evaluator: &Evaluator, requests: &[Request]) -> Workspace {
-    let mut files = Files::default();
+    put_together(root, evaluator, requests, None, Files::default())
+}
+
+fn put_together(
+    root: &Path,
+    evaluator: &Evaluator,
+    requests: &[Request],
+    base: Option<(&Revision, Base)>,
+    mut files: Files,
+) -> Workspace {
     let evaluations = evaluator.evaluate(requests, &mut files);
     let mut loading = Loading::default();
     for (request, evaluation) in requests.iter().zip(evaluations) {
@@ -94,15 +124,27 @@ pub fn assemble(root: &Path, evaluator: &Evaluator, requests: &[Request]) -> Wor
         loading.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
         project.pipelines = std::mem::take(&mut loading.pipelines);
         project.unread = std::mem::take(&mut loading.unread);
-        if let Some(request) = organisation(project) {
-            for evaluation in evaluator.evaluate(std::slice::from_ref(&request), &mut files) {
-                loading.take(&request, evaluation);
+        if let Some(named) = &project.organisation {
+            // Where an organisation decides, a repository that decides nothing has no layer of its own.
+            loading.policies.retain(|loaded| loaded.source.request.name != SHIPPED);
+            match layer::organisation(root, evaluator, named, None) {
+                Ok(source) => loading.policy(source.map(|source| source.load(evaluator, &mut files))),
+                Err(fault) => loading.refused.push(refusal::of_project(&fault)),
             }
         }
     }
     let mut refused = loading.refused;
+    let mut weakened = Vec::new();
+    if let Some((revision, base)) = base {
+        if let Some(project) = &project {
+            let work = Work { root, project, policies: &loading.policies };
+            weakened = base.weakened(&work, revision, &mut files);
+        }
+        refused.extend(base.refused);
+        loading.policies = base.policies;
+    }
     let mut policies = Vec::new();
-    for (request, policy) in loading.policies {
+    for Loaded { source, policy } in loading.policies {
         let mut verdicts = Vec::new();
         let rules: Vec<String> =
             policy.custom.iter().filter(|rule| rule.severity != Level::Off).map(|rule| rule.id.clone()).collect();
@@ -111,10 +153,10 @@ pub fn assemble(root: &Path, evaluator: &Evaluator, requests: &[Request]) -> Wor
         {
             let models: Vec<_> =
                 project.pipelines.iter().map(|pipeline| (pipeline.id.clone(), pipeline::data::of(pipeline))).collect();
-            let (answers, mut faults) = evaluator.judge(&request, &rules, &models, &mut files);
+            let (answers, mut faults) = source.evaluator(evaluator).judge(&source.request, &rules, &models, &mut files);
             verdicts = answers;
             faults.iter_mut().for_each(|fault| place(fault, &policy));
-            for finding in faults.iter().map(|fault| refusal::of_policy(fault, &request.name)) {
+            for finding in faults.iter().map(|fault| source.refusal(fault)) {
                 if !refused.contains(&finding) {
                     refused.push(finding);
                 }
@@ -122,7 +164,7 @@ pub fn assemble(root: &Path, evaluator: &Evaluator, requests: &[Request]) -> Wor
         }
         policies.push(Judging { policy, verdicts });
     }
-    Workspace { root: root.to_owned(), files, project, policies, refused }
+    Workspace { root: root.to_owned(), files, project, policies, refused, weakened }
 }
 
 impl Workspace {
@@ -138,8 +180,11 @@ impl Workspace {
             findings.extend_from_slice(drifted);
         }
         let mut known: HashMap<(Option<Origin>, String), usize> = HashMap::new();
-        for judging in &self.policies {
-            for finding in policy::judge(project, &judging.policy, &judging.verdicts, drifted, now) {
+        let layers: Vec<Layered<'_>> =
+            self.policies.iter().map(|judging| Layered { policy: &judging.policy, verdicts: &judging.verdicts }).collect();
+        let told: Vec<Finding> = drifted.iter().chain(&self.weakened).cloned().collect();
+        for said in policy::judge(project, &layers, &told, now) {
+            for finding in said {
                 let name = (finding.origin, finding.fingerprint());
                 match known.get(&name).and_then(|index| findings.get_mut(*index)) {
                     Some(said) if said.message == finding.message => graver(said, finding),
@@ -199,12 +244,6 @@ pub fn requests(root: &Path) -> Result<Vec<Request>, Error> {
     Ok(requests)
 }
 
-/// The organisation's policy, if it is not the repository's own.
-fn organisation(project: &Project) -> Option<Request> {
-    let name = format!("{}/main.ncl", project.organisation.as_ref()?.trim_end_matches('/'));
-    (name != POLICY).then_some(Request { name, text: None, role: Role::Policy })
-}
-
 /// The shipped defaults, as a policy that says nothing.
 #[must_use]
 pub fn shipped() -> Request {
@@ -217,7 +256,7 @@ struct Loading {
     project: Option<Project>,
     pipelines: Vec<Pipeline>,
     unread: Vec<String>,
-    policies: Vec<(Request, Policy)>,
+    policies: Vec<Loaded>,
     refused: Vec<Finding>,
     /// The project asks for a newer version than this one: nothing but that is worth saying.
     outdated: bool,
@@ -240,10 +279,7 @@ impl Loading {
                 self.project = project.filter(|_| faults.is_empty());
             }
             Role::Policy => {
-                let policy = Policy::read(&mut reader, &place, &request.name);
-                let faults = merge(evaluation.faults.clone(), reader.faults);
-                self.refused.extend(faults.iter().map(|fault| refusal::of_policy(fault, &request.name)));
-                self.policies.extend(policy.filter(|_| faults.is_empty()).map(|policy| (request.clone(), policy)));
+                self.policy(Some(Source::repository(request).take(evaluation)));
             }
             Role::Pipeline | Role::Free => {
                 let stem =
@@ -258,6 +294,14 @@ impl Loading {
                     self.unread.push(request.name.clone());
                 }
             }
+        }
+    }
+
+    fn policy(&mut self, found: Option<Result<Loaded, Vec<Finding>>>) {
+        match found {
+            Some(Ok(loaded)) => self.policies.push(loaded),
+            Some(Err(refused)) => self.refused.extend(refused),
+            None => {}
         }
     }
 

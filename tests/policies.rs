@@ -78,3 +78,108 @@ fn a_project_for_a_newer_pipeward_says_that_and_nothing_else() {
     std::fs::remove_file(project.path("policies/main.ncl")).expect("removed");
     assert_eq!(project.check(&[]).code, 0, "an older one is served");
 }
+
+const ORGANISATION: &str = "policies/organisation/main.ncl";
+
+/// An exception to the limit of a job's time.
+fn exception(place: &str, owner: &str, expires: &str) -> String {
+    format!(
+        "exceptions.slow = {{ rule = \"job-timeout-over-limit\", where = \"{place}\", reason = \"soak test\", owner = \"{owner}\", expires = \"{expires}\" }}"
+    )
+}
+
+/// A project whose organisation allows five minutes, and whose own policy is this.
+fn with_organisation(organisation: &str, own: &str) -> Sandbox {
+    let project = Sandbox::new();
+    project.change("pipelines/main.ncl", "backends", "policy.organisation = \"policies/organisation\",\n  backends");
+    project.write(ORGANISATION, &format!("{{ rules.job-timeout-over-limit.settings.max = \"5m\", {organisation} }}\n"));
+    if !own.is_empty() {
+        project.write("policies/main.ncl", &format!("{{ {own} }}\n"));
+    }
+    project
+}
+
+fn ids(said: &sandbox::Said) -> Vec<String> {
+    let mut ids: Vec<String> =
+        said.findings().iter().map(|finding| finding.split(' ').next().unwrap_or_default().to_owned()).collect();
+    ids.sort();
+    ids
+}
+
+#[test]
+fn a_repository_that_decides_nothing_has_no_layer_where_an_organisation_decides() {
+    let project = with_organisation("rules.concurrency-missing.severity = 'Off", "");
+    project.change("pipelines/ci.ncl", "  concurrency = { group = 'PerRef, cancel = true },\n", "");
+    assert_eq!(project.run(&["emit"]).code, 1);
+    assert_eq!(ids(&project.check(&[])), ["job-timeout-over-limit"]);
+    project.write("policies/main.ncl", "{}");
+    assert_eq!(ids(&project.check(&[])), ["concurrency-missing", "job-timeout-over-limit"]);
+}
+
+#[test]
+fn an_exception_of_the_repository_holds_for_the_organisation_only_where_it_is_allowed() {
+    let slow = exception("ci/unit", "platform", "2026-08-30");
+    let said = with_organisation("", &format!("rules.job-timeout-over-limit.settings.max = \"6m\", {slow}")).check(&[]);
+    assert_eq!(ids(&said), ["job-timeout-over-limit"]);
+    let help = said.list()[0]["help"].to_string();
+    assert!(help.contains("the repository's exception `slow` does not hold here"), "{help}");
+    for allowed in ["{}", "{ rules = [\"job-timeout-over-limit\"], longest = \"90 days\", owners = [\"platform\"] }"] {
+        let said = with_organisation(&format!("exceptions_allowed = {allowed}"), &slow).check(&[]);
+        assert_eq!((said.code, ids(&said)), (0, Vec::new()), "{allowed}: {}", said.out);
+    }
+    for (forbidden, why) in [
+        ("exceptions_allowed = 'None", "no repository may make an exception"),
+        ("exceptions_allowed.rules = [\"unpinned-uses\"]", "a repository may make no exception to `job-timeout-over-limit`"),
+        (
+            "exceptions_allowed.longest = \"89 days\"",
+            "it holds until 2026-08-30, the most allowed is 2026-08-29: 89 days from today",
+        ),
+        ("exceptions_allowed.owners = [\"security\"]", "\"platform\" is not among those who may answer for an exception"),
+        (
+            "rules.suppression-banned.settings.banned = [\"job-timeout-over-limit\"]",
+            "no exception may cover `job-timeout-over-limit`",
+        ),
+    ] {
+        let own = format!("rules.job-timeout-over-limit.settings.max = \"6m\", rules.suppression-banned.severity = 'Off, {slow}");
+        let said = with_organisation(forbidden, &own).check(&[]);
+        let list = said.findings();
+        let wanted = format!("suppression-banned policies/main.ncl/exceptions/slow: {why} @ policies/main.ncl:1");
+        assert!(list.contains(&wanted), "{wanted} is not in {list:#?}");
+        assert_eq!(ids(&said), ["job-timeout-over-limit", "job-timeout-over-limit", "suppression-banned"], "{forbidden}");
+        assert_eq!(said.list().last().map(|finding| finding["related"][0]["file"].clone()), Some(ORGANISATION.into()));
+    }
+}
+
+#[test]
+fn an_exception_of_the_organisation_holds_in_its_own_layer() {
+    let slow = exception("ci/unit", "platform", "2027-08-30");
+    let said = with_organisation(&format!("exceptions_allowed = 'None, {slow}"), "").check(&[]);
+    assert_eq!(ids(&said), Vec::<String>::new(), "its own exceptions are not the repository's");
+    let said = with_organisation(&slow, "rules.job-timeout-over-limit.settings.max = \"6m\"").check(&[]);
+    assert_eq!(said.findings(), ["job-timeout-over-limit ci/unit: 10m, the most allowed is 6m @ pipelines/ci.ncl:6"]);
+}
+
+#[test]
+fn an_exception_may_be_about_a_rule_of_the_organisation() {
+    let rule = "custom.never-right = { summary = \"never right\", why = \"A test.\", check = fun _ => [{ at = [\"jobs\", \"unit\"], message = \"no\" }] }";
+    let own = exception("ci/unit", "platform", "2026-08-30").replace("job-timeout-over-limit", "never-right");
+    let organisation = format!("rules.job-timeout-over-limit.severity = 'Off, {rule}, exceptions_allowed = {{}}");
+    let said = with_organisation(&organisation.replace("rules.job-timeout-over-limit.severity = 'Off, ", ""), &own).check(&[]);
+    assert_eq!(ids(&said), ["job-timeout-over-limit"], "{}", said.out);
+}
+
+#[test]
+fn an_exception_that_names_nothing_is_told_what_was_meant() {
+    let project = Sandbox::new();
+    for (place, help) in [("ci/unti", "did you mean `ci/unit`?"), ("ci/unit/tets", "did you mean `ci/unit/test`?")] {
+        project.write("policies/main.ncl", &format!("{{\n  {}\n}}", exception(place, "platform", "2026-08-30")));
+        let said = project.check(&[]);
+        assert_eq!(said.code, 1);
+        let wanted =
+            format!("waiver-unused policies/main.ncl/exceptions/slow: nothing is called `{place}` @ policies/main.ncl:2");
+        assert_eq!(said.findings(), [wanted]);
+        assert!(said.list()[0]["help"].to_string().contains(help), "{}", said.out);
+    }
+    project.write("policies/main.ncl", &format!("{{ {} }}", exception("ci/unit", "platform", "2026-08-30")));
+    assert!(project.check(&[]).findings()[0].contains("`job-timeout-over-limit` finds nothing at `ci/unit`"));
+}

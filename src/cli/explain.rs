@@ -71,6 +71,7 @@ fn built_in(rule: &Rule) -> String {
         Check::Contract => "\nThe contracts refuse it, so no policy can turn it off.\n",
         Check::Backend => "\nNothing can be written that way, so no policy can turn it off.\n",
         Check::Drift => "\n`pipeward emit` mends it.\n",
+        Check::Change => "\nIt speaks under `--policy-ref` alone.\n",
     });
     if !rule.settings.trim().is_empty() {
         text.push_str(&section("Settings, in a policy under rules.<id>.settings", rule.settings));

@@ -6,9 +6,11 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::limits::Limits;
 use super::{Error, Session};
-use crate::check::{self, Outcome};
+use crate::check::{self, Outcome, Terms};
 use crate::policy::Date;
 use crate::report::{self, FORMATS, Report};
+use crate::revision::Revision;
+use crate::workspace;
 
 /// Options of the verbs that judge.
 #[derive(clap::Args)]
@@ -24,6 +26,9 @@ pub(super) struct Judging {
     now: Option<Date>,
     #[command(flatten)]
     limits: Limits,
+    /// Judge by the policies of this git revision, such as origin/main, instead of the project's own; what these weaken is found
+    #[arg(long, value_name = "REF")]
+    policy_ref: Option<String>,
 }
 
 fn formats() -> PossibleValuesParser {
@@ -49,7 +54,10 @@ impl Judging {
     /// Checks the session's project.
     pub(super) fn check(&self, session: &Session) -> Result<Outcome, Error> {
         let root = session.root()?;
-        Ok(check::check(&root, &Session::evaluator(&root, &self.limits)?, self.now.unwrap_or_else(today))?)
+        let named = self.policy_ref.as_deref().map(|name| Revision::open(&root, name));
+        let policies = named.transpose().map_err(workspace::Error::from)?;
+        let terms = Terms { now: self.now.unwrap_or_else(today), policies: policies.as_ref() };
+        Ok(check::check(&root, &Session::evaluator(&root, &self.limits)?, &terms)?)
     }
 
     /// Writes a report in the format asked for.

@@ -57,6 +57,7 @@ fn data(rule: &Rule) -> serde_json::Value {
             Check::Contract => "contract",
             Check::Backend => "backend",
             Check::Drift => "drift",
+            Check::Change => "change",
         },
     })
 }

@@ -48,6 +48,28 @@ impl Date {
         }
     }
 
+    /// The day that many days later; none is later than the end of the year 9999.
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Self {
+        let mut date = self;
+        let mut left = days;
+        while date.year <= 9999 {
+            let rest = u32::from(date.days_in_month().unwrap_or(31)) - u32::from(date.day);
+            if left <= rest {
+                date.day += u8::try_from(left).unwrap_or(0);
+                return date;
+            }
+            left -= rest + 1;
+            date.day = 1;
+            date.month += 1;
+            if date.month > 12 {
+                date.month = 1;
+                date.year += 1;
+            }
+        }
+        Self { year: 9999, month: 12, day: 31 }
+    }
+
     fn days_in_month(self) -> Option<u8> {
         let leap = self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
         match self.month {
@@ -86,6 +108,12 @@ mod tests {
         assert_eq!(Date::from_unix(0).to_string(), "1970-01-01");
         assert_eq!(Date::from_unix(951_782_400).to_string(), "2000-02-29");
         assert_eq!(Date::from_unix(1_795_305_599).to_string(), "2026-11-21");
+        let plus = |days| Date::parse("2026-12-30").map(|date| date.plus_days(days).to_string());
+        assert_eq!(plus(0).as_deref(), Some("2026-12-30"));
+        assert_eq!(plus(2).as_deref(), Some("2027-01-01"));
+        assert_eq!(plus(90).as_deref(), Some("2027-03-30"));
+        assert_eq!(plus(430).as_deref(), Some("2028-03-04"), "2028 has a day more");
+        assert_eq!(plus(u32::MAX).as_deref(), Some("9999-12-31"));
         assert!(Date::parse("2026-11-22") > Date::parse("2026-09-30"));
     }
 }

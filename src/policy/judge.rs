@@ -2,20 +2,55 @@
 
 use std::collections::HashMap;
 
-use super::{Date, Exception, Level, Mode, Policy};
+use super::{Date, Level, Mode, Policy, exception};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{At, Origin};
 use crate::pipeline::{Pipeline, Project, data};
 use crate::rule::{self, Check, Findings, RULES, Rule, Scope, Settings, Waivers};
 use crate::source::{Node, Value, Verdict};
 
-/// What one policy has to say about a project.
+/// One policy of a project, and the answers of its custom rules.
+#[derive(Clone, Copy, Debug)]
+pub struct Layered<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// What its custom rules answer.
+    pub verdicts: &'a [Verdict],
+}
+
+/// What each policy has to say about a project, in the order of the policies.
 ///
-/// `verdicts` are the answers of the policy's custom rules, `drifted` what the comparison with the disk has found; `now` decides which
-/// exceptions still hold.
+/// `said` is what others have found and policies decide about: the comparison with the disk, and with the policies of a revision.
+/// `now` decides which exceptions still hold.
 #[must_use]
-pub fn judge(project: &Project, policy: &Policy, verdicts: &[Verdict], drifted: &[Finding], now: Date) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = drifted.iter().filter_map(|finding| decided(policy, finding)).collect();
+pub fn judge(project: &Project, layers: &[Layered<'_>], said: &[Finding], now: Date) -> Vec<Vec<Finding>> {
+    let mut found: Vec<Vec<Finding>> = layers.iter().map(|layer| found(project, layer, said)).collect();
+    let covered = exception::cover(layers, &mut found, now);
+    for ((layer, covered), findings) in layers.iter().zip(&covered).zip(&mut found) {
+        let policy = layer.policy;
+        let others: Vec<&Policy> = layers.iter().map(|other| other.policy).filter(|other| other.layer != policy.layer).collect();
+        for rule in RULES {
+            if let Check::Policy(check) = rule.check
+                && let Some(mut said) = ruling(policy, rule)
+            {
+                check(
+                    &Waivers { project, policy, others: &others, covered, now, settings: settings(policy, rule.id) },
+                    &mut said,
+                );
+                findings.append(&mut said.list);
+            }
+        }
+        for finding in findings.iter_mut().filter(|finding| mode(policy, &finding.rule) == Mode::Evaluate) {
+            finding.kind = Kind::Evaluated;
+        }
+    }
+    found
+}
+
+/// What the rules of one policy find, before exceptions.
+fn found(project: &Project, layer: &Layered<'_>, said: &[Finding]) -> Vec<Finding> {
+    let policy = layer.policy;
+    let mut findings: Vec<Finding> = said.iter().filter_map(|finding| decided(policy, finding)).collect();
     for rule in RULES {
         if let Check::Project(check) = rule.check
             && let Some(mut said) = ruling(policy, rule)
@@ -24,19 +59,7 @@ pub fn judge(project: &Project, policy: &Policy, verdicts: &[Verdict], drifted: 
             findings.append(&mut said.list);
         }
     }
-    findings.extend(custom(project, policy, verdicts));
-    let covered = cover(policy, &mut findings, now);
-    for rule in RULES {
-        if let Check::Policy(check) = rule.check
-            && let Some(mut said) = ruling(policy, rule)
-        {
-            check(&Waivers { project, policy, covered: &covered, now, settings: settings(policy, rule.id) }, &mut said);
-            findings.append(&mut said.list);
-        }
-    }
-    for finding in findings.iter_mut().filter(|finding| mode(policy, &finding.rule) == Mode::Evaluate) {
-        finding.kind = Kind::Evaluated;
-    }
+    findings.extend(custom(project, policy, layer.verdicts));
     findings
 }
 
@@ -49,7 +72,9 @@ fn mode(policy: &Policy, id: &str) -> Mode {
 /// A finding with the severity the policy gives its rule; none if the policy turns the rule off.
 fn decided(policy: &Policy, finding: &Finding) -> Option<Finding> {
     let Some(rule) = rule::find(&finding.rule) else { return Some(finding.clone()) };
-    let severity = severity(policy, rule)?;
+    let decided = severity(policy, rule)?;
+    // What nobody can be certain of stays milder, whatever the policy thinks of the rest.
+    let severity = if matches!(rule.check, Check::Change) { decided.min(finding.severity) } else { decided };
     Some(Finding { severity, ..finding.clone() })
 }
 
@@ -67,35 +92,9 @@ fn severity(policy: &Policy, rule: &Rule) -> Option<Severity> {
     }
 }
 
-fn settings<'a>(policy: &'a Policy, id: &str) -> Settings<'a> {
+/// What a policy sets for a rule.
+pub(super) fn settings<'a>(policy: &'a Policy, id: &str) -> Settings<'a> {
     Settings::new(policy.rules.get(id).and_then(|ruling| ruling.settings.as_ref()))
-}
-
-/// Takes away the findings that an exception covers; how many each exception covered.
-fn cover(policy: &Policy, findings: &mut Vec<Finding>, now: Date) -> Vec<usize> {
-    let banned = settings(policy, "suppression-banned").texts("banned");
-    let mut covered = vec![0; policy.exceptions.len()];
-    findings.retain(|finding| {
-        let holds = |exception: &Exception| {
-            exception.expires.value >= now && exception.covers(finding) && !banned.contains(&exception.rule.as_str())
-        };
-        let hit = policy.exceptions.iter().position(holds);
-        if let Some(index) = hit {
-            covered[index] += 1;
-        }
-        hit.is_none()
-    });
-    covered
-}
-
-impl Exception {
-    /// Whether the finding is what it is about, or something below that.
-    #[must_use]
-    pub fn covers(&self, finding: &Finding) -> bool {
-        let identity = finding.identity.as_str();
-        let inside = identity.strip_prefix(self.identity.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        inside && finding.rule == self.rule.value
-    }
 }
 
 /// The answers of custom rules as findings at the author's places.

@@ -2,10 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::{Custom, Date, Exception, Level, Mode, Policy, Ruling};
+use super::{Allowance, Bounds, Custom, Date, Exception, Layer, Level, Mode, Policy, Ruling};
 use crate::finding::Severity;
 use crate::origin::{At, Origin};
-use crate::pipeline::{Place, Reader};
+use crate::pipeline::{Place, Reader, Retention};
 use crate::rule;
 
 const LEVELS: [(&str, Level); 4] = [
@@ -19,11 +19,11 @@ const MODES: [(&str, Mode); 2] = [("Enforce", Mode::Enforce), ("Evaluate", Mode:
 
 impl Policy {
     /// Reads the value of a policy file.
-    pub fn read(reader: &mut Reader, place: &Place<'_>, source: &str) -> Option<Self> {
+    pub fn read(reader: &mut Reader, place: &Place<'_>, layer: Layer, source: &str) -> Option<Self> {
         if !reader.is_record(place) {
             return None;
         }
-        reader.known(place, &["rules", "custom", "exceptions"]);
+        reader.known(place, &["rules", "custom", "exceptions", "exceptions_allowed"]);
         let rules = place.get("rules").map_or_else(IndexMap::new, |rules| {
             rules.fields().map(|(field, here)| (field.name.clone(), Ruling::read(reader, &here))).collect()
         });
@@ -33,7 +33,8 @@ impl Policy {
         let exceptions = place.get("exceptions").map_or_else(Vec::new, |exceptions| {
             exceptions.fields().filter_map(|(field, here)| Exception::read(reader, &here, &field.name, field.key)).collect()
         });
-        Some(Self { origin: place.origin(), source: source.to_owned(), rules, custom, exceptions })
+        let exceptions_allowed = place.get("exceptions_allowed").and_then(|allowed| Allowance::read(reader, &allowed));
+        Some(Self { exceptions_allowed, layer, origin: place.origin(), source: source.to_owned(), rules, custom, exceptions })
     }
 }
 
@@ -42,7 +43,7 @@ impl Ruling {
         reader.known(place, &["severity", "mode", "settings"]);
         let severity = place.get("severity").and_then(|severity| reader.choice(&severity, &LEVELS));
         let mode = place.get("mode").and_then(|mode| reader.choice(&mode, &MODES));
-        Self { severity, mode, settings: place.get("settings").map(|settings| settings.node.clone()) }
+        Self { origin: place.origin(), severity, mode, settings: place.get("settings").map(|settings| settings.node.clone()) }
     }
 }
 
@@ -65,7 +66,35 @@ impl Custom {
         };
         let summary = reader.required(place, "summary");
         let why = reader.required(place, "why");
-        Some(Self { id: id.to_owned(), key, summary: summary?.value, why: why?.value, severity: severity?, mode: mode? })
+        Some(Self {
+            origin: place.origin(),
+            id: id.to_owned(),
+            key,
+            summary: summary?.value,
+            why: why?.value,
+            severity: severity?,
+            mode: mode?,
+        })
+    }
+}
+
+impl Allowance {
+    fn read(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
+        if place.node.tag().is_some_and(|(name, _)| name == "None") {
+            return Some(Self::None(place.origin()));
+        }
+        if place.node.fields().is_none() {
+            reader.expected(place, "'None or a Record", "write 'None or { longest = \"90 days\" }");
+            return None;
+        }
+        reader.known(place, &["rules", "longest", "owners"]);
+        let mut texts = |name| place.get(name).map(|list| reader.list(&list, Reader::text));
+        Some(Self::Within(Bounds {
+            rules: texts("rules"),
+            owners: texts("owners"),
+            longest: place.get("longest").and_then(|longest| Retention::read(reader, &longest)),
+            origin: place.origin(),
+        }))
     }
 }
 

@@ -22,7 +22,7 @@ pub fn contract() -> String {
 
 fn field(rule: &Rule) -> String {
     // What a contract or a backend refuses cannot be judged otherwise: there is nothing to decide.
-    let decided = matches!(rule.check, Check::Project(_) | Check::Policy(_) | Check::Drift);
+    let decided = matches!(rule.check, Check::Project(_) | Check::Policy(_) | Check::Drift | Check::Change);
     let decisions = if decided { DECISIONS } else { "" };
     let summary = format!("    {}\n      | doc \"{}\"\n", rule.id, escape(rule.summary));
     if rule.settings.is_empty() {

@@ -13,7 +13,7 @@ pub(super) fn matches(pattern: &str, name: &str) -> bool {
 }
 
 /// Whether the name matches one of the patterns.
-pub(super) fn matches_any<'p>(patterns: impl IntoIterator<Item = &'p str>, name: &str) -> bool {
+pub(crate) fn matches_any<'p>(patterns: impl IntoIterator<Item = &'p str>, name: &str) -> bool {
     patterns.into_iter().any(|pattern| matches(pattern, name))
 }
 

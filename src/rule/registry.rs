@@ -42,6 +42,7 @@ pub static RULES: &[&Rule] = &[
     &super::permissions_over_grant::RULE,
     &super::permissions_undocumented::RULE,
     &super::pin_unused::RULE,
+    &super::policy_weakened::RULE,
     &super::reference_unavailable::RULE,
     &super::retention_missing::RULE,
     &super::retention_over_limit::RULE,

@@ -1,9 +1,10 @@
 //! `unknown-rule-id`
 
-use super::registry::{RULES, find};
+use super::registry::find;
 use super::scope::near;
 use super::{Check, Example, Findings, Refused, Rule, Waivers};
 use crate::finding::{Identity, Severity};
+use crate::policy::{Allowance, Bounds};
 use crate::source::FaultKind;
 
 pub(super) static RULE: Rule = Rule {
@@ -25,12 +26,14 @@ pub(super) static RULE: Rule = Rule {
             r#"{ exceptions.long = { rule = "job-timeout-over-limits", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
         ),
         Example::bad(&[("ci", "{}")]).policy("{ rules.job-timeout-over-limits.severity = 'Warning }"),
+        Example::bad(&[("ci", "{}")]).policy(r#"{ exceptions_allowed.rules = ["job-timeout-over-limits"] }"#),
         Example::bad(&[("ci", "{}")]).policy(r#"{ rules.job-timeout-over-limit.settings.maximum = "60m" }"#),
         Example::bad(&[("ci", "{}")]).policy("{ rules.permissions-over-grant.settings.allow.pull_requests = { contents = 'Read } }"),
         Example::bad(&[("ci", "{}")]).policy("{ rules.job-timeout-missing.severity = 'Off }"),
         Example::bad(&[("ci", "{}")]).policy(
             r#"{ exceptions.long = { rule = "job-timeout-missing", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
         ),
+        Example::good(&[("ci", "{}")]).policy(r#"{ exceptions_allowed.rules = ["job-timeout-over-limit"] }"#),
         Example::good(&[("ci", "{}")]).policy(
             r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
         ),
@@ -39,7 +42,19 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(waivers: &Waivers<'_>, findings: &mut Findings) {
     let policy = waivers.policy;
-    let known = || RULES.iter().map(|rule| rule.id).chain(policy.custom.iter().map(|rule| rule.id.as_str()));
+    let known = waivers.known();
+    if let Some(Allowance::Within(Bounds { rules: Some(rules), .. })) = &policy.exceptions_allowed {
+        for id in rules.iter().filter(|id| !known.contains(&id.as_str())) {
+            findings
+                .report(
+                    Identity::of(&policy.source).part("exceptions_allowed"),
+                    id.origin,
+                    format!("no rule is named `{}`", id.value),
+                )
+                .key(&id.value)
+                .suggest(near(id, known.iter().copied()));
+        }
+    }
     for exception in &policy.exceptions {
         let id = &exception.rule;
         if find(id).is_some_and(|rule| matches!(rule.check, Check::Contract | Check::Backend)) {
@@ -51,14 +66,14 @@ fn check(waivers: &Waivers<'_>, findings: &mut Findings) {
                 )
                 .help("remove the exception and mend what it is about");
         }
-        if find(id).is_none() && policy.custom.iter().all(|rule| rule.id != id.value) {
+        if !known.contains(&id.as_str()) {
             findings
                 .report(
                     Identity::of(&policy.source).part("exceptions").part(&exception.name),
                     id.origin,
                     format!("no rule is named `{}`", id.value),
                 )
-                .suggest(near(id, known()));
+                .suggest(near(id, known.iter().copied()));
         }
     }
 }

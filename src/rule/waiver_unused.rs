@@ -1,14 +1,15 @@
 //! `waiver-unused`
 
-use super::registry::find;
+use super::scope::near;
 use super::{Check, Example, Findings, Rule, Waivers};
 use crate::finding::{Identity, Severity};
+use crate::pipeline::Project;
 
 pub(super) static RULE: Rule = Rule {
     id: "waiver-unused",
     summary: "an exception covers nothing",
     why: "What it was for has been mended, renamed or removed. Left where it is, it silently lets the next such thing pass.",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     settings: "",
     refused: &[],
     check: Check::Policy(check),
@@ -29,16 +30,43 @@ fn check(waivers: &Waivers<'_>, findings: &mut Findings) {
     }
     let policy = waivers.policy;
     for (exception, covered) in policy.exceptions.iter().zip(waivers.covered) {
-        let known = find(&exception.rule).is_some() || policy.custom.iter().any(|rule| rule.id == exception.rule.value);
+        let known = waivers.known().contains(&exception.rule.as_str());
         // One that is past its day, or names no rule, has a finding of its own that says so.
-        if *covered == 0 && known && exception.expires.value >= waivers.now {
-            findings
-                .report(
-                    Identity::of(&policy.source).part("exceptions").part(&exception.name),
-                    exception.key,
-                    format!("`{}` finds nothing at `{}`", exception.rule.value, exception.identity.value),
-                )
-                .help("remove it, or mend `where` if the thing has another name now");
+        if *covered == Some(0) && known && exception.expires.value >= waivers.now {
+            let place = exception.identity.value.as_str();
+            let there = identities(waivers.project);
+            let identity = Identity::of(&policy.source).part("exceptions").part(&exception.name);
+            if there.iter().any(|known| known == place) {
+                let message = format!("`{}` finds nothing at `{place}`", exception.rule.value);
+                findings.report(identity, exception.key, message).help("remove it");
+            } else {
+                let meant = near(place, there.iter().map(String::as_str));
+                findings
+                    .report(identity, exception.identity.origin, format!("nothing is called `{place}`"))
+                    .help("remove it, or mend `where` if the thing has another name now")
+                    .suggest(meant);
+            }
         }
     }
+}
+
+/// Whatever findings are about in a project: pipelines, jobs, steps, and what the project declares.
+fn identities(project: &Project) -> Vec<String> {
+    let mut all = vec!["project".to_owned()];
+    let names: [(&str, Vec<&String>); 5] = [
+        ("secrets", project.secrets.keys().collect()),
+        ("variables", project.variables.keys().collect()),
+        ("pins", project.pins.keys().collect()),
+        ("images", project.images.keys().collect()),
+        ("runners", project.runners.keys().collect()),
+    ];
+    all.extend(names.iter().flat_map(|(field, names)| names.iter().map(move |name| format!("project/{field}/{name}"))));
+    for pipeline in &project.pipelines {
+        all.push(pipeline.identity().to_string());
+        for job in pipeline.jobs.values() {
+            all.push(pipeline.job_identity(job).to_string());
+            all.extend(job.steps().iter().map(|step| pipeline.step_identity(job, step).to_string()));
+        }
+    }
+    all
 }

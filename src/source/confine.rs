@@ -14,8 +14,9 @@ use nickel_lang_core::position::RawSpan;
 use nickel_lang_core::traverse::{TraverseAlloc as _, TraverseControl};
 
 use super::limits::{MOST_IMPORTS, mebibytes};
-use super::nickel::{is_library, library_name, library_path};
+use super::nickel::{TREE_ROOT, is_library, library_name, library_path};
 use super::reading::{self, Unread};
+use super::tree::Tree;
 use crate::contracts;
 
 /// What may be imported.
@@ -47,12 +48,26 @@ pub(super) const RAISE_SIZE: &str = "--size-limit raises the limit";
 
 /// The files of a project that were read, by the name the evaluator looks them up by: each is read once, so that what was looked at
 /// is what is evaluated.
-#[derive(Default)]
 pub(super) struct Texts {
     known: HashMap<(PathBuf, InputFormat), FileId>,
+    /// The files that there are, if they are those of a revision.
+    tree: Option<Tree>,
 }
 
 impl Texts {
+    /// Over the disk, or over a tree in its stead.
+    pub(super) fn new(tree: Option<Tree>) -> Self {
+        Self { known: HashMap::new(), tree }
+    }
+
+    /// Whether anything is at a normal path.
+    fn has(&self, path: &Path) -> bool {
+        match &self.tree {
+            Some(tree) => within(tree, path).is_some(),
+            None => path.symlink_metadata().is_ok(),
+        }
+    }
+
     /// The file at a path, its text given to the evaluator.
     pub(super) fn read(
         &mut self,
@@ -67,7 +82,11 @@ impl Texts {
             let size = caches.sources.source(*id).len() as u64;
             return if size > limit { Err(Unread::TooLarge(limit)) } else { Ok(*id) };
         }
-        let text = reading::read(&path, root, limit)?;
+        let text = match &self.tree {
+            Some(_) if !path.starts_with(TREE_ROOT) => return Err(Unread::Outside),
+            Some(tree) => reading::taken(within(tree, &path).ok_or(Unread::Missing)?, limit)?,
+            None => reading::read(&path, root, limit)?,
+        };
         let id = caches.sources.add_string(SourcePath::Path(path.clone(), format), text);
         self.known.insert((path, format), id);
         Ok(id)
@@ -87,7 +106,7 @@ pub(super) fn check(caches: &mut CacheHub, texts: &mut Texts, main: FileId, root
             let Some(format) = imported.format else {
                 return Err(refuse("packages cannot be imported".to_owned(), ALLOWED));
             };
-            let path = resolve(&here, &imported.path).map_err(|message| refuse(message, ALLOWED))?;
+            let path = resolve(texts, &here, &imported.path).map_err(|message| refuse(message, ALLOWED))?;
             if is_library(&path) {
                 continue;
             }
@@ -118,6 +137,19 @@ pub(super) fn check(caches: &mut CacheHub, texts: &mut Texts, main: FileId, root
     Ok(())
 }
 
+/// The text of a tree at a path in memory.
+fn within<'a>(tree: &'a Tree, path: &Path) -> Option<&'a str> {
+    tree.texts.get(path.strip_prefix(TREE_ROOT).ok()?.to_str()?).map(String::as_str)
+}
+
+/// The paths a file imports, as they are written; none if it is not Nickel.
+pub(super) fn imported(caches: &mut CacheHub, id: FileId) -> Vec<String> {
+    if caches.parse_to_ast(id).is_err() {
+        return Vec::new();
+    }
+    imports(caches, id).iter().map(|imported| imported.path.to_string_lossy().into_owned()).collect()
+}
+
 fn imports(caches: &mut CacheHub, id: FileId) -> Vec<Imported> {
     let whole = caches.sources.files().source_span(id);
     let (_, asts) = caches.split_asts();
@@ -141,7 +173,7 @@ fn imports(caches: &mut CacheHub, id: FileId) -> Vec<Imported> {
 }
 
 /// The file an import means, or why it may not be meant: beside the one that imports it, else of the library.
-fn resolve(from: &Path, import: &Path) -> Result<PathBuf, String> {
+fn resolve(texts: &Texts, from: &Path, import: &Path) -> Result<PathBuf, String> {
     let shown = import.display();
     if import.is_absolute() {
         return Err(format!("import of \"{shown}\", which is an absolute path"));
@@ -150,7 +182,7 @@ fn resolve(from: &Path, import: &Path) -> Result<PathBuf, String> {
         return Ok(from.with_file_name(import));
     }
     let beside = reading::normal(&from.with_file_name(import));
-    if beside.symlink_metadata().is_err() && contracts::FILES.iter().any(|(name, _)| Path::new(name) == import) {
+    if !texts.has(&beside) && contracts::FILES.iter().any(|(name, _)| Path::new(name) == import) {
         return Ok(library_path(import));
     }
     Ok(beside)

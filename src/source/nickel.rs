@@ -18,7 +18,7 @@ use nickel_lang_core::term::{Number, RuntimeContract};
 use super::reading::Unread;
 use super::walk::{Judging, Walk};
 use super::worker::Judge;
-use super::{Evaluation, Fault, FaultKind, Limits, Node, Request, Role, Value, Verdict, confine, explain};
+use super::{Evaluation, Fault, FaultKind, Limits, Node, Request, Role, Tree, Value, Verdict, confine, explain};
 use crate::contracts;
 use crate::origin::{FileId, Files, Origin};
 
@@ -28,26 +28,35 @@ const LIBRARY_ROOT: &str = "/pipeward:library";
 /// What a file of the library is shown as: `pipeward:step.ncl`.
 const LIBRARY_PREFIX: &str = "pipeward:";
 
+/// Where the files of a revision are, in memory.
+pub(super) const TREE_ROOT: &str = "/pipeward:revision";
+
 /// A virtual machine for the files of one root.
 pub(super) struct Nickel {
     root: PathBuf,
+    /// What stands before the paths of files where they are shown.
+    label: String,
     limits: Limits,
     texts: confine::Texts,
     pub(super) context: VmContext<CacheHub, CacheImpl>,
 }
 
 impl Nickel {
-    /// A machine that reads files below `root` and nowhere else.
-    pub(super) fn new(root: &Path, limits: Limits) -> Self {
+    /// A machine that reads files below `root`, or those of a tree, and nowhere else.
+    pub(super) fn new(root: &Path, limits: Limits, tree: Option<Tree>) -> Self {
         let mut caches = CacheHub::new();
         for (name, text) in contracts::FILES {
             let path = library_path(Path::new(name));
             caches.sources.add_string(SourcePath::Path(path, InputFormat::Nickel), (*text).to_owned());
         }
         caches.sources.add_import_paths(std::iter::once(LIBRARY_ROOT));
-        let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-        let texts = confine::Texts::default();
-        Self { root, limits, texts, context: VmContext::new(caches, std::io::sink(), NullReporter {}) }
+        let label = tree.as_ref().map(|tree| tree.label.clone()).unwrap_or_default();
+        let root = match &tree {
+            Some(_) => PathBuf::from(TREE_ROOT),
+            None => root.canonicalize().unwrap_or_else(|_| root.to_owned()),
+        };
+        let texts = confine::Texts::new(tree);
+        Self { root, label, limits, texts, context: VmContext::new(caches, std::io::sink(), NullReporter {}) }
     }
 
     /// Evaluates the library ahead of the files that need it.
@@ -72,6 +81,17 @@ impl Nickel {
                 Evaluation { node, faults, files }
             }
         }
+    }
+
+    /// What a file imports, as a list of texts; nothing if it is not Nickel.
+    pub(super) fn imports(&mut self, request: &Request) -> Evaluation {
+        // Under a path of its own: what is looked at here must never stand in for a file that is evaluated.
+        let path = SourcePath::Path(Path::new("/pipeward:imports").join(&request.name), InputFormat::Nickel);
+        let id = self.context.import_resolver.sources.add_string(path, request.text.clone().unwrap_or_default());
+        let origin = Origin::whole(FileId(0));
+        let texts = confine::imported(&mut self.context.import_resolver, id).into_iter();
+        let items = texts.map(|text| Node { value: Value::String(text), origin }).collect();
+        Evaluation { node: Node { value: Value::Array(items), origin }, faults: Vec::new(), files: Files::default() }
     }
 
     /// Runs custom rules of a policy over models, each an id and its data, and tells after each rule what came of it.
@@ -171,6 +191,7 @@ impl Nickel {
             return None;
         }
         let name = path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let name = format!("{}{name}", self.label);
         Some(files.add(&name, sources.source(id)))
     }
 }

@@ -9,7 +9,7 @@ use super::limits::{LARGEST_ANSWERS, mebibytes};
 use super::nickel::Nickel;
 use super::process::{Loss, Worker};
 use super::worker::{Answer, Judge, Task, perform};
-use super::{Evaluation, Fault, Limits, Node, Request, Verdict};
+use super::{Evaluation, Fault, Limits, Node, Request, Tree, Verdict};
 use crate::origin::{FileId, Files, Origin};
 
 /// What any file gets: a hundred times what a pipeline needs.
@@ -18,6 +18,7 @@ const LEAST: Duration = Duration::from_millis(500);
 /// Evaluates the files of one root.
 pub struct Evaluator {
     root: PathBuf,
+    tree: Option<Tree>,
     program: Option<PathBuf>,
     limits: Limits,
     /// How many workers there may be.
@@ -35,6 +36,7 @@ impl Evaluator {
     pub fn here(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
+            tree: None,
             program: None,
             limits: Limits::default(),
             most: 1,
@@ -56,6 +58,22 @@ impl Evaluator {
     #[must_use]
     pub fn within(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// The same over the files of a revision: nothing below the root is read any more.
+    #[must_use]
+    pub fn over(&self, tree: Tree) -> Self {
+        let (program, most) = (self.program.clone(), self.most);
+        Self { tree: Some(tree), program, limits: self.limits, most, ..Self::here(&self.root) }
+    }
+
+    /// What each of some files imports, as it is written there; nothing where a file is not Nickel.
+    pub(super) fn imports(&self, requests: &[Request]) -> Vec<Vec<String>> {
+        let tasks = requests.iter().cloned().map(Task::Imports).collect();
+        let answers = self.perform(tasks, &mut Files::default());
+        let texts =
+            |answer: &Answer| answer.node.items().unwrap_or_default().iter().filter_map(Node::text).map(str::to_owned).collect();
+        answers.iter().map(texts).collect()
     }
 
     /// Evaluates files; the answers are in the order of the requests, their origins in `files`.
@@ -97,7 +115,7 @@ impl Evaluator {
     fn perform(&self, tasks: Vec<Task>, files: &mut Files) -> Vec<Answer> {
         let answers = match &self.program {
             None => {
-                let mut nickel = Nickel::new(&self.root, self.limits);
+                let mut nickel = Nickel::new(&self.root, self.limits, self.tree.clone());
                 let mut answers = Vec::new();
                 tasks.into_iter().for_each(|task| perform(&mut nickel, task, &mut |answer| answers.push(answer)));
                 answers
@@ -176,7 +194,7 @@ impl Evaluator {
         let fails = |error: std::io::Error| Loss::Other(format!("the evaluator does not start: {error}"));
         let mut current = match worker.take() {
             Some(current) => current,
-            None => Worker::start(program, &self.root, self.limits).map_err(fails)?,
+            None => Worker::start(program, &self.root, self.limits, self.tree.as_ref()).map_err(fails)?,
         };
         if current.ask(task).is_err() {
             return Err(current.epitaph());

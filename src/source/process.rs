@@ -6,9 +6,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use super::Limits;
 use super::limits::{LARGEST_ANSWER, mebibytes};
 use super::worker::{Answer, Hello, Ready, Task, WORKER_ARGUMENT, receive, send};
+use super::{Limits, Tree};
 
 /// The allocator takes memory from the system in steps of this: its usual ones would be more than a process may have.
 const ARENA: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "32MiB");
@@ -50,7 +50,7 @@ pub(super) enum Loss {
 }
 
 impl Worker {
-    pub(super) fn start(program: &Path, root: &Path, limits: Limits) -> io::Result<Self> {
+    pub(super) fn start(program: &Path, root: &Path, limits: Limits, tree: Option<&Tree>) -> io::Result<Self> {
         let mut child = Command::new(program)
             .arg(WORKER_ARGUMENT)
             .env_clear()
@@ -71,7 +71,7 @@ impl Worker {
                 heard = say.send(Said::Answer(answer, std::mem::take(&mut output.bytes))).is_ok();
             }
         });
-        send(&mut input, &Hello { root: root.to_owned(), limits })?;
+        send(&mut input, &Hello { root: root.to_owned(), limits, tree: tree.cloned() })?;
         Ok(Self { child, input, ready: false, said, served: 0 })
     }
 

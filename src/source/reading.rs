@@ -98,6 +98,11 @@ pub(super) fn read(path: &Path, root: &Path, limit: u64) -> Result<String, Unrea
     text(bytes)
 }
 
+/// A text that came from elsewhere, held to the same.
+pub(super) fn taken(found: &str, limit: u64) -> Result<String, Unread> {
+    if found.len() as u64 > limit { Err(Unread::TooLarge(limit)) } else { text(found.as_bytes().to_vec()) }
+}
+
 fn plain(metadata: &fs::Metadata, limit: u64) -> Result<(), Unread> {
     match metadata.file_type() {
         kind if kind.is_file() && metadata.len() > limit => Err(Unread::TooLarge(limit)),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::limits::{LARGEST_ANSWER, LONGEST_MESSAGE, MOST_FAULTS, mebibytes};
 use super::nickel::Nickel;
-use super::{Evaluation, Fault, FaultKind, Limits, Node, Request, Value, Verdict};
+use super::{Evaluation, Fault, FaultKind, Limits, Node, Request, Tree, Value, Verdict};
 use crate::origin::{FileId, Files, Origin};
 
 /// The first argument of a worker process.
@@ -25,6 +25,8 @@ pub(super) struct Hello {
     pub(super) root: PathBuf,
     /// What the worker holds itself to.
     pub(super) limits: Limits,
+    /// The files that stand for those below the root, if a revision is read.
+    pub(super) tree: Option<Tree>,
 }
 
 /// What a worker says first: the library is read, and from now on time is taken.
@@ -38,6 +40,8 @@ pub(super) enum Task {
     Evaluate(Request),
     /// What custom rules say: an answer after each rule.
     Judge(Judge),
+    /// What a file imports, as it is written there: one answer.
+    Imports(Request),
 }
 
 /// Custom rules of a policy, and the models they are to judge.
@@ -54,7 +58,7 @@ pub(super) struct Judge {
 impl Task {
     pub(super) const fn request(&self) -> &Request {
         match self {
-            Self::Evaluate(request) => request,
+            Self::Evaluate(request) | Self::Imports(request) => request,
             Self::Judge(judge) => &judge.policy,
         }
     }
@@ -114,13 +118,13 @@ fn shorten(faults: &mut Vec<Fault>) {
 ///
 /// If the parent goes away in the middle of a sentence, or the process cannot be held to its limits.
 pub fn serve(mut input: impl Read, mut output: impl Write + Send + 'static) -> io::Result<()> {
-    let Some(Hello { root, limits }) = receive(&mut input, u32::MAX as usize)? else { return Ok(()) };
+    let Some(Hello { root, limits, tree }) = receive(&mut input, u32::MAX as usize)? else { return Ok(()) };
     limits.hold()?;
     let (asked, tasks) = mpsc::channel();
     let stack = usize::try_from(limits.stack).unwrap_or(usize::MAX);
     // Nobody waits for this thread: when the input ends there is nobody left to answer to, and the process ends with it.
     std::thread::Builder::new().name("evaluation".to_owned()).stack_size(stack).spawn(move || {
-        let mut nickel = Nickel::new(&root, limits);
+        let mut nickel = Nickel::new(&root, limits, tree);
         nickel.warm_up();
         let mut told = send(&mut output, &Ready);
         for task in tasks {
@@ -147,6 +151,7 @@ pub fn serve(mut input: impl Read, mut output: impl Write + Send + 'static) -> i
 pub(super) fn perform(nickel: &mut Nickel, task: Task, tell: &mut impl FnMut(Answer)) {
     match task {
         Task::Evaluate(request) => tell(Answer::new(Vec::new(), nickel.evaluate(&request))),
+        Task::Imports(request) => tell(Answer::new(Vec::new(), nickel.imports(&request))),
         Task::Judge(judge) => {
             let mut left = judge.rules.len();
             nickel.judge(&judge, &mut |verdicts, evaluation| {

@@ -98,7 +98,7 @@ pub(crate) const PARTS: &[Part] = &[
             "Mode",
         ],
     ),
-    part("Policies and rules", &["Policy", RULES, "Exception", "CustomRule", "Answer", "Examples"]),
+    part("Policies and rules", &["Policy", RULES, "Exception", "ExceptionsAllowed", "CustomRule", "Answer", "Examples"]),
 ];
 
 /// What is said before the first part.
