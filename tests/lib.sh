@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What every test script shares: the tools' PATH, and the count of what passed.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-tools=$root/target/tools
+tools=${PIPEWARD_TEST_TOOLS:-$root/target/tools}
 export PATH=$tools/bin:$tools/venv/bin:$PATH
 
 passed=0 failed=0 skips=()
