@@ -66,7 +66,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 }
 
 /// What makes a pipeline one that releases: it is started by a release or by tags.
-fn releases(pipeline: &Pipeline) -> Option<Origin> {
+pub(super) fn releases(pipeline: &Pipeline) -> Option<Origin> {
     let release = pipeline.on.release.as_ref().map(|release| release.origin);
     let tags = pipeline.on.push.as_ref().and_then(|push| push.tags.first());
     release.or(tags.map(|tag| tag.origin))

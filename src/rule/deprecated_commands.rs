@@ -1,0 +1,55 @@
+//! `deprecated-commands`
+
+use super::scripts;
+use super::shell::{self, every};
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+
+/// Commands in the output of a program that the forge has given up, and the file that takes their place.
+const GIVEN_UP: &[(&str, &str)] = &[
+    ("::set-output ", "$GITHUB_OUTPUT"),
+    ("::save-state ", "$GITHUB_STATE"),
+    ("::set-env ", "$GITHUB_ENV"),
+    ("::add-path::", "$GITHUB_PATH"),
+];
+const HINTS: &[&str] = &["::set-output ", "::save-state ", "::set-env ", "::add-path::"];
+
+pub(super) static RULE: Rule = Rule {
+    id: "deprecated-commands",
+    summary: "a step speaks to the forge in words it has given up",
+    why: "Whatever a program printed could hold `::set-env` and change the steps after it, so the forge does not listen to \
+          these words any more, or will not for long. A line in the file that `$GITHUB_OUTPUT` or `$GITHUB_ENV` names does \
+          the same.",
+    severity: Severity::Warning,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"::set-output name=tag::$(git describe)\"" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "if true; then printf '::add-path::%s\\n' /opt; fi" }] }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"tag=$(git describe)\" >> \"$GITHUB_OUTPUT\"" }] }"#)]),
+        Example::good(&[("ci", r##"{ jobs.test.steps = [{ run = "# no echo ::set-output name=a::b\necho '::group::a'" }] }"##)]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for script in scripts::with_any(scope, HINTS) {
+        let commands = shell::commands(script.text);
+        let printed: Vec<&str> = every(&commands)
+            .into_iter()
+            .filter(|command| matches!(command.name(), "echo" | "printf" | "cat"))
+            .flat_map(|command| command.arguments().iter().chain(&command.reads))
+            .map(|word| word.text.as_str())
+            .collect();
+        for (words, file) in GIVEN_UP {
+            if printed.iter().any(|text| text.contains(words)) {
+                let identity = script.pipeline.step_identity(script.job, script.step);
+                let words = words.trim_end();
+                findings
+                    .report(identity, script.origin, format!("the commands print `{words}`"))
+                    .key(words)
+                    .help(format!("write a line to \"{file}\""));
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The commands of a shell script: what is called with which words, what it writes to, and what its output goes to.
+//!
+//! It reads any text in one pass, without ever failing: what is no script of a POSIX shell or of bash gives odd commands, and a rule
+//! that looks for none of them stays quiet. Grammars of whole shells give nothing at all for a script with one odd line, and some of
+//! them can be brought down by a thousand brackets.
+
+mod reader;
+mod script;
+
+pub(super) use reader::commands;
+
+/// A simple command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Command {
+    /// Its words, its name first; assignments before the name are not among them.
+    pub(super) words: Vec<Word>,
+    /// The variables set before its name, or alone.
+    pub(super) assigned: Vec<Word>,
+    /// What its output is written to, files and what stands for them.
+    pub(super) writes: Vec<Word>,
+    /// What is put into it: a here-document, a here-string, a file.
+    pub(super) reads: Vec<Word>,
+    /// The number of the command its output goes to, among those of the same script.
+    pub(super) feeds: Option<usize>,
+}
+
+/// A word, as the command gets it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Word {
+    /// The text without its quotes; what is put in stands as it is written: `$NAME`, `$(date)`.
+    pub(super) text: String,
+    /// The names of the variables whose values are put in.
+    pub(super) names: Vec<String>,
+    /// The commands whose output is put in or handed over as a file.
+    pub(super) inner: Vec<Command>,
+}
+
+impl Command {
+    /// The name of what is called, without the directory it is in; what only starts another command is passed over.
+    pub(super) fn name(&self) -> &str {
+        self.call().first().map_or("", |word| word.text.rsplit('/').next().unwrap_or_default())
+    }
+
+    /// The words after that name.
+    pub(super) fn arguments(&self) -> &[Word] {
+        self.call().get(1..).unwrap_or_default()
+    }
+
+    /// The words from the name of what is really called on: `sudo -E env A=1 bash x` calls bash.
+    fn call(&self) -> &[Word] {
+        let mut words = self.words.as_slice();
+        while let Some((first, rest)) = words.split_first() {
+            if !STARTERS.contains(&first.text.as_str()) {
+                break;
+            }
+            let own = |word: &&Word| word.text.starts_with('-') || word.text.contains('=') || is_time(&word.text);
+            words = &rest[rest.iter().take_while(own).count()..];
+        }
+        words
+    }
+
+    /// Every word of it.
+    pub(super) fn all_words(&self) -> impl Iterator<Item = &Word> {
+        self.words.iter().chain(&self.assigned).chain(&self.writes).chain(&self.reads)
+    }
+
+    /// Whether the value of a variable gets into it, in a word or through a command within.
+    pub(super) fn takes(&self, name: &str) -> bool {
+        let into = |word: &Word| word.names.iter().any(|one| one == name) || word.inner.iter().any(|inner| inner.takes(name));
+        self.words.iter().chain(&self.reads).any(into)
+    }
+}
+
+/// What starts another command.
+const STARTERS: &[&str] = &["sudo", "env", "command", "exec", "nohup", "time", "timeout", "nice", "builtin", "xargs", "doas"];
+
+/// A span as `timeout` takes it.
+fn is_time(text: &str) -> bool {
+    let digits = text.trim_end_matches(['s', 'm', 'h', 'd']);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// All commands, those within words included.
+pub(super) fn every(commands: &[Command]) -> Vec<&Command> {
+    let mut all: Vec<&Command> = commands.iter().collect();
+    let mut next = 0;
+    while let Some(command) = all.get(next).copied() {
+        next += 1;
+        all.extend(command.all_words().flat_map(|word| &word.inner));
+    }
+    all
+}
+
+/// Whether a shell is one whose scripts are read here: bash if nothing is said.
+pub(super) fn is_posix(shell: Option<&str>) -> bool {
+    let name = shell.map_or("bash", |shell| shell.split_whitespace().next().unwrap_or_default());
+    matches!(name.rsplit('/').next(), Some("bash" | "sh" | "dash" | "zsh" | "ksh"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(script: &str) -> Vec<String> {
+        every(&commands(script)).into_iter().map(|command| command.name().to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_called_is_found_behind_what_starts_it() {
+        assert_eq!(names("sudo -E env A=1 /bin/bash x"), ["bash"]);
+        assert_eq!(names("timeout 5m make test"), ["make"]);
+        assert_eq!(names("A=1 B=$(date) make"), ["make", "date"]);
+        assert_eq!(names("A=1"), [""]);
+        assert_eq!(names("echo \"$(git log | head)\""), ["echo", "git", "head"]);
+    }
+
+    #[test]
+    fn a_variable_is_followed_into_commands_within() {
+        let takes = |script: &str| commands(script).iter().any(|command| command.takes("T"));
+        for script in ["echo $T", "echo \"a${T:-b}\"", "echo $(echo \"$T\" | tr a b)", "cat <<END\n$T\nEND", "cat <<< \"$T\""] {
+            assert!(takes(script), "{script}");
+        }
+        for script in ["echo '$T'", "echo \\$T", "echo $TT", "cat <<'END'\n$T\nEND", "# $T", "echo T"] {
+            assert!(!takes(script), "{script}");
+        }
+    }
+
+    #[test]
+    fn shells_of_other_families_are_left_alone() {
+        assert!(is_posix(None) && is_posix(Some("bash -e {0}")) && is_posix(Some("/bin/sh")));
+        assert!(!is_posix(Some("pwsh")) && !is_posix(Some("python")) && !is_posix(Some("cmd")));
+    }
+}

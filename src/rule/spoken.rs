@@ -1,0 +1,80 @@
+//! The forge's own words in a project, wherever they stand: in values and in conditions, each with its spot.
+
+use github_actions_expressions::context::Context;
+use github_actions_expressions::op::BinExpr;
+use github_actions_expressions::{Expr, SpannedExpr, call::Call};
+
+use super::scope::Spot;
+use super::{Findings, Said, Scope};
+use crate::origin::Origin;
+use crate::pipeline::{Reference, Words};
+
+/// Words of the forge and where they stand.
+#[derive(Clone, Debug)]
+pub(super) struct Spoken<'a> {
+    /// Where.
+    pub(super) spot: Spot<'a>,
+    /// The field, from the step, job or pipeline; `when` for a condition.
+    pub(super) field: String,
+    /// The words.
+    pub(super) words: Words,
+    /// Where they are written.
+    pub(super) origin: Origin,
+}
+
+impl Spoken<'_> {
+    /// Adds a finding about them; `what` tells it apart from others on the same field.
+    pub(super) fn report<'f>(&self, findings: &'f mut Findings, what: &str, message: String) -> Said<'f> {
+        findings.report(self.spot.identity(), self.origin, message).key(format!("{}/{what}", self.field))
+    }
+}
+
+/// All words of the forge in a project.
+pub(super) fn spoken<'a>(scope: &Scope<'a>) -> Vec<Spoken<'a>> {
+    let words = scope.mentions().into_iter().filter_map(|mention| match mention.reference {
+        Reference::Raw(words) => Some(Spoken { spot: mention.spot, field: mention.field, words, origin: mention.origin }),
+        _ => None,
+    });
+    words.collect()
+}
+
+/// An expression and all there is in it, from the outside in. No expression is nested deeper than the parser goes.
+pub(super) fn within<'e, 's>(expression: &'e SpannedExpr<'s>) -> Vec<&'e SpannedExpr<'s>> {
+    let mut all = vec![expression];
+    match &expression.inner {
+        Expr::Call(Call { args, .. }) => all.extend(args.iter().flat_map(within)),
+        Expr::Context(context) => all.extend(context.parts.iter().flat_map(within)),
+        Expr::Index(index) => all.extend(within(index)),
+        Expr::BinExpr(BinExpr { lhs, rhs, .. }) => {
+            all.extend(within(lhs));
+            all.extend(within(rhs));
+        }
+        Expr::UnExpr { expr, .. } => all.extend(within(expr)),
+        Expr::Literal(_) | Expr::Star | Expr::Identifier(_) => {}
+    }
+    all
+}
+
+/// A context by its names in lower case, `*` for what is only known when it runs: `github.event.commits.*.message`.
+pub(super) fn named(context: &Context<'_>) -> Option<String> {
+    context.as_pattern().map(|name| name.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_an_expression_is_missed() {
+        let parsed = Expr::parse("!contains(fromJSON(a.b)['c'], d[e.f]) && g == 'h'").expect("an expression");
+        let contexts: Vec<_> = within(&parsed)
+            .into_iter()
+            .filter_map(|part| match &part.inner {
+                Expr::Context(context) => Some(named(context)),
+                _ => None,
+            })
+            .collect();
+        let name = |text: &str| Some(text.to_owned());
+        assert_eq!(contexts, [None, name("a.b"), name("d.*"), name("e.f"), name("g")]);
+    }
+}

@@ -1,0 +1,62 @@
+//! `unsound-condition`
+
+use github_actions_expressions::{Evaluation, Expr};
+
+use super::spoken::spoken;
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+use crate::pipeline::words::{Piece, pieces};
+
+pub(super) static RULE: Rule = Rule {
+    id: "unsound-condition",
+    summary: "a condition asks nothing: its answer is always the same",
+    why: "A condition with text around `${{ }}`, a blank or a line's end is enough, is no question but a text, and a text that \
+          is not empty counts as true. What was meant to guard a deployment then never says no. `'Always` says what runs in \
+          any case.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.when = 'Raw { github = "${{ github.ref == 'refs/heads/main' }} && ${{ github.actor == 'x' }}" } }"#,
+        )]),
+        Example::bad(&[("ci", r#"{ jobs.test.when = 'Raw { github = "'github.ref == main'" } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "1 == 2" } }] }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "${{ github.ref == 'refs/heads/main' }}" } }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "github.ref == 'refs/heads/main'" } }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "false" } }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "make", env.A = 'Raw { github = "a ${{ github.ref }} b" } }] }"#,
+        )]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for said in spoken(scope).into_iter().filter(|said| said.field == "when") {
+        let text = said.words.text();
+        let around = said.words.is_template()
+            && pieces(text).is_ok_and(|pieces| pieces.len() > 1 || matches!(pieces.as_slice(), [Piece::Text(_)]));
+        if around {
+            said.report(findings, "text", "text stands around an expression, so the condition always holds".to_owned())
+                .help("write one expression without `${{ }}`");
+            continue;
+        }
+        for expression in said.words.expressions() {
+            // Whoever writes `true` or `false` means it.
+            let meant = matches!(&expression.inner, Expr::Literal(literal) if matches!(literal.as_str().as_ref(), "true" | "false"))
+                && !expression.origin.raw.starts_with('\'');
+            if let Some(answer) = expression.consteval().filter(|_| !meant) {
+                let always = if truth(&answer) { "always holds" } else { "never holds" };
+                said.report(findings, "constant", format!("`{}` {always}", expression.origin.raw))
+                    .help("ask for something that is known when it runs, or leave the condition out");
+            }
+        }
+    }
+}
+
+fn truth(answer: &Evaluation) -> bool {
+    answer.as_boolean()
+}
