@@ -125,6 +125,8 @@ impl Plan {
     /// # Errors
     /// The first thing that could not be done. Every file is then as before or as it should be, and the next run goes on.
     pub fn apply(&self, root: &Path, disk: &mut dyn Disk) -> Result<Done, Error> {
+        // Two runs at once would move each other's half-written files into place.
+        let _turn = disk::take_turn(root).map_err(failed("write below", "."))?;
         let mut done = Done { resumed: Journal::clear(root, disk)?, ..Done::default() };
         if !self.is_empty() {
             Journal::of(self).write(root, disk)?;

@@ -1,8 +1,9 @@
 //! The few things done to a disk while files are written, as a seam at which a test can pull the plug.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// A disk.
 pub trait Disk {
@@ -63,6 +64,27 @@ impl Disk for Real {
             }
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(()),
             Err(error) => Err(error),
+        }
+    }
+}
+
+/// How long another run that is writing is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A turn at writing below a root: one process has it at a time, and a process that dies has it no more.
+///
+/// # Errors
+/// Another process has had it for long.
+pub(super) fn take_turn(root: &Path) -> io::Result<Option<File>> {
+    // Where directories cannot be opened or locked, whole files are still moved into place.
+    let Ok(turn) = File::open(root) else { return Ok(None) };
+    let began = Instant::now();
+    loop {
+        match turn.try_lock() {
+            Ok(()) => return Ok(Some(turn)),
+            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(10)),
+            Err(TryLockError::WouldBlock) => return Err(io::Error::new(io::ErrorKind::WouldBlock, "another run is writing")),
+            Err(TryLockError::Error(_)) => return Ok(None),
         }
     }
 }

@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_short_text_is_shown_as_it_is() {
         let text = "{\n  a = 1,\n}\n";
-        let excerpt = Excerpt::new("a.ncl".to_owned(), text, vec![4..5]);
+        let excerpt = Excerpt::new("a.ncl".to_owned(), text, vec![4..5, 0..1]);
         assert_eq!((excerpt.name(), excerpt.source()), ("a.ncl", text));
         for byte in 0..=text.len() {
             assert_eq!(excerpt.place(byte), byte);

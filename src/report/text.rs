@@ -11,7 +11,7 @@ use super::escape::{inline, masked, multiline};
 use super::excerpt::Excerpt;
 use super::{Format, Report, summary};
 use crate::finding::{Finding, Kind, Severity};
-use crate::origin::{FileId, Files, Origin};
+use crate::origin::{FileId, Origin};
 use crate::rule;
 
 pub(super) const FORMAT: Format = Format { id: "text", summary: "frames around the lines in question, for people", write };

@@ -32,7 +32,8 @@ pub(crate) const PLANTED: &str = "job-timeout-over-limit";
 
 /// A project in a directory of its own.
 pub(crate) struct Project {
-    root: TempDir,
+    root: PathBuf,
+    _own: Option<TempDir>,
 }
 
 /// What a run said, and how long it took.
@@ -47,7 +48,13 @@ pub(crate) struct Said {
 impl Project {
     /// One good pipeline.
     pub(crate) fn new() -> Self {
-        let project = Self { root: tempfile::tempdir().expect("there is room") };
+        let own = tempfile::tempdir().expect("there is room");
+        Self { root: Self::at(own.path()).root, _own: Some(own) }
+    }
+
+    /// The same in a directory that is there.
+    pub(crate) fn at(root: &Path) -> Self {
+        let project = Self { root: root.to_owned(), _own: None };
         project.write("pipelines/main.ncl", MAIN);
         project.write("pipelines/ci.ncl", GOOD);
         project
@@ -61,11 +68,11 @@ impl Project {
     }
 
     pub(crate) fn root(&self) -> &Path {
-        self.root.path()
+        &self.root
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
-        self.root.path().join(path)
+        self.root.join(path)
     }
 
     pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {

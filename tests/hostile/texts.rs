@@ -1,6 +1,7 @@
 //! Files that are no text, no Nickel, or no record: each is refused at the place where it goes wrong.
 
 use crate::project::{GOOD, PLANTED, Project, is_refused, refused, refused_with};
+use crate::skip;
 
 #[test]
 fn an_empty_file() {
@@ -132,7 +133,7 @@ fn names_that_cannot_be_ids() {
         let project = Project::planted();
         let place = project.path("pipelines").join(std::ffi::OsStr::from_bytes(name));
         if let Err(error) = std::fs::write(&place, GOOD) {
-            eprintln!("SKIP {name:?}: this file system has no such names ({error})");
+            skip("names_that_cannot_be_ids", &format!("a file system that has any name ({error})"));
             continue;
         }
         is_refused(&project, "pipelines/", &[words]);
