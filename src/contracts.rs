@@ -14,6 +14,8 @@ pub const FILES: &[(&str, &str)] = files![
     "container.ncl",
     "custom.ncl",
     "docker.ncl",
+    "github_event.ncl",
+    "github_pipeline.ncl",
     "input.ncl",
     "job.ncl",
     "matrix.ncl",

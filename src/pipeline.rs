@@ -6,6 +6,8 @@ pub mod condition;
 pub mod context;
 pub mod data;
 pub mod duration;
+pub mod github;
+pub mod glob;
 pub mod job;
 pub mod key;
 pub mod matrix;
@@ -24,6 +26,8 @@ use indexmap::IndexMap;
 
 pub use self::condition::Condition;
 pub use self::duration::{Duration, Retention};
+use self::github::Workflow;
+use self::github::workflow::Ours;
 pub use self::job::{Body, Call, Job};
 pub use self::project::Project;
 pub use self::reader::{Place, Reader};
@@ -59,13 +63,15 @@ pub struct Pipeline {
     pub concurrency: Option<At<Concurrency>>,
     /// The environment of all its jobs.
     pub env: Bindings,
+    /// What only GitHub knows of it.
+    pub github: Workflow,
     /// Its jobs, in the author's order.
     pub jobs: IndexMap<String, Job>,
     /// Where a text that nothing evaluates holds an expression: the names and indices from the pipeline to it.
     pub unevaluated: Vec<At<Vec<String>>>,
 }
 
-const FIELDS: &[&str] = &["name", "description", "budget", "on", "concurrency", "env", "jobs"];
+const FIELDS: &[&str] = &["name", "description", "budget", "on", "concurrency", "env", "github", "jobs"];
 
 impl Pipeline {
     /// Its identity.
@@ -93,8 +99,10 @@ impl Pipeline {
         }
         reader.identifier(place, place.origin(), id);
         reader.known(place, FIELDS);
-        let on = place.get("on");
-        if on.is_none() {
+        let raw = place.get("github");
+        let raw_on = raw.as_ref().and_then(|raw| raw.node.field("on"));
+        let mut on = place.get("on").map_or_else(Triggers::default, |on| Triggers::read(reader, &on));
+        if place.get("on").is_none() && raw_on.is_none() {
             reader.missing(place, "on", "write on.pull_request = {} or another trigger");
         }
         let budget = place.get("budget").and_then(|field| Duration::read(reader, &field));
@@ -110,16 +118,20 @@ impl Pipeline {
             }
         };
         let concurrency = place.get("concurrency").and_then(|field| Concurrency::read(reader, &field));
+        let mut description = reader.text_of(place, "description");
+        let ours = Ours { on: &mut on, description: &mut description };
+        let github = raw.as_ref().map_or_else(Workflow::default, |raw| Workflow::read(reader, raw, ours));
         Some(Self {
             id: id.to_owned(),
             source: source.to_owned(),
             origin: place.origin(),
-            description: reader.text_of(place, "description"),
+            description,
             budget,
-            on_origin: surroundings::key_of(place, "on"),
-            on: on.map_or_else(Triggers::default, |on| Triggers::read(reader, &on)),
+            on_origin: place.node.field("on").or(raw_on).map_or_else(|| place.origin(), |field| field.key),
+            on,
             concurrency,
             env: Value::environment(reader, place),
+            github,
             jobs,
             name: reader.required(place, "name")?,
             unevaluated: reader.unevaluated(place),

@@ -48,6 +48,7 @@ mod matrix;
 mod matrix_key_unknown;
 mod matrix_too_large;
 mod misfeature;
+mod moment;
 mod mutable_runner_label;
 mod needs_graph;
 mod obfuscation;

@@ -48,7 +48,8 @@ fn pins() -> Json {
     Json::Object(super::github::action::KNOWN.iter().map(pin).collect())
 }
 
-fn node(json: &Json) -> Node {
+/// A value as the evaluator gives it.
+pub(crate) fn node(json: &Json) -> Node {
     let value = match json {
         Json::Null => source::Value::Null,
         Json::Bool(flag) => source::Value::Bool(*flag),

@@ -5,6 +5,7 @@ use super::*;
 const PROJECT: &str = include_str!("case/project.json");
 const PIPELINES: &[(&str, &str)] = &[
     ("callee", include_str!("case/callee.json")),
+    ("events", include_str!("case/events.json")),
     ("kinds", include_str!("case/kinds.json")),
     ("whole", include_str!("case/whole.json")),
 ];
@@ -187,8 +188,8 @@ fn a_backend_that_is_off_writes_nothing() {
         let json = PROJECT.replacen('{', &format!(r#"{{"backends": {backends},"#), 1);
         render(&fixture::project(&json, PIPELINES)).files.len()
     };
-    assert_eq!(files(r#"{"github": {}, "dependabot": {}}"#), 4);
-    assert_eq!(files(r#"{"github": {}}"#), 3);
+    assert_eq!(files(r#"{"github": {}, "dependabot": {}}"#), 5);
+    assert_eq!(files(r#"{"github": {}}"#), 4);
     assert_eq!(files(r#"{"dependabot": {}}"#), 1);
 }
 

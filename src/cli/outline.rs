@@ -64,12 +64,8 @@ fn work(project: &Project, job: &Job) -> String {
 }
 
 fn triggers(on: &Triggers) -> Vec<String> {
-    let filters =
-        [("pull request", &on.pull_request), ("push", &on.push), ("merge group", &on.merge_group), ("release", &on.release)];
-    let mut words: Vec<String> = filters
-        .into_iter()
-        .filter_map(|(name, filter)| filter.as_ref().map(|filter| format!("{name}{}", narrowed(filter))))
-        .collect();
+    let mut words: Vec<String> =
+        on.filters().map(|(event, filter)| format!("{}{}", event.name().replace('_', " "), narrowed(filter))).collect();
     words.extend(on.schedule.iter().map(|time| {
         let zone = time.timezone.as_ref().map_or("UTC", |zone| zone.as_str());
         format!("schedule ({} {zone})", time.cron.value)
@@ -84,9 +80,13 @@ fn narrowed(filter: &Filter) -> String {
         ("", &filter.branches),
         ("not ", &filter.branches_ignore),
         ("tags ", &filter.tags),
+        ("not tags ", &filter.tags_ignore),
         ("paths ", &filter.paths),
         ("not paths ", &filter.paths_ignore),
         ("when ", &filter.types),
+        ("workflows ", &filter.workflows),
+        ("names ", &filter.names),
+        ("versions ", &filter.versions),
     ];
     let said: Vec<String> = parts
         .into_iter()

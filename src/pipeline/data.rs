@@ -28,6 +28,9 @@ pub fn of(pipeline: &Pipeline) -> Node {
     if !pipeline.env.is_empty() {
         fields.push(("env", bindings(&pipeline.env, pipeline.origin)));
     }
+    if let Some(name) = &pipeline.github.run_name {
+        fields.push(("github", record(vec![("run_name", value(name))], name.origin)));
+    }
     let jobs = pipeline.jobs.values().map(|job| Field { name: job.id.clone(), key: job.key, node: job_of(job) }).collect();
     fields.push(("jobs", Node { value: Value::Record(jobs), origin: pipeline.origin }));
     record(fields, pipeline.origin)
@@ -35,9 +38,12 @@ pub fn of(pipeline: &Pipeline) -> Node {
 
 fn triggers(on: &Triggers, origin: Origin) -> Node {
     let mut fields = Vec::new();
-    let filters =
-        [("pull_request", &on.pull_request), ("push", &on.push), ("merge_group", &on.merge_group), ("release", &on.release)];
-    fields.extend(filters.into_iter().filter_map(|(name, filter)| filter.as_ref().map(|filter| (name, filter_of(filter)))));
+    let (others, ours): (Vec<_>, Vec<_>) = on.filters().partition(|(event, _)| on.others.contains_key(event));
+    fields.extend(ours.into_iter().map(|(event, filter)| (event.name(), filter_of(filter))));
+    if !others.is_empty() {
+        let others = others.into_iter().map(|(event, filter)| (event.name(), filter_of(filter)));
+        fields.push(("others", record(others.collect(), origin)));
+    }
     if !on.schedule.is_empty() {
         let times = on.schedule.iter().map(|time| {
             let mut fields = vec![("cron", text(&time.cron, time.cron.origin))];
@@ -50,16 +56,19 @@ fn triggers(on: &Triggers, origin: Origin) -> Node {
     if let Some(call) = &on.call {
         let mut parts = inputs(&call.inputs, call.origin);
         if !call.secrets.is_empty() {
-            let secrets = call.secrets.iter().map(|(name, required)| Field {
-                name: name.clone(),
-                key: required.origin,
-                node: record(vec![("required", flag(*required))], required.origin),
+            let secrets = call.secrets.iter().map(|(name, secret)| {
+                let mut fields = vec![("required", flag(At::new(secret.required, secret.key)))];
+                fields.extend(secret.description.as_ref().map(|text_of| ("description", text(text_of, text_of.origin))));
+                Field { name: name.clone(), key: secret.key, node: record(fields, secret.key) }
             });
             parts.push(("secrets", Node { value: Value::Record(secrets.collect()), origin: call.origin }));
         }
         if !call.outputs.is_empty() {
-            let outputs =
-                call.outputs.iter().map(|(name, output)| Field { name: name.clone(), key: output.origin, node: value(output) });
+            let outputs = call.outputs.iter().map(|(name, output)| Field {
+                name: name.clone(),
+                key: output.value.origin,
+                node: value(&output.value),
+            });
             parts.push(("outputs", Node { value: Value::Record(outputs.collect()), origin: call.origin }));
         }
         fields.push(("call", record(parts, call.origin)));
@@ -72,9 +81,13 @@ fn filter_of(filter: &At<Filter>) -> Node {
         ("branches", &filter.branches),
         ("branches_ignore", &filter.branches_ignore),
         ("tags", &filter.tags),
+        ("tags_ignore", &filter.tags_ignore),
         ("paths", &filter.paths),
         ("paths_ignore", &filter.paths_ignore),
         ("types", &filter.types),
+        ("workflows", &filter.workflows),
+        ("names", &filter.names),
+        ("versions", &filter.versions),
     ];
     let written = lists.into_iter().filter(|(_, items)| !items.is_empty());
     record(written.map(|(name, items)| (name, texts(items, filter.origin))).collect(), filter.origin)
@@ -87,6 +100,7 @@ fn inputs(inputs: &IndexMap<String, Input>, origin: Origin) -> Vec<(&'static str
     let fields = inputs.iter().map(|(name, input)| {
         let kind = match &input.kind.value {
             InputKind::Text => text("text", input.kind.origin),
+            InputKind::Environment => text("environment", input.kind.origin),
             InputKind::Number => text("number", input.kind.origin),
             InputKind::Flag => text("flag", input.kind.origin),
             InputKind::Choice(options) => record(vec![("choice", texts(options, input.kind.origin))], input.kind.origin),

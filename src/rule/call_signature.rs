@@ -108,7 +108,7 @@ fn secrets(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, fin
             .suggest(near(name, callable.secrets.keys().map(String::as_str)));
     }
     for (name, required) in &callable.secrets {
-        if required.value && !call.secrets.contains_key(name) {
+        if required.required && !call.secrets.contains_key(name) {
             findings
                 .report(
                     pipeline.job_identity(job),
@@ -116,7 +116,7 @@ fn secrets(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, fin
                     format!("`{}` requires the secret `{name}`", call.pipeline.value),
                 )
                 .key(format!("secrets/{name}"))
-                .related(required.origin, "required here");
+                .related(required.key, "required here");
         }
     }
 }

@@ -1,49 +1,77 @@
 //! `condition-never-holds`
 
-use super::scope::may_run;
+use super::moment::Moment;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::origin::At;
+use crate::pipeline::{Condition, Pipeline};
 
 pub(super) static RULE: Rule = Rule {
     id: "condition-never-holds",
-    summary: "a job or a step never runs, whatever starts the pipeline",
-    why: "A condition that rules out every event the pipeline is started by makes a job that is always skipped, and a skipped \
-          job counts as passed. It looks like a check and is none.",
+    summary: "a condition holds at nothing that starts the pipeline",
+    why: "A job for tags in a pipeline that only pull requests start is skipped in every run, and a skipped job is green: it \
+          looks like work that is done under a condition and is work that is never done.",
     severity: Severity::Error,
     settings: "",
     refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{ on = { pull_request = {} }, jobs.test.when = 'Event ['Push] }")]),
-        Example::bad(&[("ci", r#"{ on = { push = {} }, jobs.test.when = 'All ['Always, 'Label "ready"] }"#)]),
+        Example::bad(&[("ci", "{ on = { pull_request = {} }, jobs.test.when = 'Any ['Tag, 'DefaultBranch] }")]),
+        Example::bad(&[("ci", r#"{ on = { push = {} }, jobs.test.when = 'Label "ready" }"#)]),
+        Example::bad(&[("ci", "{ on = { push = {} }, jobs.test.when = 'All ['Tag, 'DefaultBranch] }")]),
+        Example::bad(&[("ci", r#"{ on = { push.branches = ["main"] }, jobs.test.when = 'Branch ["release/**"] }"#)]),
+        Example::bad(&[("ci", r#"{ on = { push.tags = ["v*"] }, jobs.test.when = 'DefaultBranch }"#)]),
+        Example::bad(&[("ci", "{ on = {}, github.on.issues = {}, jobs.test.when = 'Not ('Event ['Issues]) }")]),
         Example::bad(&[(
             "ci",
-            r#"{ on = { pull_request = {} }, jobs.test.steps = [{ run = "make deploy", when = 'DefaultBranch }] }"#,
+            r#"{ on = { pull_request = {} }, jobs.test.steps = [{ name = "Push", run = "make push", when = 'Tag }] }"#,
         )]),
         Example::good(&[("ci", "{ on = { pull_request = {}, push = {} }, jobs.test.when = 'Event ['Push] }")]),
-        Example::good(&[("ci", "{ on = { pull_request = {}, call = {} }, jobs.test.when = 'Event ['Push] }")]),
-        Example::good(&[("ci", "{ on = { pull_request = {} }, jobs.test.when = 'Not ('Event ['Push]) }")]),
+        Example::good(&[(
+            "ci",
+            r#"{ on = { push.branches = ["release/**"] }, jobs.test.when = 'Branch ["release/1.0", "main"] }"#,
+        )]),
+        Example::good(&[("ci", r#"{ on = {}, github.on.pull_request_target = {}, jobs.test.when = 'Label "ready" }"#)]),
+        Example::good(&[("ci", "{ on = { release = {}, manual = {} }, jobs.test.when = 'Any ['Tag, 'DefaultBranch] }")]),
+        Example::good(&[("ci", "{ on = { call = {}, pull_request = {} }, jobs.test.when = 'Tag }")]),
     ],
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for (pipeline, job) in scope.jobs() {
-        let events = pipeline.on.events();
-        // Who calls a pipeline brings an event of its own.
-        if pipeline.on.call.is_some() || events.is_empty() {
+    for pipeline in &scope.project.pipelines {
+        let moments = Moment::all(&pipeline.on, &scope.project.default_branch);
+        // What is called runs at the moments of its callers.
+        if pipeline.on.call.is_some() || moments.is_empty() {
             continue;
         }
-        let conditions =
-            job.when.iter().map(|when| (pipeline.job_identity(job), when)).chain(
-                job.steps().iter().flat_map(|step| step.when.iter().map(|when| (pipeline.step_identity(job, step), when))),
-            );
-        for (identity, when) in conditions {
-            if !events.iter().any(|event| may_run(Some(when), *event)) {
-                findings
-                    .report(identity, when.origin, "no event that starts the pipeline fulfils the condition")
-                    .related(pipeline.on_origin, "what starts the pipeline")
-                    .help("mend the condition, or add the event to `on`");
+        for job in pipeline.jobs.values() {
+            let when = job.when.as_ref();
+            let reached: Vec<Moment<'_>> = moments.iter().copied().filter(|moment| may(when, moment)).collect();
+            if let (Some(when), true) = (when, reached.is_empty()) {
+                let message = format!("the job never runs: what starts the pipeline is {}", events(pipeline));
+                findings.report(pipeline.job_identity(job), when.origin, message).related(pipeline.on_origin, "started here");
+                continue;
+            }
+            for step in job.steps() {
+                if let Some(when) = &step.when
+                    && !reached.iter().any(|moment| may(Some(when), moment))
+                {
+                    let message = format!("the step never runs: what starts the pipeline is {}", events(pipeline));
+                    findings
+                        .report(pipeline.step_identity(job, step), when.origin, message)
+                        .related(pipeline.on_origin, "started here");
+                }
             }
         }
     }
+}
+
+fn may(when: Option<&At<Condition>>, moment: &Moment<'_>) -> bool {
+    when.is_none_or(|when| moment.holds(when) != Some(false))
+}
+
+fn events(pipeline: &Pipeline) -> String {
+    let names: Vec<&str> = pipeline.on.events().into_iter().map(crate::pipeline::trigger::Event::name).collect();
+    names.join(", ")
 }

@@ -7,16 +7,6 @@ use crate::pipeline::permission::Level;
 use crate::pipeline::trigger::Event;
 use crate::source::Node;
 
-/// The events by the names a pipeline's `on` has for them.
-const EVENTS: &[(&str, Event)] = &[
-    ("pull_request", Event::PullRequest),
-    ("push", Event::Push),
-    ("merge_group", Event::MergeGroup),
-    ("release", Event::Release),
-    ("schedule", Event::Schedule),
-    ("manual", Event::Manual),
-];
-
 pub(super) static RULE: Rule = Rule {
     id: "permissions-over-grant",
     summary: "a job is granted more than the policy allows for what starts it",
@@ -25,14 +15,47 @@ pub(super) static RULE: Rule = Rule {
           and an event it does not name is not limited.",
     severity: Severity::Error,
     settings: r#"allow
-  | {
-    pull_request | { _ | [| 'None, 'Read, 'Write |] } | optional,
-    push | { _ | [| 'None, 'Read, 'Write |] } | optional,
-    merge_group | { _ | [| 'None, 'Read, 'Write |] } | optional,
-    release | { _ | [| 'None, 'Read, 'Write |] } | optional,
-    schedule | { _ | [| 'None, 'Read, 'Write |] } | optional,
-    manual | { _ | [| 'None, 'Read, 'Write |] } | optional,
-  }
+  | (
+    let Levels = { _ | [| 'None, 'Read, 'Write |] } in
+    {
+      branch_protection_rule | Levels | optional,
+      check_run | Levels | optional,
+      check_suite | Levels | optional,
+      create | Levels | optional,
+      delete | Levels | optional,
+      deployment | Levels | optional,
+      deployment_status | Levels | optional,
+      discussion | Levels | optional,
+      discussion_comment | Levels | optional,
+      fork | Levels | optional,
+      gollum | Levels | optional,
+      image_version | Levels | optional,
+      issue_comment | Levels | optional,
+      issues | Levels | optional,
+      label | Levels | optional,
+      manual | Levels | optional,
+      merge_group | Levels | optional,
+      milestone | Levels | optional,
+      page_build | Levels | optional,
+      project | Levels | optional,
+      project_card | Levels | optional,
+      project_column | Levels | optional,
+      public | Levels | optional,
+      pull_request | Levels | optional,
+      pull_request_comment | Levels | optional,
+      pull_request_review | Levels | optional,
+      pull_request_review_comment | Levels | optional,
+      pull_request_target | Levels | optional,
+      push | Levels | optional,
+      registry_package | Levels | optional,
+      release | Levels | optional,
+      repository_dispatch | Levels | optional,
+      schedule | Levels | optional,
+      status | Levels | optional,
+      watch | Levels | optional,
+      workflow_run | Levels | optional,
+    }
+  )
   | doc "By what starts a job, then by scope: the most it may have."
   | default
   = {},"#,
@@ -43,6 +66,11 @@ pub(super) static RULE: Rule = Rule {
             .policy("{ rules.permissions-over-grant.settings.allow.pull_request = { contents = 'Read } }"),
         Example::bad(&[("ci", r#"{ jobs.test.permissions = { packages = 'Read "pulls the base image" } }"#)])
             .policy("{ rules.permissions-over-grant.settings.allow.pull_request = { contents = 'Read } }"),
+        Example::bad(&[(
+            "ci",
+            r#"{ github.on.issue_comment = {}, jobs.test.permissions = { contents = 'Write "pushes the changelog" } }"#,
+        )])
+        .policy("{ rules.permissions-over-grant.settings.allow.issue_comment = { contents = 'Read } }"),
         Example::good(&[(
             "ci",
             r#"{ on = { pull_request = {}, push = {} }, jobs.test = { when = 'Event ['Push], permissions = { contents = 'Write "pushes the changelog" } } }"#,
@@ -63,9 +91,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             .and_then(Node::fields)
             .unwrap_or_default()
             .iter()
-            .filter_map(|field| EVENTS.iter().find(|(name, _)| *name == field.name).map(|event| (event, field)))
+            .filter_map(|field| Some((event_of(&field.name)?, field)))
         {
-            if !events.contains(&event.1) || !may_run(job.when.as_ref(), event.1) {
+            if !events.contains(&event) || !may_run(job.when.as_ref(), event) {
                 continue;
             }
             for (name, grant) in &job.permissions {
@@ -78,17 +106,22 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                             format!(
                                 "`{name}` is {}, and {} may start the job: {} is allowed",
                                 grant.level.word(),
-                                event.0,
+                                limits.name,
                                 allowed.word()
                             ),
                         )
-                        .key(format!("{}/{name}", event.0))
+                        .key(format!("{}/{name}", limits.name))
                         .related(limits.key, "the policy says so here")
                         .help("move what needs it to a job that another event starts");
                 }
             }
         }
     }
+}
+
+/// The event of a name that a pipeline's `on` has for it.
+fn event_of(name: &str) -> Option<Event> {
+    Event::named(if name == "manual" { "workflow_dispatch" } else { name })
 }
 
 fn level(node: &Node) -> Level {

@@ -1,6 +1,7 @@
 //! What rules look at: every value and every reference of a project, each with the pipeline, job and step it stands in.
 
 use super::Scope;
+use super::moment::Moment;
 use crate::finding::Identity;
 use crate::origin::{At, Origin};
 use crate::pipeline::condition::Condition;
@@ -101,8 +102,11 @@ impl<'a> Scope<'a> {
             if let Some(value) = pipeline.concurrency.as_ref().and_then(named) {
                 here("concurrency.group".to_owned(), value);
             }
-            for (name, value) in pipeline.on.call.iter().flat_map(|call| &call.outputs) {
-                here(format!("on.call.outputs.{name}"), value);
+            for (name, output) in pipeline.on.call.iter().flat_map(|call| &call.outputs) {
+                here(format!("on.call.outputs.{name}"), &output.value);
+            }
+            for (field, value) in pipeline.github.values() {
+                here(field.to_owned(), value);
             }
             for job in pipeline.jobs.values() {
                 all.extend(values_of(pipeline, job));
@@ -206,37 +210,7 @@ fn output(path: &str) -> Reference {
 
 /// Whether something under this condition may run when the event started the run; yes unless the condition rules it out.
 pub(super) fn may_run(when: Option<&At<Condition>>, event: Event) -> bool {
-    when.is_none_or(|when| holds(when, event) != Some(false))
-}
-
-fn holds(condition: &Condition, event: Event) -> Option<bool> {
-    match condition {
-        Condition::Event(events) => Some(events.iter().any(|one| one.value == event)),
-        Condition::Label(_) if event != Event::PullRequest => Some(false),
-        Condition::Tag | Condition::DefaultBranch | Condition::Branch(_) if event == Event::PullRequest => Some(false),
-        Condition::Not(inner) => holds(inner, event).map(|held| !held),
-        Condition::All(inner) => {
-            let held: Vec<_> = inner.iter().map(|condition| holds(condition, event)).collect();
-            if held.contains(&Some(false)) {
-                Some(false)
-            } else if held.contains(&None) {
-                None
-            } else {
-                Some(true)
-            }
-        }
-        Condition::Any(inner) => {
-            let held: Vec<_> = inner.iter().map(|condition| holds(condition, event)).collect();
-            if held.contains(&Some(true)) {
-                Some(true)
-            } else if held.contains(&None) {
-                None
-            } else {
-                Some(false)
-            }
-        }
-        _ => None,
-    }
+    when.is_none_or(|when| Moment::of(event).holds(when) != Some(false))
 }
 
 /// What to say to a name that is not among the known ones: the nearest, or all of them if they are few and none is near.

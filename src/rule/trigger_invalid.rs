@@ -4,35 +4,8 @@ use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::At;
-use crate::pipeline::trigger::{Filter, Input, InputKind};
+use crate::pipeline::trigger::{Event, Filter, Input, InputKind};
 use crate::pipeline::{Part, Pipeline};
-
-/// The activities of each event, as of 2026-11.
-const PULL_REQUEST: &[&str] = &[
-    "assigned",
-    "auto_merge_disabled",
-    "auto_merge_enabled",
-    "closed",
-    "converted_to_draft",
-    "demilestoned",
-    "dequeued",
-    "edited",
-    "enqueued",
-    "labeled",
-    "locked",
-    "milestoned",
-    "opened",
-    "ready_for_review",
-    "reopened",
-    "review_request_removed",
-    "review_requested",
-    "synchronize",
-    "unassigned",
-    "unlabeled",
-    "unlocked",
-];
-const RELEASE: &[&str] = &["created", "deleted", "edited", "prereleased", "published", "released", "unpublished"];
-const MERGE_GROUP: &[&str] = &["checks_requested", "destroyed"];
 
 pub(super) static RULE: Rule = Rule {
     id: "trigger-invalid",
@@ -47,11 +20,19 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ on = { push = { branches = ["main"], branches_ignore = ["wip/*"] } } }"#)]),
         Example::bad(&[("ci", r#"{ on = { pull_request = { paths = ["src/**"], paths_ignore = ["docs/**"] } } }"#)]),
         Example::bad(&[("ci", r#"{ on = { pull_request.types = ["opened", "labelled"] } }"#)]),
+        Example::bad(&[("ci", r#"{ on = { push = { tags = ["v*"], tags_ignore = ["v0.*"] } } }"#)]),
+        Example::bad(&[("ci", r#"{ github.on.issue_comment.types = ["created", "editted"] }"#)]),
+        Example::bad(&[("ci", r#"{ github.on.workflow_run.types = ["completed"] }"#)]),
+        Example::bad(&[("ci", r#"{ github.on.workflow_dispatch.inputs.size = { type = "number", default = "huge" } }"#)]),
         Example::bad(&[("soak", r#"{ on = { manual.inputs.size = { type = 'Choice ["small", "large"], default = "huge" } } }"#)]),
         Example::bad(&[("soak", r#"{ on = { call.inputs.dry = { type = 'Flag, default = "no" } } }"#)]),
         Example::good(&[(
             "ci",
             r#"{ on = { push.branches = ["main", "!wip/*"], pull_request = { types = ["opened", "labeled"], paths_ignore = ["docs/**"] } } }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ github.on = { repository_dispatch.types = ["nightly"], issues.types = "typed", workflow_run.workflows = ["CI"] } }"#,
         )]),
         Example::good(&[(
             "soak",
@@ -63,15 +44,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for pipeline in &scope.project.pipelines {
         let on = &pipeline.on;
-        for (name, filter, activities) in [
-            ("pull_request", &on.pull_request, PULL_REQUEST),
-            ("push", &on.push, &[]),
-            ("release", &on.release, RELEASE),
-            ("merge_group", &on.merge_group, MERGE_GROUP),
-        ] {
-            if let Some(filter) = filter {
-                filters(pipeline, name, filter, activities, findings);
-            }
+        for (event, filter) in on.filters() {
+            filters(pipeline, event, filter, findings);
         }
         let asked = on.manual.iter().flat_map(|manual| &manual.inputs);
         for (name, input) in asked.chain(on.call.iter().flat_map(|call| &call.inputs)) {
@@ -87,23 +61,38 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-fn filters(pipeline: &Pipeline, event: &str, filter: &At<Filter>, activities: &[&str], findings: &mut Findings) {
-    for (name, only, never) in
-        [("branches", &filter.branches, &filter.branches_ignore), ("paths", &filter.paths, &filter.paths_ignore)]
-    {
+fn filters(pipeline: &Pipeline, event: Event, filter: &At<Filter>, findings: &mut Findings) {
+    let event_name = event.name();
+    for (name, only, never) in [
+        ("branches", &filter.branches, &filter.branches_ignore),
+        ("tags", &filter.tags, &filter.tags_ignore),
+        ("paths", &filter.paths, &filter.paths_ignore),
+    ] {
         if let (Some(first), Some(ignored)) = (only.first(), never.first()) {
             findings
-                .report(pipeline.identity(), ignored.origin, format!("`{event}` has both `{name}` and `{name}_ignore`"))
-                .key(format!("{event}/{name}"))
+                .report(
+                    pipeline.identity(),
+                    ignored.origin,
+                    format!("`{event_name}` says both which {name} count and which do not"),
+                )
+                .key(format!("{event_name}/{name}"))
                 .related(first.origin, "what counts is said here")
                 .help(format!("write one list, what does not count with a `!` before it: {name} = [\"**\", \"!docs/**\"]"));
         }
     }
-    for activity in filter.types.iter().filter(|activity| !activities.contains(&activity.as_str())) {
+    let activities = event.activities();
+    // Whoever causes an event without activities of its own names them.
+    for activity in filter.types.iter().filter(|activity| !activities.is_empty() && !activities.contains(&activity.as_str())) {
         findings
-            .report(pipeline.identity(), activity.origin, format!("`{event}` has no activity `{}`", activity.value))
-            .key(format!("{event}/{}", activity.value))
+            .report(pipeline.identity(), activity.origin, format!("`{event_name}` has no activity `{}`", activity.value))
+            .key(format!("{event_name}/{}", activity.value))
             .suggest(near(activity, activities.iter().copied()));
+    }
+    if event == Event::WorkflowRun && filter.workflows.is_empty() {
+        findings
+            .report(pipeline.identity(), filter.origin, "`workflow_run` waits for no workflow")
+            .key("workflow_run/workflows")
+            .help("write the names of those it waits for: workflows = [\"CI\"]");
     }
 }
 

@@ -5,7 +5,7 @@ use super::lowering::Lowering;
 use crate::origin::At;
 use crate::pipeline::condition::Outcome;
 use crate::pipeline::key::Key;
-use crate::pipeline::trigger::{Event, InputKind};
+use crate::pipeline::trigger::InputKind;
 use crate::pipeline::{Condition, Reference, Value};
 
 /// The text of `if`, without braces.
@@ -48,7 +48,7 @@ fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Ter
         Condition::OnFailure => Term::whole("failure()"),
         Condition::NotCancelled => Term { text: "!cancelled()".to_owned(), level: Level::Not },
         Condition::Label(label) => Term::whole(format!("contains(github.event.pull_request.labels.*.name, {})", quoted(label))),
-        Condition::Event(events) => any(events.iter().map(|event| equals("github.event_name", &quoted(event_name(event.value))))),
+        Condition::Event(events) => any(events.iter().map(|event| equals("github.event_name", &quoted(event.value.name())))),
         Condition::Branch(branches) => {
             let terms: Vec<Term> = branches.iter().map(|branch| branch_term(lowering, branch)).collect();
             any(terms.into_iter())
@@ -139,18 +139,6 @@ fn not(term: &Term) -> Term {
         }
     }
     Term { text: format!("!{}", term.within(Level::Whole)), level: Level::Not }
-}
-
-/// GitHub's name for an event.
-pub(super) const fn event_name(event: Event) -> &'static str {
-    match event {
-        Event::PullRequest => "pull_request",
-        Event::Push => "push",
-        Event::MergeGroup => "merge_group",
-        Event::Release => "release",
-        Event::Schedule => "schedule",
-        Event::Manual => "workflow_dispatch",
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::expression::literal;
 use super::lowering::Lowering;
 use crate::origin::At;
 use crate::pipeline::key::Key;
-use crate::pipeline::trigger::{Callable, Cron, Filter, Input, InputKind};
+use crate::pipeline::trigger::{CALL, Callable, Cron, Filter, Input, InputKind};
 use crate::pipeline::{Part, Value};
 use crate::yaml::{Map, Node};
 
@@ -12,10 +12,9 @@ use crate::yaml::{Map, Node};
 pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
     let on = &lowering.pipeline.on;
     let mut map = Map::new();
-    for (name, filter) in
-        [("pull_request", &on.pull_request), ("push", &on.push), ("merge_group", &on.merge_group), ("release", &on.release)]
-    {
-        map.put_some(name, filter.as_ref().map(|filter| filter_node(filter)));
+    let (ours, others): (Vec<_>, Vec<_>) = on.filters().partition(|(event, _)| !on.others.contains_key(event));
+    for (event, filter) in ours {
+        map.put(event.name(), filter_node(filter));
     }
     if !on.schedule.is_empty() {
         map.put("schedule", on.schedule.iter().map(|cron| cron_map(cron)).collect::<Vec<Map>>());
@@ -25,7 +24,10 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
         map.put("workflow_dispatch", parts([("inputs", inputs)]));
     }
     if let Some(call) = &on.call {
-        map.put("workflow_call", callable(lowering, call));
+        map.put(CALL, callable(lowering, call));
+    }
+    for (event, filter) in others {
+        map.put(event.name(), filter_node(filter));
     }
     map
 }
@@ -43,14 +45,7 @@ fn parts<const N: usize>(parts: [(&str, Map); N]) -> Node {
 
 fn filter_node(filter: &Filter) -> Node {
     let mut map = Map::new();
-    for (name, values) in [
-        ("branches", &filter.branches),
-        ("branches-ignore", &filter.branches_ignore),
-        ("tags", &filter.tags),
-        ("paths", &filter.paths),
-        ("paths-ignore", &filter.paths_ignore),
-        ("types", &filter.types),
-    ] {
+    for (name, values) in filter.lists() {
         if !values.is_empty() {
             map.put(name, values.iter().map(|value| value.value.as_str()).collect::<Vec<&str>>());
         }
@@ -86,10 +81,11 @@ fn inputs(lowering: &mut Lowering<'_>, inputs: &indexmap::IndexMap<String, Input
 
 const fn type_name(kind: &InputKind, called: bool) -> &'static str {
     match kind {
+        InputKind::Environment if !called => "environment",
         InputKind::Number => "number",
         InputKind::Flag => "boolean",
         InputKind::Choice(_) if !called => "choice",
-        InputKind::Text | InputKind::Choice(_) => "string",
+        InputKind::Text | InputKind::Choice(_) | InputKind::Environment => "string",
     }
 }
 
@@ -105,16 +101,18 @@ fn default_node(lowering: &mut Lowering<'_>, value: &At<Value>, called: bool) ->
 fn callable(lowering: &mut Lowering<'_>, call: &Callable) -> Node {
     let inputs = inputs(lowering, &call.inputs, true);
     let mut secrets = Map::new();
-    for (name, required) in &call.secrets {
+    for (name, secret) in &call.secrets {
         let mut entry = Map::new();
-        entry.put("required", required.value);
+        entry.put_some("description", secret.description.as_ref().map(|text| literal(text)));
+        entry.put("required", secret.required);
         secrets.put(name, entry);
     }
     let mut outputs = Map::new();
-    for (name, value) in &call.outputs {
+    for (name, output) in &call.outputs {
         let mut entry = Map::new();
-        entry.put("description", literal(&format!("The output {name}.")));
-        entry.put("value", lowering.text(Key::CallOutput, value));
+        let description = output.description.as_ref().map_or_else(|| format!("The output {name}."), |text| text.value.clone());
+        entry.put("description", literal(&description));
+        entry.put("value", lowering.text(Key::CallOutput, &output.value));
         outputs.put(name, entry);
     }
     parts([("inputs", inputs), ("secrets", secrets), ("outputs", outputs)])

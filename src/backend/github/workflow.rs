@@ -1,5 +1,6 @@
 //! A pipeline as the tree of a workflow file.
 
+use super::expression::literal;
 use super::lowering::Lowering;
 use super::{job, surroundings, trigger};
 use crate::pipeline::key::Key;
@@ -12,7 +13,11 @@ use crate::yaml::Map;
 pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
     let pipeline = lowering.pipeline;
     let mut map = Map::new();
+    let github = &pipeline.github;
     map.put("name", pipeline.name.value.as_str());
+    let description = pipeline.description.as_ref().filter(|_| github.describes_itself);
+    map.put_some("description", description.map(|text| literal(text)));
+    map.put_some("run-name", github.run_name.as_ref().map(|name| lowering.text(Key::Workflow, name)));
     let on = trigger::lower(lowering);
     map.put("on", on).bare().spaced();
     map.put("permissions", Map::new()).spaced();

@@ -1,0 +1,302 @@
+//! The patterns of GitHub's filters, over branches, tags, files and images: what they are, and what they match.
+//!
+//! `*` is any text without `/`, `**` any text, `?` and `+` say how often the character before them stands, `[a-z]` is one of a
+//! range, `!` at the front takes away again. As documented, read 2026-11.
+
+/// A pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glob {
+    /// Whether it takes away what earlier patterns of the list let in.
+    pub negated: bool,
+    parts: Vec<Part>,
+}
+
+/// What a pattern is matched against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The name of a branch or a tag, without `refs/`.
+    Name,
+    /// The path of a file, from the root of the repository.
+    Path,
+    /// Anything else.
+    Other,
+}
+
+/// A character, and whether there may be none of it or more than one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    one: One,
+    none: bool,
+    more: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum One {
+    This(char),
+    Within(Vec<(char, char)>),
+    NoSlash,
+    Any,
+}
+
+impl Glob {
+    /// Parses a pattern.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, as a fragment: GitHub would refuse it, or could match nothing by it.
+    pub fn parse(text: &str, subject: Subject) -> Result<Self, String> {
+        let (negated, body) = text.strip_prefix('!').map_or((false, text), |body| (true, body));
+        if body.is_empty() {
+            return Err("a pattern has something to match".to_owned());
+        }
+        if text.contains("${{") {
+            return Err("no expression is worked out in a filter".to_owned());
+        }
+        if let Some(wrong) = misfit(body, subject) {
+            return Err(wrong);
+        }
+        Ok(Self { negated, parts: parts(body)? })
+    }
+
+    /// Whether all of a name matches, `!` aside.
+    #[must_use]
+    pub fn matches(&self, name: &str) -> bool {
+        let mut at = vec![false; self.parts.len() + 1];
+        at[0] = true;
+        self.skip(&mut at);
+        for character in name.chars() {
+            let mut next = vec![false; at.len()];
+            for (index, part) in self.parts.iter().enumerate().filter(|(index, _)| at[*index]) {
+                if part.one.is(character) {
+                    next[index + usize::from(!part.more)] = true;
+                }
+            }
+            self.skip(&mut next);
+            at = next;
+        }
+        at.last().copied().unwrap_or_default()
+    }
+
+    /// The name it matches, if it is only one.
+    #[must_use]
+    pub fn literal(&self) -> Option<String> {
+        let character = |part: &Part| match part {
+            Part { one: One::This(character), none: false, more: false } => Some(*character),
+            _ => None,
+        };
+        self.parts.iter().map(character).collect()
+    }
+
+    /// Marks what is reached without another character.
+    fn skip(&self, at: &mut [bool]) {
+        for (index, part) in self.parts.iter().enumerate() {
+            if at[index] && part.none {
+                at[index + 1] = true;
+            }
+        }
+    }
+}
+
+/// Whether a list of patterns lets a name in: the last that matches decides.
+#[must_use]
+pub fn lets_in(globs: &[Glob], name: &str) -> bool {
+    globs.iter().rev().find(|glob| glob.matches(name)).is_some_and(|glob| !glob.negated)
+}
+
+impl One {
+    fn is(&self, character: char) -> bool {
+        match self {
+            Self::This(this) => *this == character,
+            Self::Within(ranges) => ranges.iter().any(|(from, to)| (*from..=*to).contains(&character)),
+            Self::NoSlash => character != '/',
+            Self::Any => true,
+        }
+    }
+}
+
+/// What keeps a pattern from ever matching what it is matched against.
+fn misfit(body: &str, subject: Subject) -> Option<String> {
+    if subject != Subject::Other && body.trim() != body {
+        return Some("there is a space at its front or its end".to_owned());
+    }
+    let wrong = match subject {
+        Subject::Name => {
+            let never = |character: char| matches!(character, ' ' | '~' | '^' | ':') || character.is_control();
+            if let Some(character) = body.chars().find(|character| never(*character)) {
+                return Some(format!("no branch or tag has `{}` in its name", character.escape_debug()));
+            }
+            if body.starts_with("refs/heads/") || body.starts_with("refs/tags/") {
+                "a filter looks at the short name, without `refs/heads/` or `refs/tags/`"
+            } else if body.starts_with('/') || body.ends_with('/') || body.contains("//") {
+                "no branch or tag has a `/` at its front, at its end or beside another"
+            } else {
+                return None;
+            }
+        }
+        Subject::Path if body.starts_with("./") || body.starts_with("../") => {
+            "a filter looks at the path from the root of the repository, without `./`"
+        }
+        Subject::Path if body.starts_with('/') => {
+            "a filter looks at the path from the root of the repository, without a `/` before it"
+        }
+        Subject::Path if body.ends_with('/') => "a directory is no file: `**` after it is every file in it",
+        Subject::Path | Subject::Other => return None,
+    };
+    Some(wrong.to_owned())
+}
+
+fn parts(body: &str) -> Result<Vec<Part>, String> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut rest = body.chars().peekable();
+    // Whether `?` and `+` have a character before them to be about.
+    let mut counted = false;
+    while let Some(character) = rest.next() {
+        let one = match character {
+            '*' => {
+                let any = rest.next_if_eq(&'*').is_some();
+                while rest.next_if_eq(&'*').is_some() {}
+                parts.push(Part { one: if any { One::Any } else { One::NoSlash }, none: true, more: true });
+                counted = false;
+                continue;
+            }
+            '?' | '+' => {
+                let Some(last) = parts.last_mut().filter(|_| counted) else {
+                    return Err(format!("`{character}` says how often the character before it stands, and there is none"));
+                };
+                if character == '?' {
+                    last.none = true;
+                } else {
+                    let again = Part { one: last.one.clone(), none: true, more: true };
+                    parts.push(again);
+                }
+                counted = false;
+                continue;
+            }
+            '[' => One::Within(ranges(&mut rest)?),
+            '\\' => One::This(rest.next().ok_or("`\\` has a character after it")?),
+            other => One::This(other),
+        };
+        parts.push(Part { one, none: false, more: false });
+        counted = true;
+    }
+    Ok(parts)
+}
+
+/// What stands between `[` and `]`.
+fn ranges(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<Vec<(char, char)>, String> {
+    let mut ranges = Vec::new();
+    loop {
+        let from = match rest.next() {
+            None => return Err("`[` is not closed by `]`".to_owned()),
+            Some(']') if ranges.is_empty() => return Err("nothing is between `[` and `]`".to_owned()),
+            Some(']') => return Ok(ranges),
+            Some(from) => from,
+        };
+        let mut to = from;
+        if rest.next_if_eq(&'-').is_some() {
+            to = match rest.next() {
+                None | Some(']') => return Err(format!("the range that begins with `{from}` has no end")),
+                Some(to) => to,
+            };
+            let alike = |of: fn(&char) -> bool| of(&from) && of(&to);
+            let is_range = alike(char::is_ascii_digit) || alike(char::is_ascii_lowercase) || alike(char::is_ascii_uppercase);
+            if !is_range || from > to {
+                return Err(format!("`{from}-{to}` is no range: they are within `a-z`, `A-Z` and `0-9`"));
+            }
+        }
+        ranges.push((from, to));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn glob(text: &str) -> Glob {
+        Glob::parse(text, Subject::Other).expect(text)
+    }
+
+    /// The examples of GitHub's own documentation.
+    #[test]
+    fn patterns_match_what_is_documented() {
+        for (pattern, names) in [
+            ("feature/*", &["feature/my-branch", "feature/"][..]),
+            ("feature/**", &["feature/beta-a/my-branch"]),
+            ("*", &["main", "releases"]),
+            ("**", &["all/the/branches", ""]),
+            ("*feature", &["feature", "ver-10-feature"]),
+            ("v2*", &["v2", "v2.0"]),
+            ("v[12].[0-9]+.[0-9]+", &["v1.10.1", "v2.0.0"]),
+            ("*.jsx?", &["page.js", "page.jsx"]),
+            ("**.js", &["index.js", "src/js/app.js"]),
+            ("**/docs/**", &["dir/docs/a.txt"]),
+            ("[CB]at", &["Cat", "Bat"]),
+            (r"a\*", &["a*"]),
+        ] {
+            for name in names {
+                assert!(glob(pattern).matches(name), "{pattern} {name}");
+            }
+        }
+        for (pattern, name) in [
+            ("feature/*", "feature/a/b"),
+            ("*", "a/b"),
+            ("v[12].[0-9]+", "v1."),
+            ("*.jsx?", "page.jsxx"),
+            ("Octo*", "octocat"),
+            ("docs/*", "docs/a/b.md"),
+            (r"a\*", "ab"),
+        ] {
+            assert!(!glob(pattern).matches(name), "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn the_last_pattern_that_matches_decides() {
+        let globs = [glob("**"), glob("!wip/**"), glob("wip/keep")];
+        assert_eq!(["main", "wip/x", "wip/keep"].map(|name| lets_in(&globs, name)), [true, false, true]);
+        assert!(!lets_in(&[glob("!wip/**")], "main"));
+        assert_eq!((glob("main").literal().as_deref(), glob("v1+").literal()), (Some("main"), None));
+    }
+
+    #[test]
+    fn a_pattern_is_read_in_linear_time() {
+        let glob = glob(&"a?**".repeat(200));
+        assert!(
+            glob.matches(&"a".repeat(2_000))
+                && !Glob { negated: false, parts: parts("[a-c]+d").expect("parts") }.matches(&"abc".repeat(2_000))
+        );
+    }
+
+    #[test]
+    fn what_matches_nothing_is_refused() {
+        for (text, subject, part) in [
+            ("", Subject::Other, "something to match"),
+            ("!", Subject::Other, "something to match"),
+            ("v[0-9", Subject::Name, "not closed"),
+            ("v[]", Subject::Name, "nothing is between"),
+            ("v[9-0]", Subject::Name, "no range"),
+            ("v[a-Z]", Subject::Name, "no range"),
+            ("v[a-]", Subject::Name, "has no end"),
+            ("?x", Subject::Name, "there is none"),
+            ("**+", Subject::Path, "there is none"),
+            ("a\\", Subject::Path, "after it"),
+            ("release 1", Subject::Name, "no branch or tag"),
+            ("main ", Subject::Name, "a space"),
+            ("refs/heads/main", Subject::Name, "short name"),
+            ("feature//x", Subject::Name, "beside another"),
+            ("main${{ x }}", Subject::Name, "no expression"),
+            ("./src/**", Subject::Path, "without `./`"),
+            ("!./src/**", Subject::Path, "without `./`"),
+            ("/src/**", Subject::Path, "before it"),
+            ("docs/", Subject::Path, "no file"),
+        ] {
+            let said = Glob::parse(text, subject).expect_err(text);
+            assert!(said.contains(part), "{text}: {said}");
+        }
+        for (text, subject) in
+            [("docs/my file.md", Subject::Path), ("v*", Subject::Name), ("!docs/**", Subject::Path), ("My Image", Subject::Other)]
+        {
+            assert!(Glob::parse(text, subject).is_ok(), "{text}");
+        }
+    }
+}
