@@ -49,7 +49,7 @@ impl Workflow {
     /// Every value in it, with its field.
     #[must_use]
     pub fn values(&self) -> Vec<(&'static str, &At<Value>)> {
-        self.run_name.iter().map(|value| ("github.run-name", value)).collect()
+        self.run_name.iter().map(|value| ("run-name", value)).collect()
     }
 }
 
