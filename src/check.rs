@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::backend::{self, BACKENDS, Rendered};
+use crate::baseline::{Baseline, Held};
 use crate::drift::{self, OnDisk};
 use crate::finding::{Finding, Kind, Severity, Verdict};
 use crate::origin::Files;
@@ -30,6 +31,8 @@ pub struct Outcome {
     pub rendered: Vec<Rendered>,
     /// The files as they are.
     pub on_disk: OnDisk,
+    /// What earlier runs have found too, and what is gone since.
+    pub held: Held,
 }
 
 impl Outcome {
@@ -42,7 +45,14 @@ impl Outcome {
     /// The findings, to be written in some format.
     #[must_use]
     pub const fn report(&self, color: bool) -> Report<'_> {
-        Report { findings: self.findings.as_slice(), files: &self.files, pipelines: self.pipelines, color, links: None }
+        Report {
+            findings: self.findings.as_slice(),
+            files: &self.files,
+            pipelines: self.pipelines,
+            known: self.held.known,
+            color,
+            links: None,
+        }
     }
 
     /// What is said when nothing was found: `ok: 8 pipelines, 31 rules, 8 files current`.
@@ -60,6 +70,8 @@ pub struct Terms<'a> {
     pub now: Date,
     /// The revision whose policies judge in place of the project's own.
     pub policies: Option<&'a Revision>,
+    /// What earlier runs have found.
+    pub known: Option<&'a Baseline>,
 }
 
 /// Loads, judges, renders and compares the project of a root.
@@ -84,6 +96,7 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
         withheld = Some(output);
     }
     let mut findings = workspace.judge(&drifted, terms.now);
+    let held = terms.known.map(|known| known.hold(&mut findings)).unwrap_or_default();
     // What keeps a file from being written is no policy's to decide.
     let unsaid = withheld.map_or_else(Vec::new, |output| output.unsaid(&findings));
     findings.extend(unsaid);
@@ -91,7 +104,7 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
     report::sort(&mut findings, &files);
     let rules = rules(&workspace);
     let pipelines = workspace.project.map_or(0, |project| project.pipelines.len() + project.unread.len());
-    Ok(Outcome { findings, files, pipelines, rules, rendered, on_disk })
+    Ok(Outcome { findings, files, pipelines, rules, rendered, on_disk, held })
 }
 
 /// Takes away the drift of pipelines that have errors of their own: `emit` would refuse them, and what they would write is wrong.

@@ -6,6 +6,7 @@ mod check;
 mod emit;
 mod explain;
 mod judging;
+mod known;
 mod limits;
 mod outline;
 mod rules;
@@ -83,6 +84,14 @@ enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// What earlier runs have found cannot be read, so nothing can be told from it.
+    #[error("cannot use the baseline {}: {why}", .path.display())]
+    Baseline {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The program does not know where it is, so it cannot start its workers.
     #[error("cannot find the running program: {0}")]
     Program(io::Error),
@@ -103,6 +112,7 @@ impl Error {
             Self::Workspace(workspace::Error::NoProject(_)) => {
                 Some("write pipelines/main.ncl, the project; or name another project's directory with `-C DIR`")
             }
+            Self::Baseline { .. } => Some("write one with `pipeward check --write-baseline FILE`"),
             Self::Workspace(workspace::Error::Revision(error)) => Some(revision_help(error)),
             Self::Emit(writer::Error::Stranger(_)) => Some("`pipeward emit --adopt` replaces it"),
             _ => None,

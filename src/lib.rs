@@ -24,5 +24,6 @@ pub mod emit;
 
 pub mod report;
 
+pub mod baseline;
 pub mod check;
 pub mod cli;

@@ -49,6 +49,8 @@ pub struct Report<'a> {
     pub files: &'a Files,
     /// How many pipelines were looked at.
     pub pipelines: usize,
+    /// How many further findings were known before, and are not among these.
+    pub known: usize,
     /// Whether the reader's screen shows colours.
     pub color: bool,
     /// The address that files are found under, for links: `https://forge.example/owner/name/blob/main`.

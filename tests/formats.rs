@@ -61,7 +61,14 @@ impl Trap {
     }
 
     fn said(&self, format: &Format) -> String {
-        (format.write)(&Report { findings: &self.findings, files: &self.files, pipelines: 1, color: false, links: None })
+        (format.write)(&Report {
+            findings: &self.findings,
+            files: &self.files,
+            pipelines: 1,
+            known: 0,
+            color: false,
+            links: None,
+        })
     }
 }
 

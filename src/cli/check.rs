@@ -1,14 +1,21 @@
 //! `pipeward check`: everything there is to say about a project.
 
+use std::path::PathBuf;
+
 use clap::{ArgMatches, Args as _, Command};
 
 use super::judging::Judging;
+use super::known;
 use super::{Error, Session, Verb, options};
+use crate::finding::Verdict;
 
 pub(super) const VERB: Verb = Verb { command, run };
 
 #[derive(clap::Args)]
 struct Options {
+    /// Write what is found to this file, for --baseline, and report nothing
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    write_baseline: Option<PathBuf>,
     #[command(flatten)]
     judging: Judging,
 }
@@ -20,8 +27,14 @@ fn command() -> Command {
 }
 
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
-    let Options { judging } = options(matches)?;
+    let Options { write_baseline, judging } = options(matches)?;
     let outcome = judging.check(session)?;
+    if let Some(path) = &write_baseline {
+        if outcome.verdict() == Verdict::CouldNotCheck {
+            judging.report(&outcome.report(session.color), session);
+        }
+        return known::write(path, &outcome, session);
+    }
     judging.report(&outcome.report(session.color), session);
     if outcome.findings.is_empty() && judging.is_for_people() {
         session.say(&outcome.passed());

@@ -1,9 +1,11 @@
 //! What the verbs that judge have in common: the day, the format, the report.
 
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
+use super::known;
 use super::limits::Limits;
 use super::{Error, Session};
 use crate::check::{self, Outcome, Terms};
@@ -29,6 +31,9 @@ pub(super) struct Judging {
     /// Judge by the policies of this git revision, such as origin/main, instead of the project's own; what these weaken is found
     #[arg(long, value_name = "REF")]
     policy_ref: Option<String>,
+    /// Leave out the findings that this file knows: an earlier `check --format json`, or what --write-baseline wrote
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
 }
 
 fn formats() -> PossibleValuesParser {
@@ -52,12 +57,19 @@ fn date(text: &str) -> Result<Date, String> {
 
 impl Judging {
     /// Checks the session's project.
-    pub(super) fn check(&self, session: &Session) -> Result<Outcome, Error> {
+    pub(super) fn check(&self, session: &mut Session) -> Result<Outcome, Error> {
         let root = session.root()?;
         let named = self.policy_ref.as_deref().map(|name| Revision::open(&root, name));
         let policies = named.transpose().map_err(workspace::Error::from)?;
-        let terms = Terms { now: self.now.unwrap_or_else(today), policies: policies.as_ref() };
-        Ok(check::check(&root, &Session::evaluator(&root, &self.limits)?, &terms)?)
+        let read = |path: &PathBuf| known::read(path, &root, policies.as_ref());
+        let known = self.baseline.as_ref().map(read).transpose()?;
+        let now = self.now.unwrap_or_else(today);
+        let terms = Terms { now, policies: policies.as_ref(), known: known.as_ref() };
+        let outcome = check::check(&root, &Session::evaluator(&root, &self.limits)?, &terms)?;
+        if let Some(path) = &self.baseline {
+            known::tell(&outcome.held, path, outcome.verdict(), session);
+        }
+        Ok(outcome)
     }
 
     /// Writes a report in the format asked for.

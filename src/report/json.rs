@@ -25,6 +25,7 @@ struct Counts {
     warning: usize,
     note: usize,
     evaluated: usize,
+    known: usize,
 }
 
 #[derive(Serialize)]
@@ -110,6 +111,7 @@ fn write(report: &Report<'_>) -> String {
             warning: report.count(Severity::Warning),
             note: report.count(Severity::Note),
             evaluated: report.evaluated(),
+            known: report.known,
         },
         findings: report.findings.iter().map(|finding| Said::of(finding, report.files)).collect(),
     };
