@@ -16,6 +16,7 @@ rustPlatform.buildRustPackage {
       ../Cargo.toml
       (lib.fileset.maybeMissing ../benches)
       ../src
+      ../templates/default
     ];
   };
 

@@ -14,6 +14,7 @@ use crate::report::{self, Report, count};
 use crate::revision::Revision;
 use crate::rule::RULES;
 use crate::source::Evaluator;
+use crate::vendor;
 use crate::workspace::{self, Workspace};
 
 /// What came of a check.
@@ -95,6 +96,7 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
         drifted = drift::compare(&rendered, &on_disk, &mut files);
         withheld = Some(output);
     }
+    drifted.extend(vendor::stale(root, &mut files));
     let mut findings = workspace.judge(&drifted, terms.now);
     let held = terms.known.map(|known| known.hold(&mut findings)).unwrap_or_default();
     // What keeps a file from being written is no policy's to decide.

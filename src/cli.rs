@@ -3,11 +3,15 @@
 //! Only here are the clock and the environment read, and only here are exit codes decided.
 
 mod check;
+mod completions;
 mod emit;
 mod explain;
+mod init;
 mod judging;
 mod known;
 mod limits;
+mod man;
+mod new;
 mod outline;
 mod rules;
 mod show;
@@ -19,7 +23,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args as _, ColorChoice, Command, FromArgMatches as _, ValueEnum};
 
 use crate::source::{self, Evaluator};
-use crate::{emit as writer, report, revision, workspace};
+use crate::{emit as writer, report, revision, scaffold, workspace};
 use limits::Limits;
 
 /// One verb of the command line.
@@ -33,7 +37,8 @@ struct Verb {
 /// Every verb, in the order help lists them.
 ///
 /// To add one: its file, a `mod` line and a line here.
-const VERBS: &[Verb] = &[check::VERB, emit::VERB, show::VERB, rules::VERB, explain::VERB];
+const VERBS: &[Verb] =
+    &[check::VERB, emit::VERB, show::VERB, rules::VERB, explain::VERB, init::VERB, new::VERB, completions::VERB, man::VERB];
 
 /// What every verb takes.
 #[derive(clap::Args)]
@@ -76,6 +81,9 @@ enum Error {
     /// Files could not be written.
     #[error(transparent)]
     Emit(#[from] writer::Error),
+    /// New files could not be written.
+    #[error(transparent)]
+    Scaffold(#[from] scaffold::Error),
     /// The output could not be written.
     #[error("cannot write `{}`: {source}", .path.display())]
     Output {
@@ -101,7 +109,7 @@ impl Error {
     const fn exit_code(&self) -> u8 {
         match self {
             Self::Usage { .. } => 2,
-            Self::Emit(writer::Error::Stranger(_)) => 1,
+            Self::Emit(writer::Error::Stranger(_)) | Self::Scaffold(scaffold::Error::InTheWay(_)) => 1,
             _ => 3,
         }
     }
@@ -110,7 +118,10 @@ impl Error {
         match self {
             Self::Usage { help, .. } => Some(help),
             Self::Workspace(workspace::Error::NoProject(_)) => {
-                Some("write pipelines/main.ncl, the project; or name another project's directory with `-C DIR`")
+                Some("`pipeward init` writes a first project; or name another project's directory with `-C DIR`")
+            }
+            Self::Scaffold(scaffold::Error::InTheWay(_)) => {
+                Some("nothing was written; move what is there, or choose another place or name")
             }
             Self::Baseline { .. } => Some("write one with `pipeward check --write-baseline FILE`"),
             Self::Workspace(workspace::Error::Revision(error)) => Some(revision_help(error)),

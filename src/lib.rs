@@ -21,6 +21,9 @@ pub mod yaml;
 
 pub mod drift;
 pub mod emit;
+pub mod scaffold;
+pub mod template;
+pub mod vendor;
 
 pub mod report;
 

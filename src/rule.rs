@@ -52,6 +52,7 @@ mod moment;
 mod mutable_runner_label;
 mod needs_graph;
 mod obfuscation;
+mod page;
 mod permissions_call_mismatch;
 mod permissions_insufficient;
 mod permissions_invalid;
@@ -102,6 +103,7 @@ mod untrusted;
 mod unverified_script;
 mod updater_missing;
 mod variables_undeclared;
+mod vendored_library_stale;
 mod waiver_expired;
 mod waiver_unjustified;
 mod waiver_unused;
@@ -109,6 +111,7 @@ mod workflow_unnamed;
 
 pub use contract::contract;
 pub use example::texts;
+pub use page::{Part, address, index, page, parts};
 pub use registry::{RULES, find, of_fault};
 pub use settings::Settings;
 

@@ -1,6 +1,6 @@
 //! Every built-in rule, held to its own examples: each is judged by that rule and no other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -20,6 +20,7 @@ fn main() -> ExitCode {
     trials.push(trial("rules_are_sorted_and_documented", rules_are_sorted_and_documented));
     trials.push(trial("a_fault_stands_for_one_rule", a_fault_stands_for_one_rule));
     trials.push(trial("the_library_knows_every_rule", the_library_knows_every_rule));
+    trials.push(trial("the_library_of_pages_is_that_of_the_rules", the_library_of_pages_is_that_of_the_rules));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -172,4 +173,22 @@ fn the_library_knows_every_rule() {
         std::fs::write(&path, &text).expect("the library can be written");
     }
     assert_eq!(std::fs::read_to_string(&path).expect("the library"), text, "run PIPEWARD_WRITE=1 cargo nextest run --test rules");
+}
+
+/// Every rule has its page, made of what the rule says itself, and no other page is there. With PIPEWARD_WRITE=1 it writes them.
+fn the_library_of_pages_is_that_of_the_rules() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    let mut pages: BTreeMap<String, String> = RULES.iter().map(|rule| (format!("{}.md", rule.id), rule::page(rule))).collect();
+    pages.insert("README.md".to_owned(), rule::index(RULES));
+    if std::env::var_os("PIPEWARD_WRITE").is_some() {
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        pages.iter().for_each(|(name, text)| std::fs::write(folder.join(name), text).expect("a page can be written"));
+    }
+    let entries = std::fs::read_dir(&folder).expect("the pages").map(|entry| entry.expect("an entry").path());
+    let name = |path: &Path| path.file_name().expect("a name").to_string_lossy().into_owned();
+    let there: BTreeMap<String, String> =
+        entries.map(|path| (name(&path), std::fs::read_to_string(&path).expect("a page"))).collect();
+    let stale: Vec<&String> = pages.keys().chain(there.keys()).filter(|name| pages.get(*name) != there.get(*name)).collect();
+    assert!(stale.is_empty(), "{stale:?} in docs/rules: run PIPEWARD_WRITE=1 cargo nextest run --test rules");
 }

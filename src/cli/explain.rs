@@ -1,12 +1,15 @@
 //! `pipeward explain`: one rule, with the reason for it and what does and does not make it fire.
 
-use clap::{ArgMatches, Args as _, Command};
+use std::ffi::OsStr;
+
+use clap::builder::{NonEmptyStringValueParser, PossibleValue, TypedValueParser};
+use clap::{Arg, ArgMatches, Args as _, Command};
 
 use super::limits::Limits;
 use super::{Error, Session, Verb, options};
 use crate::policy::{Custom, Level};
 use crate::report::multiline;
-use crate::rule::{self, Check, Example, RULES, Rule};
+use crate::rule::{self, Part, RULES, Rule};
 use crate::source::nearest;
 use crate::workspace;
 
@@ -15,10 +18,26 @@ pub(super) const VERB: Verb = Verb { command, run };
 #[derive(clap::Args)]
 struct Options {
     /// The rule's id, as findings name it
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", value_parser = RuleId, hide_possible_values = true)]
     rule: String,
     #[command(flatten)]
     limits: Limits,
+}
+
+/// Any id: shells are offered the built-in ones, and a policy may have others.
+#[derive(Clone)]
+struct RuleId;
+
+impl TypedValueParser for RuleId {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        NonEmptyStringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(RULES.iter().map(|rule| PossibleValue::new(rule.id).help(rule.summary))))
+    }
 }
 
 fn command() -> Command {
@@ -61,40 +80,30 @@ fn of_policy(rule: &Custom) -> String {
         Level::On(severity) => severity.word(),
         Level::Off => "off",
     };
-    format!("{} ({severity}, a rule of this project's policy)\n{}\n\n{}\n", rule.id, rule.summary, folded(&rule.why))
+    let stance = Part::Prose(format!("Severity `{severity}`. A rule of this project's policy."));
+    text(&rule.id, &rule.summary, &[stance, Part::Heading("Why"), Part::Prose(rule.why.clone())])
 }
 
 fn built_in(rule: &Rule) -> String {
-    let mut text = format!("{} ({})\n{}\n\n{}\n", rule.id, rule.severity.word(), rule.summary, folded(rule.why));
-    text.push_str(match rule.check {
-        Check::Project(_) | Check::Policy(_) => "",
-        Check::Contract => "\nThe contracts refuse it, so no policy can turn it off.\n",
-        Check::Backend => "\nNothing can be written that way, so no policy can turn it off.\n",
-        Check::Drift => "\n`pipeward emit` mends it.\n",
-        Check::Change => "\nIt speaks under `--policy-ref` alone.\n",
-    });
-    if !rule.settings.trim().is_empty() {
-        text.push_str(&section("Settings, in a policy under rules.<id>.settings", rule.settings));
-    }
-    for (title, fires) in [("Fires on", true), ("Does not fire on", false)] {
-        for example in rule.examples.iter().filter(|example| example.fires == fires) {
-            text.push_str(&section(title, &sources(example)));
-        }
-    }
-    text
+    text(rule.id, rule.summary, &rule::parts(rule))
 }
 
-/// The files of an example, each under its path; what is not written is as in a small complete project.
-fn sources(example: &Example) -> String {
-    let said = |text: &str| !matches!(text.trim(), "" | "{}");
-    let mut files: Vec<(String, &str)> =
-        example.pipelines.iter().map(|(id, text)| (format!("pipelines/{id}.ncl"), *text)).collect();
-    files.extend(said(example.project).then(|| ("pipelines/main.ncl".to_owned(), example.project)));
-    files.extend(said(example.policy).then(|| ("policies/main.ncl".to_owned(), example.policy)));
-    if files.is_empty() {
-        return "a project that says nothing of it".to_owned();
+/// A rule's page for a terminal.
+fn text(id: &str, summary: &str, parts: &[Part]) -> String {
+    let mut text = format!("{id}: {summary}\n");
+    let mut before: Option<&Part> = None;
+    for part in parts {
+        let joined = matches!((before, part), (Some(Part::Item(_)), Part::Item(_)) | (Some(Part::Heading(_)), _));
+        text.push_str(if joined { "" } else { "\n" });
+        text.push_str(&match part {
+            Part::Heading(heading) => format!("{heading}:\n"),
+            Part::Prose(prose) => indented(&folded(prose)),
+            Part::Item(item) => format!("  - {item}\n"),
+            Part::Code(code) => indented(code),
+        });
+        before = Some(part);
     }
-    files.iter().map(|(path, text)| format!("# {path}\n{}\n", text.trim())).collect()
+    text
 }
 
 /// Prose in lines of at most 96 characters; empty lines between paragraphs stay.
@@ -117,15 +126,17 @@ fn folded(prose: &str) -> String {
     paragraphs.join("\n\n")
 }
 
-fn section(title: &str, text: &str) -> String {
-    let lines: String = text.trim_matches('\n').lines().map(|line| format!("  {line}\n").replace("  \n", "\n")).collect();
-    format!("\n{title}:\n{lines}")
+fn indented(text: &str) -> String {
+    let lines = text.trim_matches('\n').lines();
+    lines.map(|line| if line.trim().is_empty() { "\n".to_owned() } else { format!("  {line}\n") }).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::finding::Severity;
+    use crate::rule::{Check, Example, Refused};
+    use crate::source::FaultKind;
 
     #[test]
     fn prose_is_folded_between_words() {
@@ -147,7 +158,7 @@ mod tests {
             why: "Nobody waits.",
             severity: Severity::Warning,
             settings: "max | Number | default = 3,",
-            refused: &[],
+            refused: &[Refused { kind: FaultKind::Missing, path: "jobs/*/long" }, Refused { kind: FaultKind::Name, path: "**" }],
             check: Check::Contract,
             examples: EXAMPLES,
         };

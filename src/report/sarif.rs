@@ -50,7 +50,10 @@ fn rule_of(id: &str, report: &Report<'_>) -> Value {
     });
     if let Some(rule) = known {
         value["fullDescription"] = json!({ "text": rule.why });
-        value["help"] = json!({ "text": format!("{}\n\npipeward explain {id}", rule.why) });
+        value["help"] = json!({ "text": format!("{}\n\npipeward explain {id}", rule.why), "markdown": rule::page(rule) });
+        if let Some(address) = rule::address(id) {
+            value["helpUri"] = address.into();
+        }
     }
     value
 }
@@ -137,6 +140,8 @@ mod tests {
             (&said["shortDescription"]["text"], &said["fullDescription"]["text"]),
             (&known.summary.into(), &known.why.into())
         );
+        assert_eq!(said["help"]["markdown"], rule::page(known));
+        assert_eq!(said.get("helpUri").and_then(Value::as_str), rule::address(known.id).as_deref());
     }
 
     #[test]

@@ -95,6 +95,7 @@ pub static RULES: &[&Rule] = &[
     &super::unverified_script::RULE,
     &super::updater_missing::RULE,
     &super::variables_undeclared::RULE,
+    &super::vendored_library_stale::RULE,
     &super::waiver_expired::RULE,
     &super::waiver_unjustified::RULE,
     &super::waiver_unused::RULE,
