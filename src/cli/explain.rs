@@ -95,12 +95,13 @@ fn text(id: &str, summary: &str, parts: &[Part]) -> String {
     for part in parts {
         let joined = matches!((before, part), (Some(Part::Item(_)), Part::Item(_)) | (Some(Part::Heading(_)), _));
         text.push_str(if joined { "" } else { "\n" });
-        text.push_str(&match part {
+        let piece = match part {
             Part::Heading(heading) => format!("{heading}:\n"),
             Part::Prose(prose) => indented(&folded(prose)),
             Part::Item(item) => format!("  - {item}\n"),
             Part::Code(code) => indented(code),
-        });
+        };
+        text.push_str(&piece);
         before = Some(part);
     }
     text

@@ -49,12 +49,13 @@ pub fn page(rule: &Rule) -> String {
     for part in parts(rule) {
         let joined = matches!((&before, &part), (Some(Part::Item(_)), Part::Item(_)));
         text.push_str(if joined { "" } else { "\n" });
-        text.push_str(&match &part {
+        let piece = match &part {
             Part::Heading(heading) => format!("## {heading}\n"),
             Part::Prose(prose) => format!("{}\n", escaped(prose)),
             Part::Item(item) => format!("- {}\n", escaped(item)),
             Part::Code(code) => format!("```nickel\n{}\n```\n", code.trim_end()),
-        });
+        };
+        text.push_str(&piece);
         before = Some(part);
     }
     text
