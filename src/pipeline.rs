@@ -2,11 +2,14 @@
 //!
 //! Every value carries its origin. Reading never stops at the first fault and never panics.
 
+pub mod call;
 pub mod condition;
+pub mod container;
 pub mod context;
 pub mod data;
 pub mod duration;
 pub mod github;
+pub mod given;
 pub mod glob;
 pub mod job;
 pub mod key;
@@ -14,6 +17,7 @@ pub mod matrix;
 pub mod permission;
 pub mod project;
 pub mod reader;
+pub mod runner;
 pub mod step;
 pub mod surroundings;
 pub mod trigger;

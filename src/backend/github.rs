@@ -2,12 +2,14 @@
 
 pub mod action;
 mod condition;
+mod container;
 mod expression;
 mod job;
 mod lowering;
 mod permission;
 mod script;
 mod step;
+mod strategy;
 mod surroundings;
 mod trigger;
 mod workflow;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::pipeline::runner::Sort;
 use crate::pipeline::surroundings::Toolchain;
 use crate::pipeline::trigger::{Filter, Triggers};
 use crate::pipeline::{Body, Job, Pipeline, Project};
@@ -36,7 +37,9 @@ fn of_job(project: &Project, job: &Job) -> String {
     let permissions: Vec<String> =
         job.permissions.iter().map(|(scope, grant)| format!("{scope} {}", grant.level.word())).collect();
     line(if permissions.is_empty() { "no permissions".to_owned() } else { format!("may {}", permissions.join(", ")) });
-    line(job.environment.as_ref().map_or_else(String::new, |environment| format!("in environment {}", environment.name.value)));
+    line(job.environment.as_ref().map_or_else(String::new, |environment| {
+        format!("in environment {}", environment.name.print().unwrap_or_else(|| "decided while it runs".to_owned()))
+    }));
     let needs: Vec<&str> = job.needs.iter().map(|need| need.as_str()).collect();
     line(if needs.is_empty() { String::new() } else { format!("after {}", needs.join(", ")) });
     text
@@ -46,12 +49,16 @@ fn of_job(project: &Project, job: &Job) -> String {
 fn work(project: &Project, job: &Job) -> String {
     let mut words = Vec::new();
     match &job.body {
-        Body::Call(call) => words.push(format!("calls {}", call.pipeline.value)),
-        Body::Steps(_) => words.push(project.runner_of(job).value.clone()),
+        Body::Call(call) => words.push(format!("calls {}", call.callee.value)),
+        Body::Steps(_) => words.push(machines(project, job)),
     }
     words.extend(job.timeout.as_ref().map(|timeout| format!("at most {}", timeout.value)));
     words.extend(matches!(job.toolchain.value, Toolchain::Nix(_)).then(|| "in the Nix shell".to_owned()));
-    words.extend(job.matrix.as_ref().map(|matrix| format!("{} legs", matrix.legs())));
+    words.extend(
+        job.matrix
+            .as_ref()
+            .map(|matrix| matrix.legs().map_or_else(|| "legs decided while it runs".to_owned(), |legs| format!("{legs} legs"))),
+    );
     words.extend(job.shards.as_ref().map(|shards| format!("{} shards", shards.value)));
     words.extend((!job.services.is_empty()).then(|| {
         let names: Vec<&str> = job.services.keys().map(String::as_str).collect();
@@ -61,6 +68,15 @@ fn work(project: &Project, job: &Job) -> String {
         words.push(crate::report::count(steps.len(), "step"));
     }
     words.join(", ")
+}
+
+/// The machines a job may be given.
+fn machines(project: &Project, job: &Job) -> String {
+    let words = project.machines(job).into_iter().map(|machine| match machine.sort {
+        Sort::Later => "a runner decided while it runs".to_owned(),
+        _ => machine.words,
+    });
+    words.collect::<Vec<String>>().join(" or ")
 }
 
 fn triggers(on: &Triggers) -> Vec<String> {

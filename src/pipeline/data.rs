@@ -3,17 +3,16 @@
 //! Times are minutes, retentions are days, tags are lower-case words; what is not written is not there, except `when`, which
 //! is `"on-success"`. Every part keeps its origin, so a path into the data leads back to the author's line.
 
+mod job;
 mod step;
 mod words;
 
 use indexmap::IndexMap;
 
-use self::words::{bindings, condition, flag, list, minutes, number, record, text, texts, value};
-use super::job::Body;
-use super::matrix::Matrix;
-use super::surroundings::{Concurrency, Container, Group, Toolchain};
+use self::words::{bindings, flag, given, list, minutes, record, text, texts, value};
+use super::Pipeline;
+use super::surroundings::{Concurrency, Group};
 use super::trigger::{Filter, Input, InputKind, Triggers};
-use super::{Job, Pipeline};
 use crate::origin::{At, Origin};
 use crate::source::{Field, Node, Value};
 
@@ -31,7 +30,7 @@ pub fn of(pipeline: &Pipeline) -> Node {
     if let Some(name) = &pipeline.github.run_name {
         fields.push(("github", record(vec![("run_name", value(name))], name.origin)));
     }
-    let jobs = pipeline.jobs.values().map(|job| Field { name: job.id.clone(), key: job.key, node: job_of(job) }).collect();
+    let jobs = pipeline.jobs.values().map(|job| Field { name: job.id.clone(), key: job.key, node: job::of(job) }).collect();
     fields.push(("jobs", Node { value: Value::Record(jobs), origin: pipeline.origin }));
     record(fields, pipeline.origin)
 }
@@ -119,115 +118,7 @@ fn concurrency_of(concurrency: &At<Concurrency>) -> Node {
         Group::PerPipeline => text("per-pipeline", concurrency.group.origin),
         Group::Named(name) => record(vec![("named", value(name))], concurrency.group.origin),
     };
-    record(vec![("group", group), ("cancel", flag(concurrency.cancel))], concurrency.origin)
-}
-
-fn job_of(job: &Job) -> Node {
-    let mut fields = vec![("id", text(&job.id, job.key))];
-    fields.push(("name", text(job.title(), job.name.as_ref().map_or(job.key, |name| name.origin))));
-    fields.extend(job.timeout.as_ref().map(|timeout| ("timeout", minutes(timeout))));
-    fields.extend(job.expected.as_ref().map(|expected| ("expected", minutes(expected))));
-    fields.extend(job.runner.as_ref().map(|runner| ("runner", text(runner, runner.origin))));
-    fields.push(("needs", texts(&job.needs, job.key)));
-    fields.push(("when", condition(job.when.as_ref(), job.key)));
-    fields.extend(job.impact.as_ref().map(|impact| ("impact", text(impact.value.word(), impact.origin))));
-    let grants = job.permissions.iter().map(|(scope, grant)| Field {
-        name: (*scope).to_owned(),
-        key: grant.key,
-        node: text(grant.level.value.word(), grant.level.origin),
-    });
-    fields.push(("permissions", Node { value: Value::Record(grants.collect()), origin: job.permissions_key.unwrap_or(job.key) }));
-    if let Some(environment) = &job.environment {
-        let mut parts = vec![("name", text(&environment.name, environment.name.origin))];
-        parts.extend(environment.url.as_ref().map(|url| ("url", value(url))));
-        parts.extend(environment.deployment.map(|deployment| ("deployment", flag(deployment))));
-        fields.push(("environment", record(parts, environment.origin)));
-    }
-    surroundings(job, &mut fields);
-    match &job.body {
-        Body::Steps(steps) => {
-            fields.push(("steps", list(steps.iter().map(step::of), job.origin)));
-        }
-        Body::Call(call) => {
-            fields.push(("calls", text(&call.pipeline, call.pipeline.origin)));
-            fields.push(("with", bindings(&call.with, job.origin)));
-            fields.push(("secrets", bindings(&call.secrets, job.origin)));
-        }
-    }
-    record(fields, job.origin)
-}
-
-fn surroundings(job: &Job, fields: &mut Vec<(&'static str, Node)>) {
-    fields.extend(job.container.as_ref().map(|container| ("container", container_of(container))));
-    if !job.services.is_empty() {
-        let services = job.services.iter().map(|(name, service)| Field {
-            name: name.clone(),
-            key: service.origin,
-            node: container_of(service),
-        });
-        fields.push(("services", Node { value: Value::Record(services.collect()), origin: job.origin }));
-    }
-    fields.extend(job.matrix.as_ref().map(|matrix| ("matrix", matrix_of(matrix))));
-    fields.extend(job.shards.map(|shards| ("shards", number(f64::from(shards.value), shards.origin))));
-    fields.extend(job.fail_fast.map(|fail_fast| ("fail_fast", flag(fail_fast))));
-    fields.extend(job.max_parallel.map(|most| ("max_parallel", number(f64::from(most.value), most.origin))));
-    fields.extend(job.concurrency.as_ref().map(|concurrency| ("concurrency", concurrency_of(concurrency))));
-    if !job.env.is_empty() {
-        fields.push(("env", bindings(&job.env, job.origin)));
-    }
-    if !job.outputs.is_empty() {
-        fields.push(("outputs", bindings(&job.outputs, job.origin)));
-    }
-    let toolchain = match &job.toolchain.value {
-        Toolchain::Host => text("host", job.toolchain.origin),
-        Toolchain::Nix(None) => text("nix", job.toolchain.origin),
-        Toolchain::Nix(Some(shell)) => record(vec![("nix", text(shell, shell.origin))], job.toolchain.origin),
-    };
-    fields.push(("toolchain", toolchain));
-}
-
-fn container_of(container: &At<Container>) -> Node {
-    let mut fields = vec![("image", text(&container.image, container.image.origin))];
-    if !container.env.is_empty() {
-        fields.push(("env", bindings(&container.env, container.origin)));
-    }
-    if !container.ports.is_empty() {
-        fields.push(("ports", list(container.ports.iter().map(value), container.origin)));
-    }
-    if !container.volumes.is_empty() {
-        fields.push(("volumes", texts(&container.volumes, container.origin)));
-    }
-    fields.extend(container.options.as_ref().map(|options| ("options", text(options, options.origin))));
-    if let Some(health) = &container.health {
-        let parts = vec![
-            ("command", text(&health.command, health.command.origin)),
-            ("interval", minutes(&health.interval)),
-            ("timeout", minutes(&health.timeout)),
-            ("retries", number(f64::from(health.retries.value), health.retries.origin)),
-        ];
-        fields.push(("health", record(parts, health.origin)));
-    }
-    record(fields, container.origin)
-}
-
-fn matrix_of(matrix: &At<Matrix>) -> Node {
-    let leg = |leg: &At<IndexMap<String, At<super::Value>>>| {
-        let fields = leg.iter().map(|(name, item)| Field { name: name.clone(), key: item.origin, node: value(item) });
-        Node { value: Value::Record(fields.collect()), origin: leg.origin }
-    };
-    let mut fields: Vec<Field> = matrix
-        .keys
-        .iter()
-        .map(|(name, values)| Field {
-            name: name.clone(),
-            key: values.origin,
-            node: list(values.value.iter().map(value), values.origin),
-        })
-        .collect();
-    for (name, legs) in [("include", &matrix.include), ("exclude", &matrix.exclude)] {
-        if !legs.is_empty() {
-            fields.push(Field { name: name.to_owned(), key: matrix.origin, node: list(legs.iter().map(leg), matrix.origin) });
-        }
-    }
-    Node { value: Value::Record(fields), origin: matrix.origin }
+    let mut fields = vec![("group", group), ("cancel", given(&concurrency.cancel, |cancel| flag(cancel.map(|cancel| *cancel))))];
+    fields.extend(concurrency.queue.map(|queue| ("queue", text(queue.value.word(), queue.origin))));
+    record(fields, concurrency.origin)
 }

@@ -1,5 +1,51 @@
-//! What is said in GitHub's own words, under `github`, and no field of the model can hold.
+//! What is written as GitHub spells it, under `github`: read into the model where the model has a place for it, else kept here.
 
+pub mod job;
 pub mod workflow;
 
 pub use self::workflow::Workflow;
+use super::condition::Condition;
+use super::reader::{Place, Reader};
+use super::words::{self, Piece, Words};
+use crate::origin::At;
+use crate::source;
+
+/// Says at each key of `github` that a field beside it says the same thing; the fields are those of the record around it.
+pub(super) fn said_twice(reader: &mut Reader, around: &Place<'_>, github: &Place<'_>, pairs: &[(&str, &[&str])]) {
+    for (key, fields) in pairs {
+        let Some(written) = github.node.field(key) else { continue };
+        if let Some(field) = fields.iter().find(|field| around.node.field(field).is_some())
+            && let Some(here) = github.get(key)
+        {
+            reader.refuse_at(&here, written.key, format!("`{key}` is said by `{field}` already"), "remove one of the two");
+        }
+    }
+}
+
+/// Reads `if`: an expression, with or without `${{ }}` around all of it, a flag, or a condition of ours.
+pub(super) fn condition(reader: &mut Reader, place: &Place<'_>) -> Option<At<Condition>> {
+    let text = match &place.node.value {
+        source::Value::Bool(flag) => flag.to_string(),
+        source::Value::String(text) => text.clone(),
+        source::Value::Tag(..) => return Condition::read(reader, place),
+        _ => {
+            reader.expected(place, "a condition", "write an expression of GitHub as text, or one of ours such as 'Always");
+            return None;
+        }
+    };
+    match words::pieces(&text) {
+        Ok(pieces) if text.contains("${{") && !matches!(pieces.as_slice(), [Piece::Expression(..)]) => {
+            let message = "expected one expression, got text around `${{ }}`";
+            reader.refuse(place, message, "a text is always true: write the whole condition inside, or leave `${{ }}` away");
+            return None;
+        }
+        _ => {}
+    }
+    match Words::parse(&text) {
+        Ok(words) => Some(At::new(Condition::Raw(At::new(words, place.origin())), place.origin())),
+        Err(problem) => {
+            reader.misworded(place, &problem);
+            None
+        }
+    }
+}

@@ -1,18 +1,26 @@
 //! One job: where it runs, what it may do, what it waits for, and its steps, or the pipeline it calls.
 
+mod values;
+
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
+pub use super::call::{Call, Callee};
 use super::condition::Condition;
+use super::container::Container;
 use super::duration::Duration;
+use super::github;
+use super::given::Given;
 use super::matrix::Matrix;
 use super::permission::{self, Permissions};
 use super::reader::{Place, Reader};
+use super::runner::Runner;
 use super::step::{Impact, Step};
-use super::surroundings::{Concurrency, Container, Environment, Toolchain, key_of};
+use super::surroundings::{Concurrency, Defaults, Environment, Toolchain, key_of};
 use super::value::{Bindings, Value};
 use crate::origin::{At, Origin};
+use crate::source::{Fault, FaultKind};
 
 /// One job.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,14 +37,16 @@ pub struct Job {
     pub timeout: Option<At<Duration>>,
     /// How long it is expected to take.
     pub expected: Option<At<Duration>>,
-    /// A hosted image such as `ubuntu-24.04`, or a runner the project declares; the project's default if none.
-    pub runner: Option<At<String>>,
+    /// What it runs on; the project's default if none.
+    pub runner: Option<At<Runner>>,
     /// The jobs that come before.
     pub needs: Vec<At<String>>,
     /// When it runs.
     pub when: Option<At<Condition>>,
     /// What its failure does.
     pub impact: Option<At<Impact>>,
+    /// When its failure is only said.
+    pub warn_if: Option<At<Condition>>,
     /// What its token may do: nothing unless granted.
     pub permissions: Permissions,
     /// Where the permissions are written, if they are.
@@ -52,17 +62,21 @@ pub struct Job {
     /// Equal parts of the same work, told apart by `$SHARD` of `$SHARDS`.
     pub shards: Option<At<u32>>,
     /// Whether one failed leg stops the others; it does not if nothing is said.
-    pub fail_fast: Option<At<bool>>,
+    pub fail_fast: Option<At<Given<bool>>>,
     /// How many legs at once.
-    pub max_parallel: Option<At<u32>>,
+    pub max_parallel: Option<At<Given<u32>>>,
     /// What may not run at the same time.
     pub concurrency: Option<At<Concurrency>>,
     /// Its environment.
     pub env: Bindings,
     /// What it hands to the jobs after it.
     pub outputs: Bindings,
+    /// What its commands start from.
+    pub defaults: Option<Defaults>,
     /// What its commands run in.
     pub toolchain: At<Toolchain>,
+    /// What GitHub's words say of it that has no place above.
+    pub github: github::job::Words,
     /// What it does.
     pub body: Body,
 }
@@ -76,17 +90,6 @@ pub enum Body {
     Call(Call),
 }
 
-/// A call of another pipeline.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Call {
-    /// Its id.
-    pub pipeline: At<String>,
-    /// Its inputs.
-    pub with: Bindings,
-    /// The secrets handed over.
-    pub secrets: Bindings,
-}
-
 const FIELDS: &[&str] = &[
     "name",
     "timeout",
@@ -95,6 +98,7 @@ const FIELDS: &[&str] = &[
     "needs",
     "when",
     "impact",
+    "warn_if",
     "permissions",
     "environment",
     "container",
@@ -106,11 +110,14 @@ const FIELDS: &[&str] = &[
     "concurrency",
     "env",
     "outputs",
+    "defaults",
     "toolchain",
     "steps",
     "calls",
+    "uses",
     "with",
     "secrets",
+    "github",
 ];
 /// What a job that calls a pipeline may have: the rest is the called pipeline's own.
 const CALLER: &[&str] = &[
@@ -124,8 +131,10 @@ const CALLER: &[&str] = &[
     "max_parallel",
     "concurrency",
     "calls",
+    "uses",
     "with",
     "secrets",
+    "github",
 ];
 
 impl Job {
@@ -159,31 +168,6 @@ impl Job {
         services.chain(self.container.iter().map(|container| ("container".to_owned(), container)))
     }
 
-    /// Every value of the job itself and of its steps, each with the name of its field and the step it is in.
-    #[must_use]
-    pub fn values(&self) -> Vec<(Option<&Step>, String, &At<Value>)> {
-        let mut values: Vec<(Option<&Step>, String, &At<Value>)> = Vec::new();
-        values.extend(self.env.iter().map(|(name, binding)| (None, format!("env.{name}"), &binding.value)));
-        values.extend(self.outputs.iter().map(|(name, binding)| (None, format!("outputs.{name}"), &binding.value)));
-        values.extend(
-            self.environment
-                .iter()
-                .filter_map(|environment| environment.url.as_ref())
-                .map(|url| (None, "environment.url".to_owned(), url)),
-        );
-        for (name, container) in self.containers() {
-            values.extend(container.env.iter().map(|(key, binding)| (None, format!("{name}.env.{key}"), &binding.value)));
-        }
-        if let Some(call) = self.call() {
-            values.extend(call.with.iter().map(|(name, binding)| (None, format!("with.{name}"), &binding.value)));
-            values.extend(call.secrets.iter().map(|(name, binding)| (None, format!("secrets.{name}"), &binding.value)));
-        }
-        for step in self.steps() {
-            values.extend(step.values().into_iter().map(|(name, value)| (Some(step), name, value)));
-        }
-        values
-    }
-
     /// Reads one job.
     pub fn read(reader: &mut Reader, place: &Place<'_>, id: &str, key: Origin) -> Option<Self> {
         if !reader.is_record(place) {
@@ -192,24 +176,25 @@ impl Job {
         reader.identifier(place, key, id);
         reader.known(place, FIELDS);
         let body = Self::body(reader, place);
-        let calls = matches!(body, Some(Body::Call(_)));
-        if !calls && place.get("timeout").is_none() {
+        let timed = place.get("timeout").is_some() || place.get("github").is_some_and(|raw| raw.get("timeout-minutes").is_some());
+        if !matches!(body, Some(Body::Call(_))) && !timed {
             reader.missing(place, "timeout", "write timeout = \"10m\": without one a hung job holds its runner for hours");
         }
         let mut span = |name: &str| place.get(name).and_then(|field| Duration::read(reader, &field));
         let (timeout, expected) = (span("timeout"), span("expected"));
         let permissions = place.get("permissions");
-        Some(Self {
+        let mut job = Self {
             id: id.to_owned(),
             key,
             origin: place.origin(),
             name: reader.text_of(place, "name"),
             timeout,
             expected,
-            runner: reader.text_of(place, "runner"),
+            runner: place.get("runner").and_then(|field| Runner::read(reader, &field)),
             needs: reader.texts_of(place, "needs"),
             when: Condition::field(reader, place, "when"),
             impact: place.get("impact").and_then(|field| reader.choice(&field, &Impact::ALL)),
+            warn_if: Condition::field(reader, place, "warn_if"),
             permissions_key: permissions.as_ref().map(|_| key_of(place, "permissions")),
             permissions: permissions.map_or_else(Permissions::new, |field| permission::read(reader, &field)),
             environment: place.get("environment").and_then(|field| Environment::read(reader, &field)),
@@ -217,64 +202,99 @@ impl Job {
             services: Container::services(reader, place),
             matrix: place.get("matrix").and_then(|field| Matrix::read(reader, &field)),
             shards: place.get("shards").and_then(|field| reader.count(&field, 1)),
-            fail_fast: reader.flag_of(place, "fail_fast"),
-            max_parallel: place.get("max_parallel").and_then(|field| reader.count(&field, 1)),
+            fail_fast: reader.flag_of(place, "fail_fast").map(|flag| flag.map(Given::Now)),
+            max_parallel: place.get("max_parallel").and_then(|field| reader.count(&field, 1)).map(|most| most.map(Given::Now)),
             concurrency: place.get("concurrency").and_then(|field| Concurrency::read(reader, &field)),
             env: Value::environment(reader, place),
             outputs: Value::bindings(reader, place, "outputs"),
+            defaults: place.get("defaults").and_then(|field| Defaults::read(reader, &field)),
             toolchain: place
                 .get("toolchain")
                 .and_then(|field| Toolchain::read(reader, &field))
                 .unwrap_or_else(|| At::new(Toolchain::Host, key)),
+            github: github::job::Words::default(),
             body: body?,
-        })
+        };
+        if let (Some(impact), Some(_)) = (&job.impact, &job.warn_if) {
+            let message = "`impact` and `warn_if` both say what a failure does";
+            reader.refuse_at(place, impact.origin, message, "remove one of the two");
+        }
+        github::job::read(reader, place, &mut job);
+        Some(job)
     }
 
+    /// What it does: one of the ways to say it, and only one.
     fn body(reader: &mut Reader, place: &Place<'_>) -> Option<Body> {
-        match (place.get("steps"), place.get("calls")) {
-            (Some(steps), None) => {
-                for name in ["with", "secrets"] {
-                    if let Some(field) = place.node.field(name) {
-                        reader.refuse_at(
-                            place,
-                            field.key,
-                            format!("`{name}` belongs to a job that calls a pipeline"),
-                            "bind values at the step that uses them",
-                        );
-                    }
-                }
-                let mut index = 0;
-                let mut ids = HashSet::new();
-                let read = reader.list(&steps, |reader, place| {
-                    index += 1;
-                    let step = Step::read(reader, place, index - 1)?;
-                    // The forge does not look at capitals, and refuses a file with two steps of one id.
-                    if let Some(id) = step.id.as_ref().filter(|id| !ids.insert(id.to_ascii_lowercase())) {
-                        let message = format!("`{}` is the id of an earlier step as well", id.value);
-                        reader.misnamed(place, id.origin, message, "rename one of the two");
-                    }
-                    Some(step)
-                });
-                Some(Body::Steps(read))
-            }
-            (None, Some(calls)) => {
-                for field in place.node.fields().unwrap_or_default() {
-                    if FIELDS.contains(&field.name.as_str()) && !CALLER.contains(&field.name.as_str()) {
-                        let message = format!("a job that calls a pipeline has no `{}`", field.name);
-                        reader.refuse_at(place, field.key, message, "the called pipeline's jobs have their own");
-                    }
-                }
-                let (with, secrets) = (Value::bindings(reader, place, "with"), Value::bindings(reader, place, "secrets"));
-                Some(Body::Call(Call { pipeline: reader.text(&calls)?, with, secrets }))
-            }
-            (Some(_), Some(calls)) => {
-                reader.refuse(&calls, "a job either has `steps` or `calls` a pipeline", "make it two jobs");
-                None
-            }
-            (None, None) => {
+        let github = place.get("github").filter(|github| github.node.fields().is_some());
+        let raw = github.as_ref().and_then(|github| github.get("uses"));
+        let (steps, calls, uses) = (place.get("steps"), place.get("calls"), place.get("uses"));
+        let written: Vec<&Place<'_>> = [&steps, &calls, &uses, &raw].into_iter().flatten().collect();
+        match written.as_slice() {
+            [] => {
                 reader.missing(place, "steps", "write steps = [ … ], or calls = \"another-pipeline\"");
-                None
+                return None;
+            }
+            [_] => {}
+            [_, second, ..] => {
+                reader.refuse(second, "a job either has `steps` or `calls` a pipeline", "make it two jobs");
+                return None;
             }
         }
+        if let Some(steps) = steps {
+            for around in [Some(place), github.as_ref()].into_iter().flatten() {
+                not_handed(reader, around);
+            }
+            return Some(Body::Steps(read_steps(reader, &steps)));
+        }
+        only(reader, place, FIELDS, CALLER);
+        github::job::hold_caller(reader, place);
+        if let (Some(github), Some(raw)) = (&github, &raw) {
+            return github::job::call(reader, place, github, raw).map(Body::Call);
+        }
+        let callee = match (calls, uses) {
+            (Some(calls), _) => Callee::pipeline(reader, &calls),
+            (None, Some(uses)) => Callee::workflow(reader, &uses),
+            (None, None) => None,
+        };
+        let mut call = Call::read(reader, place, callee?);
+        if let Some(github) = &github {
+            github::job::handed(reader, github, &mut call);
+        }
+        Some(Body::Call(call))
     }
+}
+
+/// Says of every field that is among the `known` ones and not among those a calling job has that it has no place there.
+pub(super) fn only(reader: &mut Reader, place: &Place<'_>, known: &[&str], caller: &[&str]) {
+    for (field, here) in place.fields() {
+        if known.contains(&field.name.as_str()) && !caller.contains(&field.name.as_str()) {
+            let message = format!("a job that calls a pipeline has no `{}`", field.name);
+            let notes = vec!["the called pipeline's jobs have their own".to_owned()];
+            reader.faults.push(Fault { notes, ..Fault::new(FaultKind::Unknown, here.path(), field.key, message) });
+        }
+    }
+}
+
+fn not_handed(reader: &mut Reader, place: &Place<'_>) {
+    for name in ["with", "secrets"] {
+        if let Some(field) = place.node.field(name) {
+            let message = format!("`{name}` belongs to a job that calls a pipeline");
+            reader.refuse_at(place, field.key, message, "bind values at the step that uses them");
+        }
+    }
+}
+
+fn read_steps(reader: &mut Reader, steps: &Place<'_>) -> Vec<Step> {
+    let mut index = 0;
+    let mut ids = HashSet::new();
+    reader.list(steps, |reader, place| {
+        index += 1;
+        let step = Step::read(reader, place, index - 1)?;
+        // The forge does not look at capitals, and refuses a file with two steps of one id.
+        if let Some(id) = step.id.as_ref().filter(|id| !ids.insert(id.to_ascii_lowercase())) {
+            let message = format!("`{}` is the id of an earlier step as well", id.value);
+            reader.misnamed(place, id.origin, message, "rename one of the two");
+        }
+        Some(step)
+    })
 }

@@ -125,6 +125,62 @@ pub fn read(reader: &mut Reader, place: &Place<'_>) -> Permissions {
     permissions
 }
 
+/// Reads `permissions` in GitHub's words: levels by scope, or one level for all scopes; the latter is answered as well.
+///
+/// GitHub's words have no reasons: a rule asks for them.
+pub(super) fn in_words(reader: &mut Reader, place: &Place<'_>) -> (Permissions, Option<At<Level>>) {
+    if let Some(text) = place.node.text() {
+        let all = match text {
+            "read-all" => Some(Level::Read),
+            "write-all" => Some(Level::Write),
+            _ => None,
+        };
+        let Some(all) = all else {
+            let message = format!("expected permissions by scope, got \"{text}\"");
+            reader.refuse(place, message, "write { contents = \"read\" }");
+            return (Permissions::new(), None);
+        };
+        return (everything(all, place.origin()), Some(At::new(all, place.origin())));
+    }
+    let mut permissions = Permissions::new();
+    if !reader.is_record(place) {
+        return (permissions, None);
+    }
+    let names: Vec<String> = SCOPES.iter().map(|scope| scope.name.replace('_', "-")).collect();
+    reader.known(place, &names.iter().map(String::as_str).collect::<Vec<&str>>());
+    for (field, here) in place.fields() {
+        let known = names.iter().position(|name| *name == field.name);
+        let Some(scope) = known.and_then(|index| SCOPES.get(index)) else { continue };
+        let written = Level::ALL.iter().map(|(_, level)| *level).find(|level| here.node.text() == Some(level.word()));
+        match written.filter(|level| scope.levels.contains(level)) {
+            Some(level) => {
+                let level = At::new(level, here.origin());
+                permissions.insert(scope.name, Grant { key: field.key, level, reason: None });
+            }
+            None => {
+                let real: Vec<&str> = scope.levels.iter().map(|level| level.word()).collect();
+                let what = format!("a level of `{}`", field.name);
+                match here.node.text() {
+                    Some(text) => reader.refuse(
+                        &here,
+                        format!("expected {what}, got \"{text}\""),
+                        &format!("its levels are {}", real.join(", ")),
+                    ),
+                    None => reader.expected(&here, &what, &format!("its levels are {}", real.join(", "))),
+                }
+            }
+        }
+    }
+    (permissions, None)
+}
+
+/// Every scope at a level, or at the one below that it has.
+fn everything(level: Level, origin: Origin) -> Permissions {
+    let most = |scope: &Scope| scope.levels.iter().copied().filter(|one| *one <= level).max().unwrap_or(Level::None);
+    let grant = |scope: &'static Scope| (scope.name, Grant { key: origin, level: At::new(most(scope), origin), reason: None });
+    SCOPES.iter().map(grant).filter(|(_, grant)| grant.level.value != Level::None).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

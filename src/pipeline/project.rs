@@ -92,6 +92,8 @@ pub struct Pin {
 pub struct Runner {
     /// Where its name stands.
     pub key: Origin,
+    /// The group it is in, if it is chosen by that.
+    pub group: Option<At<String>>,
     /// The labels that choose it.
     pub labels: Vec<At<String>>,
     /// Whether the forge runs it: decides how long a job may take.
@@ -122,18 +124,6 @@ impl Project {
     #[must_use]
     pub fn pipeline(&self, id: &str) -> Option<&Pipeline> {
         self.pipelines.iter().find(|pipeline| pipeline.id == id)
-    }
-
-    /// Whether the forge runs the runner of that name; images of the forge are hosted.
-    #[must_use]
-    pub fn hosted(&self, runner: &str) -> bool {
-        self.runners.get(runner).is_none_or(|runner| runner.hosted)
-    }
-
-    /// The runner a job is on.
-    #[must_use]
-    pub fn runner_of<'a>(&'a self, job: &'a super::Job) -> &'a At<String> {
-        job.runner.as_ref().unwrap_or(&self.default_runner)
     }
 
     /// Reads the project; its pipelines come from other files.
@@ -257,13 +247,14 @@ impl Runner {
     }
 
     fn read(reader: &mut Reader, place: &Place<'_>, key: Origin) -> Option<Self> {
-        reader.known(place, &["labels", "hosted"]);
+        reader.known(place, &["group", "labels", "hosted"]);
+        let help = "write labels = [\"self-hosted\"], hosted = false";
         for name in ["labels", "hosted"] {
             if place.get(name).is_none() {
-                reader.missing(place, name, "write labels = [\"self-hosted\"], hosted = false");
+                reader.missing(place, name, help);
             }
         }
-        let hosted = reader.flag_of(place, "hosted");
-        Some(Self { key, labels: reader.texts_of(place, "labels"), hosted: hosted?.value })
+        let (group, hosted) = (reader.text_of(place, "group"), reader.flag_of(place, "hosted"));
+        Some(Self { key, group, labels: reader.texts_of(place, "labels"), hosted: hosted?.value })
     }
 }

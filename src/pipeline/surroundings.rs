@@ -1,51 +1,19 @@
-//! What stands around a job while it runs: runner container, services, environment, concurrency, toolchain.
+//! What stands around a job while it runs: environment, concurrency, defaults, toolchain.
 
-use indexmap::IndexMap;
-
-use super::duration::Duration;
+use super::given::Given;
 use super::reader::{Place, Reader};
-use super::value::{Bindings, Value};
+use super::value::Value;
 use crate::origin::{At, Origin};
-
-/// An image a job or a service runs in.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Container {
-    /// A name of the project's image table, or an image with its digest.
-    pub image: At<String>,
-    /// Its environment.
-    pub env: Bindings,
-    /// Ports opened.
-    pub ports: Vec<At<Value>>,
-    /// Volumes mounted.
-    pub volumes: Vec<At<String>>,
-    /// Further options of `docker create`.
-    pub options: Option<At<String>>,
-    /// How to see that it is ready; services only.
-    pub health: Option<At<Health>>,
-}
-
-/// A command that tells whether a service is ready.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Health {
-    /// The command, run inside the service.
-    pub command: At<String>,
-    /// Between two tries.
-    pub interval: At<Duration>,
-    /// Of one try.
-    pub timeout: At<Duration>,
-    /// Failures in a row that mean ill.
-    pub retries: At<u32>,
-}
 
 /// Where a job deploys to, or what guards it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Environment {
     /// Its name.
-    pub name: At<String>,
+    pub name: At<Value>,
     /// Where the deployment is to be seen.
     pub url: Option<At<Value>>,
     /// Whether entering it counts as a deployment; it does if nothing is said.
-    pub deployment: Option<At<bool>>,
+    pub deployment: Option<At<Given<bool>>>,
 }
 
 /// What may not run at the same time.
@@ -54,7 +22,41 @@ pub struct Concurrency {
     /// Runs of one group wait for each other.
     pub group: At<Group>,
     /// Whether a new run cancels the one before.
-    pub cancel: At<bool>,
+    pub cancel: At<Given<bool>>,
+    /// How many may wait; one if nothing is said.
+    pub queue: Option<At<Queue>>,
+}
+
+/// How many runs of a group may wait for the one that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// The newest.
+    Single,
+    /// As many as the forge keeps: 100.
+    Max,
+}
+
+impl Queue {
+    /// Every one, under the tag an author writes.
+    pub const ALL: [(&'static str, Self); 2] = [("Single", Self::Single), ("Max", Self::Max)];
+
+    /// The forge's word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Max => "max",
+        }
+    }
+}
+
+/// What the commands of every step start from unless a step says otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Defaults {
+    /// The shell.
+    pub shell: Option<At<Value>>,
+    /// The directory.
+    pub directory: Option<At<Value>>,
 }
 
 /// A concurrency group.
@@ -77,67 +79,6 @@ pub enum Toolchain {
     Nix(Option<At<String>>),
 }
 
-impl Container {
-    /// Reads the container of a job: a record, or just the image.
-    pub fn read(reader: &mut Reader, place: &Place<'_>, service: bool) -> Option<At<Self>> {
-        let container = if place.node.text().is_some() {
-            Self {
-                image: reader.text(place)?,
-                env: Bindings::new(),
-                ports: Vec::new(),
-                volumes: Vec::new(),
-                options: None,
-                health: None,
-            }
-        } else {
-            if !reader.is_record(place) {
-                return None;
-            }
-            let known: &[&str] = if service {
-                &["image", "env", "ports", "volumes", "options", "health"]
-            } else {
-                &["image", "env", "ports", "volumes", "options"]
-            };
-            reader.known(place, known);
-            Self {
-                env: Value::environment(reader, place),
-                ports: place.get("ports").map_or_else(Vec::new, |ports| reader.list(&ports, Value::read)),
-                volumes: reader.texts_of(place, "volumes"),
-                options: reader.text_of(place, "options"),
-                health: place.get("health").and_then(|health| Health::read(reader, &health)),
-                image: reader.required(place, "image")?,
-            }
-        };
-        Some(At::new(container, place.origin()))
-    }
-
-    /// Reads the services of a job.
-    pub fn services(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, At<Self>> {
-        let Some(services) = reader.record_of(place, "services") else { return IndexMap::new() };
-        services.fields().filter_map(|(field, here)| Some((field.name.clone(), Self::read(reader, &here, true)?))).collect()
-    }
-}
-
-impl Health {
-    fn read(reader: &mut Reader, place: &Place<'_>) -> Option<At<Self>> {
-        if !reader.is_record(place) {
-            return None;
-        }
-        reader.known(place, &["command", "interval", "timeout", "retries"]);
-        let mut span = |name: &str, seconds: u64| match place.get(name) {
-            Some(field) => Duration::read(reader, &field),
-            None => Some(At::new(Duration::seconds(seconds), place.origin())),
-        };
-        let (interval, timeout) = (span("interval", 10), span("timeout", 5));
-        let retries = match place.get("retries") {
-            Some(field) => reader.count(&field, 1),
-            None => Some(At::new(5, place.origin())),
-        };
-        let command = reader.required(place, "command");
-        Some(At::new(Self { command: command?, interval: interval?, timeout: timeout?, retries: retries? }, place.origin()))
-    }
-}
-
 impl Environment {
     /// Reads the environment of a job.
     pub fn read(reader: &mut Reader, place: &Place<'_>) -> Option<At<Self>> {
@@ -146,8 +87,32 @@ impl Environment {
         }
         reader.known(place, &["name", "url", "deployment"]);
         let url = Value::field(reader, place, "url");
-        let deployment = reader.flag_of(place, "deployment");
-        Some(At::new(Self { name: reader.required(place, "name")?, url, deployment }, place.origin()))
+        let deployment = reader.flag_of(place, "deployment").map(|flag| flag.map(Given::Now));
+        Some(At::new(Self { name: Value::required(reader, place, "name")?, url, deployment }, place.origin()))
+    }
+
+    /// Reads `environment` in GitHub's words: its name, or a record.
+    pub fn in_words(reader: &mut Reader, place: &Place<'_>) -> Option<At<Self>> {
+        if place.node.fields().is_none() {
+            let name = Value::in_words(reader, place)?;
+            return Some(At::new(Self { name, url: None, deployment: None }, place.origin()));
+        }
+        reader.known(place, &["name", "url", "deployment"]);
+        if place.get("name").is_none() {
+            reader.missing(place, "name", "");
+        }
+        let mut value = |name| place.get(name).and_then(|field| Value::in_words(reader, &field));
+        let (name, url) = (value("name"), value("url"));
+        let deployment = place.get("deployment").and_then(|field| Given::flag(reader, &field));
+        Some(At::new(Self { name: name?, url, deployment }, place.origin()))
+    }
+
+    /// Every value in it, with the name of its field.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, &At<Value>)> {
+        let url = self.url.iter().map(|url| ("url", url));
+        let deployment = self.deployment.iter().filter_map(|given| given.later()).map(|value| ("deployment", value));
+        std::iter::once(("name", &self.name)).chain(url).chain(deployment).collect()
     }
 }
 
@@ -157,15 +122,99 @@ impl Concurrency {
         if !reader.is_record(place) {
             return None;
         }
-        reader.known(place, &["group", "cancel"]);
+        reader.known(place, &["group", "cancel", "queue"]);
         for name in ["group", "cancel"] {
             if place.get(name).is_none() {
                 reader.missing(place, name, "write group = 'PerRef, cancel = true");
             }
         }
         let group = place.get("group").and_then(|group| Group::read(reader, &group));
-        let cancel = reader.flag_of(place, "cancel");
-        Some(At::new(Self { group: group?, cancel: cancel? }, place.origin()))
+        let cancel = reader.flag_of(place, "cancel").map(|flag| flag.map(Given::Now));
+        let queue = place.get("queue").and_then(|queue| reader.choice(&queue, &Queue::ALL));
+        let concurrency = Self { group: group?, cancel: cancel?, queue };
+        concurrency.hold(reader, place);
+        Some(At::new(concurrency, place.origin()))
+    }
+
+    /// Reads the concurrency in GitHub's words: the name of a group, or a record.
+    pub fn in_words(reader: &mut Reader, place: &Place<'_>) -> Option<At<Self>> {
+        if place.node.fields().is_none() {
+            let name = Value::in_words(reader, place)?;
+            let group = At::new(Group::Named(name), place.origin());
+            let cancel = At::new(Given::Now(false), place.origin());
+            return Some(At::new(Self { group, cancel, queue: None }, place.origin()));
+        }
+        reader.known(place, &["group", "cancel-in-progress", "queue"]);
+        if place.get("group").is_none() {
+            reader.missing(place, "group", "");
+        }
+        let group =
+            place.get("group").and_then(|group| Some(At::new(Group::Named(Value::in_words(reader, &group)?), group.origin())));
+        let cancel = match place.get("cancel-in-progress") {
+            Some(cancel) => Given::flag(reader, &cancel),
+            None => Some(At::new(Given::Now(false), place.origin())),
+        };
+        let queue = place.get("queue").and_then(|queue| {
+            let found = Queue::ALL.iter().find(|(_, known)| queue.node.text() == Some(known.word()));
+            if found.is_none() {
+                reader.expected(&queue, "\"single\" or \"max\"", "write \"max\" to let every run wait");
+            }
+            found.map(|(_, known)| At::new(*known, queue.origin()))
+        });
+        let concurrency = Self { group: group?, cancel: cancel?, queue };
+        concurrency.hold(reader, place);
+        Some(At::new(concurrency, place.origin()))
+    }
+
+    /// A run that ends the one before has none to wait behind: the forge refuses a queue for it.
+    fn hold(&self, reader: &mut Reader, place: &Place<'_>) {
+        if let Some(queue) = &self.queue
+            && queue.value == Queue::Max
+            && self.cancel.now() == Some(&true)
+        {
+            let message = "a run that cancels the one before has none to wait behind";
+            reader.refuse_at(place, queue.origin, message, "remove the queue, or let a new run wait instead of cancelling");
+        }
+    }
+
+    /// Every value in it, with the name of its field.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, &At<Value>)> {
+        let group = match &self.group.value {
+            Group::Named(name) => Some(("group", name)),
+            Group::PerRef | Group::PerPipeline => None,
+        };
+        group.into_iter().chain(self.cancel.later().map(|value| ("cancel", value))).collect()
+    }
+}
+
+impl Defaults {
+    /// Reads what the commands of a pipeline or a job start from.
+    pub fn read(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
+        if !reader.is_record(place) {
+            return None;
+        }
+        reader.known(place, &["shell", "directory"]);
+        Some(Self { shell: Value::field(reader, place, "shell"), directory: Value::field(reader, place, "directory") })
+    }
+
+    /// Reads `defaults` in GitHub's words: `{ run = { shell, working-directory } }`.
+    pub fn in_words(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
+        if !reader.is_record(place) {
+            return None;
+        }
+        reader.known(place, &["run"]);
+        let run = reader.record_of(place, "run")?;
+        reader.known(&run, &["shell", "working-directory"]);
+        let mut value = |name| run.get(name).and_then(|field| Value::in_words(reader, &field));
+        Some(Self { shell: value("shell"), directory: value("working-directory") })
+    }
+
+    /// Every value in it, with the name of its field.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, &At<Value>)> {
+        let shell = self.shell.iter().map(|value| ("shell", value));
+        shell.chain(self.directory.iter().map(|value| ("directory", value))).collect()
     }
 }
 
@@ -206,31 +255,4 @@ impl Toolchain {
 /// Where the name of a field stands; the record's own place if the field is not written.
 pub(super) fn key_of(place: &Place<'_>, name: &str) -> Origin {
     place.node.field(name).map_or_else(|| place.origin(), |field| field.key)
-}
-
-/// Whether an image names itself and ends in `@sha256:` and 64 hexadecimal digits: then it is one image for ever.
-#[must_use]
-pub fn has_digest(image: &str) -> bool {
-    image.split_once("@sha256:").is_some_and(|(name, digest)| {
-        !name.is_empty() && digest.len() == 64 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_digest_is_whole_and_has_a_name_before_it() {
-        let digest = "0a".repeat(32);
-        assert!(has_digest(&format!("python:3.13@sha256:{digest}")));
-        for image in [
-            "python".to_owned(),
-            format!("@sha256:{digest}"),
-            format!("a@sha256:{digest}0"),
-            format!("a@sha256:{}", digest.to_uppercase()),
-        ] {
-            assert!(!has_digest(&image), "{image}");
-        }
-    }
 }

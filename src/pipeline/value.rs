@@ -163,6 +163,20 @@ impl Value {
         self.parts.iter().map(|part| &part.value).eq(other.parts.iter().map(|part| &part.value))
     }
 
+    /// What it is as a text, if nothing in it is worked out when the pipeline runs.
+    #[must_use]
+    pub fn print(&self) -> Option<String> {
+        self.parts
+            .iter()
+            .map(|part| match &part.value {
+                Part::Text(text) => Some(text.clone()),
+                Part::Number(number) => Some(number.to_string()),
+                Part::Flag(flag) => Some(flag.to_string()),
+                Part::Reference(_) => None,
+            })
+            .collect()
+    }
+
     /// The text of it, if it holds nothing but text.
     #[must_use]
     pub fn plain(&self) -> Option<&str> {
@@ -237,6 +251,15 @@ impl Value {
 
     /// Reads an optional environment: names that a shell takes, and their values.
     pub fn environment(reader: &mut Reader, place: &Place<'_>) -> Bindings {
+        Self::environment_by(reader, place, Self::read)
+    }
+
+    /// The same, each value read by `read`.
+    pub fn environment_by(
+        reader: &mut Reader,
+        place: &Place<'_>,
+        read: fn(&mut Reader, &Place<'_>) -> Option<At<Self>>,
+    ) -> Bindings {
         if let Some(env) = place.get("env") {
             for (field, here) in env.fields() {
                 let name = field.name.as_str();
@@ -246,15 +269,25 @@ impl Value {
                 }
             }
         }
-        Self::bindings(reader, place, "env")
+        Self::bindings_by(reader, place, "env", read)
     }
 
     /// Reads an optional record of values; empty if it is not there.
     pub fn bindings(reader: &mut Reader, place: &Place<'_>, name: &str) -> Bindings {
+        Self::bindings_by(reader, place, name, Self::read)
+    }
+
+    /// The same, each value read by `read`.
+    pub fn bindings_by(
+        reader: &mut Reader,
+        place: &Place<'_>,
+        name: &str,
+        read: fn(&mut Reader, &Place<'_>) -> Option<At<Self>>,
+    ) -> Bindings {
         let Some(record) = reader.record_of(place, name) else { return Bindings::new() };
         record
             .fields()
-            .filter_map(|(field, here)| Some((field.name.clone(), Binding { key: field.key, value: Self::read(reader, &here)? })))
+            .filter_map(|(field, here)| Some((field.name.clone(), Binding { key: field.key, value: read(reader, &here)? })))
             .collect()
     }
 }

@@ -93,7 +93,7 @@ struct Calls<'a> {
 impl<'a> Calls<'a> {
     /// What a job is expected to take: what it says, else what the pipeline it calls comes to.
     fn expected(&mut self, job: &'a Job) -> Duration {
-        let callee = job.call().and_then(|call| self.project.pipeline(&call.pipeline));
+        let callee = job.call().and_then(|call| self.project.callee(call));
         match (job.expected, callee) {
             (Some(expected), _) => expected.value,
             (None, Some(callee)) if !self.open.contains(&callee.id.as_str()) => self.called(callee),

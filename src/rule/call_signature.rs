@@ -51,7 +51,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job) in scope.jobs() {
         let Some(call) = job.call() else { continue };
-        if let Some(callable) = scope.project.pipeline(&call.pipeline).and_then(|callee| callee.on.call.as_ref()) {
+        if let Some(callable) = scope.project.callee(call).and_then(|callee| callee.on.call.as_ref()) {
             inputs(pipeline, job, call, callable, findings);
             secrets(pipeline, job, call, callable, findings);
         }
@@ -75,7 +75,7 @@ fn inputs(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, find
         match callable.inputs.get(name) {
             None => {
                 let help = near(name, callable.inputs.keys().map(String::as_str));
-                let message = format!("`{}` takes no input `{name}`", call.pipeline.value);
+                let message = format!("`{}` takes no input `{name}`", call.callee.value);
                 findings.report(pipeline.job_identity(job), binding.key, message).key(name.clone()).suggest(help);
             }
             Some(input) => {
@@ -91,9 +91,9 @@ fn inputs(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, find
     }
     for (name, input) in &callable.inputs {
         if input.required && input.default.is_none() && !call.with.contains_key(name) {
-            let message = format!("`{}` requires the input `{name}`", call.pipeline.value);
+            let message = format!("`{}` requires the input `{name}`", call.callee.value);
             findings
-                .report(pipeline.job_identity(job), call.pipeline.origin, message)
+                .report(pipeline.job_identity(job), call.callee.origin, message)
                 .key(name.clone())
                 .related(input.key, "required here");
         }
@@ -103,17 +103,17 @@ fn inputs(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, find
 fn secrets(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, findings: &mut Findings) {
     for (name, binding) in call.secrets.iter().filter(|(name, _)| !callable.secrets.contains_key(*name)) {
         findings
-            .report(pipeline.job_identity(job), binding.key, format!("`{}` takes no secret `{name}`", call.pipeline.value))
+            .report(pipeline.job_identity(job), binding.key, format!("`{}` takes no secret `{name}`", call.callee.value))
             .key(format!("secrets/{name}"))
             .suggest(near(name, callable.secrets.keys().map(String::as_str)));
     }
     for (name, required) in &callable.secrets {
-        if required.required && !call.secrets.contains_key(name) {
+        if required.required && call.inherit.is_none() && !call.secrets.contains_key(name) {
             findings
                 .report(
                     pipeline.job_identity(job),
-                    call.pipeline.origin,
-                    format!("`{}` requires the secret `{name}`", call.pipeline.value),
+                    call.callee.origin,
+                    format!("`{}` requires the secret `{name}`", call.callee.value),
                 )
                 .key(format!("secrets/{name}"))
                 .related(required.key, "required here");

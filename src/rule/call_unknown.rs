@@ -4,6 +4,8 @@ use super::calls::reached;
 use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::job::Callee;
+use crate::source::nearest;
 
 pub(super) static RULE: Rule = Rule {
     id: "call-unknown",
@@ -26,16 +28,24 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let project = scope.project;
     for (pipeline, job) in scope.jobs() {
         let Some(call) = job.call() else { continue };
-        let (name, identity) = (&call.pipeline, pipeline.job_identity(job));
-        match project.pipeline(name) {
+        let (name, identity) = (&call.callee, pipeline.job_identity(job));
+        match project.callee(call) {
             // It may be in a file that could not be read.
             None if !project.unread.is_empty() => {}
             None => {
                 let callable =
                     project.pipelines.iter().filter(|callee| callee.on.call.is_some()).map(|callee| callee.id.as_str());
-                findings
-                    .report(identity, name.origin, format!("no pipeline is named `{}`", name.value))
-                    .suggest(near(name, callable));
+                let (id, handwritten) = match &name.value {
+                    Callee::Pipeline(id) => (id.as_str(), false),
+                    Callee::File(file) => (file.strip_suffix(".yml").unwrap_or(file), true),
+                    Callee::Foreign(..) => continue,
+                };
+                // A workflow that somebody wrote by hand is not seen here, unless it is named almost like one that is.
+                let callable: Vec<&str> = callable.collect();
+                if handwritten && nearest(id, &callable).is_none() {
+                    continue;
+                }
+                findings.report(identity, name.origin, format!("no pipeline is named `{id}`")).suggest(near(id, callable));
             }
             Some(callee) if callee.on.call.is_none() => {
                 findings

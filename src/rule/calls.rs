@@ -12,7 +12,7 @@ pub(super) fn reached<'a>(project: &'a Project, pipeline: &'a Pipeline) -> Vec<&
     while let Some(current) = found.get(next).copied() {
         next += 1;
         for call in current.jobs.values().filter_map(|job| job.call()) {
-            if let Some(callee) = project.pipeline(&call.pipeline)
+            if let Some(callee) = project.callee(call)
                 && seen.insert(&callee.id)
             {
                 found.push(callee);

@@ -45,7 +45,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for pipeline in &scope.project.pipelines {
         for job in pipeline.jobs.values() {
-            let inside = match job.call().and_then(|call| scope.project.pipeline(&call.pipeline)) {
+            let inside = match job.call().and_then(|call| scope.project.callee(call)) {
                 Some(callee) => reached(scope.project, callee).into_iter().flat_map(groups).collect(),
                 None => Vec::new(),
             };

@@ -3,6 +3,7 @@
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Duration;
+use crate::pipeline::runner::Machine;
 
 /// What the platform gives a job on a runner of its own, and on one of yours.
 const HOSTED: Duration = Duration::minutes(360);
@@ -32,19 +33,28 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job) in scope.jobs() {
-        let runner = scope.project.runner_of(job);
-        let (limit, sort) = if scope.project.hosted(runner) { (HOSTED, "hosted") } else { (SELF_HOSTED, "self-hosted") };
-        if let Some(timeout) = job.timeout
-            && timeout.value > limit
-        {
-            findings
-                .report(
-                    pipeline.job_identity(job),
-                    timeout.origin,
-                    format!("{}, and a job on a {sort} runner ends after {limit}", timeout.value),
-                )
-                .related(runner.origin, format!("`{}` is a {sort} runner", runner.value))
-                .help("split the job, or run it on a runner that is declared with hosted = false");
-        }
+        let Some(timeout) = job.timeout else { continue };
+        let machines = scope.project.machines(job);
+        let Some((machine, words)) = machines.iter().find_map(|machine| Some((machine, cut_off(timeout.value, machine)?))) else {
+            continue;
+        };
+        findings
+            .report(pipeline.job_identity(job), timeout.origin, format!("{}, and {words}", timeout.value))
+            .related(machine.origin, "the runner")
+            .help("split the job, or run it on a runner that is declared with hosted = false");
     }
+}
+
+/// Why a job of that length does not end on the machine, or may not.
+fn cut_off(timeout: Duration, machine: &Machine<'_>) -> Option<String> {
+    let (limit, sort) = match machine.hosted() {
+        Some(true) => (HOSTED, "a hosted"),
+        Some(false) => (SELF_HOSTED, "a self-hosted"),
+        None if timeout > SELF_HOSTED => (SELF_HOSTED, "any"),
+        None => {
+            let words = format!("whether its runner is a hosted one, which ends a job after {HOSTED}, cannot be told");
+            return (timeout > HOSTED).then_some(words);
+        }
+    };
+    (timeout > limit).then(|| format!("a job on {sort} runner ends after {limit}"))
 }

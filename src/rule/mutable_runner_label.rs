@@ -29,22 +29,18 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if job.call().is_some() {
             continue;
         }
-        let runner = project.runner_of(job);
-        let labels = match project.runners.get(&runner.value) {
-            // What a label of one's own machines means is one's own affair.
-            Some(declared) if !declared.hosted => continue,
-            Some(declared) => declared.labels.iter().collect(),
-            None => vec![runner],
-        };
-        for label in labels.into_iter().filter(|label| label.ends_with("-latest") || label.contains("-latest-")) {
-            findings
-                .report(
-                    pipeline.job_identity(job),
-                    runner.origin,
-                    format!("`{}` is moved to a newer image from time to time", label.value),
-                )
-                .help("write a numbered image such as ubuntu-24.04")
-                .key(label.value.clone());
+        // What a label of one's own machines means is one's own affair.
+        for machine in project.machines(job).iter().filter(|machine| machine.hosted() == Some(true)) {
+            for label in machine.labels().into_iter().filter(|label| label.ends_with("-latest") || label.contains("-latest-")) {
+                findings
+                    .report(
+                        pipeline.job_identity(job),
+                        machine.origin,
+                        format!("`{label}` is moved to a newer image from time to time"),
+                    )
+                    .help("write a numbered image such as ubuntu-24.04")
+                    .key(label);
+            }
         }
     }
 }

@@ -126,7 +126,7 @@ fn outputs<'a>(project: &'a Project, job: &'a Job) -> Option<Vec<&'a str>> {
     match job.call() {
         None => Some(job.outputs.keys().map(String::as_str).collect()),
         Some(call) => {
-            let call = project.pipeline(&call.pipeline)?.on.call.as_ref()?;
+            let call = project.callee(call)?.on.call.as_ref()?;
             Some(call.value.outputs.keys().map(String::as_str).collect())
         }
     }

@@ -32,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job) in scope.jobs() {
         let Some(call) = job.call() else { continue };
-        let Some(callee) = scope.project.pipeline(&call.pipeline) else { continue };
+        let Some(callee) = scope.project.callee(call) else { continue };
         let asked =
             callee.jobs.values().flat_map(|inner| inner.permissions.iter().map(move |(name, grant)| (inner, *name, grant)));
         for (inner, name, grant) in asked {
@@ -41,7 +41,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 findings
                     .report(
                         pipeline.job_identity(job),
-                        job.permissions_key.unwrap_or(call.pipeline.origin),
+                        job.permissions_key.unwrap_or(call.callee.origin),
                         format!(
                             "`{}/{}` asks for `{name}` at {}, and {} is granted here",
                             callee.id,

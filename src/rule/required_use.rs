@@ -102,5 +102,5 @@ fn uses(pipeline: &Pipeline, pattern: &str) -> bool {
 }
 
 fn calls_it(pipeline: &Pipeline, id: &str) -> bool {
-    pipeline.jobs.values().filter_map(|job| job.call()).any(|call| call.pipeline.value == id)
+    pipeline.jobs.values().filter_map(|job| job.call()).any(|call| call.callee.id() == Some(id))
 }

@@ -3,6 +3,7 @@
 use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::runner::Sort;
 
 /// GitHub's own images, as of 2026-11.
 const IMAGES: &[&str] = &[
@@ -58,19 +59,23 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let project = scope.project;
-    for (pipeline, job) in scope.jobs() {
-        let runner = project.runner_of(job);
-        if job.call().is_some() || IMAGES.contains(&runner.as_str()) || project.runners.contains_key(&runner.value) {
-            continue;
+    for (pipeline, job) in scope.jobs().filter(|(_, job)| job.call().is_none()) {
+        for machine in project.machines(job) {
+            let words = machine.words.as_str();
+            let message = match &machine.sort {
+                Sort::Labels(labels) if matches!(labels.as_slice(), [label] if IMAGES.contains(&label.as_str())) => continue,
+                // What is worked out when the pipeline runs is nobody's yet.
+                Sort::Declared(_) | Sort::Later => continue,
+                Sort::Group(_) => format!("the group `{words}` is not declared under `runners` with these labels"),
+                Sort::Labels(labels) if labels.len() > 1 => format!("no runner declared under `runners` has the labels {words}"),
+                Sort::Labels(_) => format!("`{words}` is neither an image of the platform nor declared under `runners`"),
+            };
+            let known = IMAGES.iter().copied().chain(project.runners.keys().map(String::as_str));
+            findings
+                .report(pipeline.job_identity(job), machine.origin, message)
+                .key(if job.matrix.is_some() { words } else { "" })
+                .suggest(near(words, known));
         }
-        let known = IMAGES.iter().copied().chain(project.runners.keys().map(String::as_str));
-        findings
-            .report(
-                pipeline.job_identity(job),
-                runner.origin,
-                format!("`{}` is neither an image of the platform nor declared under `runners`", runner.value),
-            )
-            .suggest(near(&runner.value, known));
     }
 }
 

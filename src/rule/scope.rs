@@ -99,8 +99,8 @@ impl<'a> Scope<'a> {
             for (name, binding) in &pipeline.env {
                 here(format!("env.{name}"), &binding.value);
             }
-            if let Some(value) = pipeline.concurrency.as_ref().and_then(named) {
-                here("concurrency.group".to_owned(), value);
+            for (name, value) in pipeline.concurrency.iter().flat_map(|concurrency| concurrency.values()) {
+                here(format!("concurrency.{name}"), value);
             }
             for (name, output) in pipeline.on.call.iter().flat_map(|call| &call.outputs) {
                 here(format!("on.call.outputs.{name}"), &output.value);
@@ -128,10 +128,11 @@ impl<'a> Scope<'a> {
             }));
         }
         for (pipeline, job) in self.jobs() {
-            all.extend(job.when.iter().flat_map(|when| asked(Spot::of(pipeline, Some(job), None), when)));
+            let spot = Spot::of(pipeline, Some(job), None);
+            all.extend(job.conditions().flat_map(|(field, condition)| asked(spot, field, condition)));
         }
         for (pipeline, job, step) in self.steps() {
-            all.extend(step.when.iter().flat_map(|when| asked(Spot::of(pipeline, Some(job), Some(step)), when)));
+            all.extend(step.when.iter().flat_map(|when| asked(Spot::of(pipeline, Some(job), Some(step)), "when", when)));
         }
         let hidden: Vec<Mention<'a>> = all.iter().flat_map(hidden).collect();
         all.extend(hidden);
@@ -154,32 +155,14 @@ pub(super) fn named(concurrency: &At<Concurrency>) -> Option<&At<Value>> {
 }
 
 fn values_of<'a>(pipeline: &'a Pipeline, job: &'a Job) -> Vec<Held<'a>> {
-    let spot = Spot::of(pipeline, Some(job), None);
-    let mut all: Vec<Held<'a>> = job
-        .values()
+    job.values()
         .into_iter()
         .map(|(step, field, value)| Held { spot: Spot::of(pipeline, Some(job), step), field, value })
-        .collect();
-    let mut here = |field: String, value| all.push(Held { spot, field, value });
-    if let Some(value) = job.concurrency.as_ref().and_then(named) {
-        here("concurrency.group".to_owned(), value);
-    }
-    for (name, container) in job.containers() {
-        container.ports.iter().for_each(|port| here(format!("{name}.ports"), port));
-    }
-    if let Some(matrix) = &job.matrix {
-        for (key, values) in &matrix.keys {
-            values.iter().for_each(|value| here(format!("matrix.{key}"), value));
-        }
-        for (key, value) in matrix.include.iter().chain(&matrix.exclude).flat_map(|leg| &leg.value) {
-            here(format!("matrix.{key}"), value);
-        }
-    }
-    all
+        .collect()
 }
 
 /// What a condition refers to.
-fn asked<'a>(spot: Spot<'a>, when: &Condition) -> Vec<Mention<'a>> {
+fn asked<'a>(spot: Spot<'a>, field: &str, when: &Condition) -> Vec<Mention<'a>> {
     let mut all = Vec::new();
     for condition in when.walk() {
         let (subject, value) = match condition {
@@ -194,7 +177,7 @@ fn asked<'a>(spot: Spot<'a>, when: &Condition) -> Vec<Mention<'a>> {
         let inside = value.into_iter().flat_map(|value| value.references()).map(|found| found.map(Clone::clone));
         all.extend(subject.into_iter().chain(inside).map(|found| Mention {
             spot,
-            field: "when".to_owned(),
+            field: field.to_owned(),
             reference: found.value,
             origin: found.origin,
             hidden: false,

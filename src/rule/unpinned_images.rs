@@ -3,9 +3,11 @@
 use super::scope::near;
 use super::{Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::{Identity, Severity};
-use crate::origin::At;
+use crate::origin::{At, Origin};
+use crate::pipeline::container::{Container, has_digest};
+use crate::pipeline::runner::texts;
 use crate::pipeline::step::Kind;
-use crate::pipeline::surroundings::has_digest;
+use crate::pipeline::{Job, Value};
 use crate::source::FaultKind;
 
 pub(super) static RULE: Rule = Rule {
@@ -34,30 +36,44 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let images = &scope.project.images;
-    let mut judge = |identity: Identity, key: &str, image: &At<String>, text: &str| {
+    let mut late: Vec<(Identity, String, &At<Value>)> = Vec::new();
+    let mut judge = |identity: Identity, key: &str, origin: Origin, text: &str| {
         if !images.contains_key(text) && !has_digest(text) {
             findings
-                .report(identity, image.origin, format!("`{text}` is not in the project's table of images and has no digest"))
+                .report(identity, origin, format!("`{text}` is not in the project's table of images and has no digest"))
                 .key(key)
                 .suggest(near(text, images.keys().map(String::as_str)))
                 .help(HELP);
         }
     };
     for (pipeline, job) in scope.jobs() {
-        if let Some(container) = &job.container {
-            judge(pipeline.job_identity(job), "container", &container.image, &container.image);
-        }
-        for (name, service) in &job.services {
-            judge(pipeline.job_identity(job), &format!("services/{name}"), &service.image, &service.image);
+        for (key, container) in containers(job) {
+            let identity = pipeline.job_identity(job);
+            match texts(job.matrix.as_ref(), &container.image, container.image.origin) {
+                Some(images) => images.iter().for_each(|image| judge(identity.clone(), &key, image.origin, image)),
+                None => late.push((identity, key, &container.image)),
+            }
         }
     }
     for (pipeline, job, step) in scope.steps() {
         if let Kind::Uses(uses) = &step.kind.value
             && let Some(image) = uses.action.strip_prefix("docker://")
         {
-            judge(pipeline.step_identity(job, step), "uses", &uses.action, image);
+            judge(pipeline.step_identity(job, step), "uses", uses.action.origin, image);
         }
     }
+    for (identity, key, image) in late {
+        findings
+            .report(identity, image.origin, "which image it is cannot be told: it is decided while the pipeline runs")
+            .key(key)
+            .help("write the image with its digest, or take it from a key of the matrix");
+    }
+}
+
+/// The container of a job and its services, each with the key it is told apart by.
+fn containers(job: &Job) -> impl Iterator<Item = (String, &At<Container>)> {
+    let services = job.services.iter().map(|(name, service)| (format!("services/{name}"), service));
+    job.container.iter().map(|container| ("container".to_owned(), container)).chain(services)
 }
 
 const HELP: &str = "add the digest: image:tag@sha256:<64 hexadecimal digits>";

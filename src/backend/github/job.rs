@@ -2,8 +2,8 @@
 
 use super::expression::literal;
 use super::lowering::Lowering;
-use super::{action, permission, step, surroundings};
-use crate::pipeline::job::{Body, Call};
+use super::{action, container, permission, step, strategy, surroundings};
+use crate::pipeline::job::{Body, Call, Callee};
 use crate::pipeline::key::Key;
 use crate::pipeline::step::{Impact, Kind};
 use crate::pipeline::surroundings::Toolchain;
@@ -14,7 +14,12 @@ use crate::yaml::{Map, Node};
 pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Map {
     lowering.enter(job, None);
     let mut map = Map::new();
-    map.put("name", job.name.as_ref().map_or_else(|| readable(&job.id), |name| literal(name)));
+    let name = match (&job.name, &job.github.name) {
+        (Some(name), _) => literal(name),
+        (None, Some(name)) => lowering.text(Key::Job, name),
+        (None, None) => readable(&job.id),
+    };
+    map.put("name", name);
     if !job.needs.is_empty() {
         map.put("needs", job.needs.iter().map(|need| need.value.as_str()).collect::<Vec<&str>>());
     }
@@ -22,14 +27,16 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Map {
     match &job.body {
         Body::Steps(steps) => {
             map.put("runs-on", surroundings::runner(lowering, job));
-            map.put_some("timeout-minutes", job.timeout.as_ref().and_then(|timeout| lowering.minutes(timeout)));
+            map.put_some("timeout-minutes", timeout(lowering, job));
+            let cancel = job.github.cancel_timeout.as_ref();
+            map.put_some("cancel-timeout-minutes", cancel.map(|given| surroundings::count(lowering, Key::Job, given)));
             around(lowering, job, &mut map);
             inside(lowering, job, &mut map);
             let steps = lower_steps(lowering, job, steps);
             map.put("steps", steps);
         }
         Body::Call(call) => {
-            map.put("uses", format!("$/.github/workflows/{}.yml", call.pipeline.value));
+            uses(lowering, call, &mut map);
             around(lowering, job, &mut map);
             call_parts(lowering, call, &mut map);
         }
@@ -39,12 +46,15 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Map {
 
 /// What a job has whether it has steps or calls a pipeline.
 fn around(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
-    map.put("permissions", permission::lower(&job.permissions));
+    match &job.github.permissions {
+        Some(all) => map.put("permissions", format!("{}-all", all.word())),
+        None => map.put("permissions", permission::lower(&job.permissions)),
+    };
     if let Some(written) = &job.concurrency {
         let concurrency = surroundings::job_concurrency(lowering, job, written);
         map.put("concurrency", concurrency);
     }
-    map.put_some("strategy", surroundings::strategy(lowering, job));
+    map.put_some("strategy", strategy::lower(lowering, job));
 }
 
 /// What only a job with steps has.
@@ -53,22 +63,54 @@ fn inside(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
     if job.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn) {
         map.put("continue-on-error", true);
     }
-    map.put_some("container", job.container.as_ref().map(|container| surroundings::container(lowering, container)));
+    if let Some(when) = &job.warn_if {
+        let condition = lowering.condition(Key::Job, when);
+        map.put("continue-on-error", format!("${{{{ {condition} }}}}"));
+    }
+    map.put_some("container", job.container.as_ref().map(|written| container::lower(lowering, written)));
     let mut services = Map::new();
     for (name, service) in &job.services {
-        services.put(name, surroundings::container(lowering, service));
+        services.put(name, container::lower(lowering, service));
     }
-    if !services.is_empty() {
+    if let Some(whole) = &job.github.services {
+        map.put("services", lowering.text(Key::Container, whole));
+    } else if !services.is_empty() {
         map.put("services", services);
     }
     let env = env(lowering, job);
-    if !env.is_empty() {
+    if let Some(whole) = &job.github.env {
+        map.put("env", lowering.text(Key::JobEnv, whole));
+    } else if !env.is_empty() {
         map.put("env", env);
+    }
+    if let Some(defaults) = job.defaults.as_ref().filter(|defaults| !defaults.values().is_empty()) {
+        map.put("defaults", surroundings::defaults(lowering, Key::JobDefaults, defaults));
     }
     let outputs = lowering.bindings(Key::JobOutput, &job.outputs);
     if !outputs.is_empty() {
         map.put("outputs", outputs);
     }
+    let snapshot = job.github.snapshot.as_ref();
+    map.put_some("snapshot", snapshot.map(|written| surroundings::snapshot(lowering, written)));
+}
+
+fn timeout(lowering: &mut Lowering<'_>, job: &Job) -> Option<Node> {
+    match &job.github.timeout {
+        Some(value) => Some(Node::Text(lowering.text(Key::Job, value))),
+        None => job.timeout.as_ref().and_then(|timeout| lowering.minutes(timeout)),
+    }
+}
+
+fn uses(lowering: &mut Lowering<'_>, call: &Call, map: &mut Map) {
+    let (reference, version) = match &call.callee.value {
+        Callee::Pipeline(id) => (format!("$/.github/workflows/{id}.yml"), None),
+        Callee::File(file) => (format!("$/.github/workflows/{file}"), None),
+        Callee::Foreign(path, revision) => {
+            let used = lowering.workflow(path, revision.as_deref(), call.callee.origin);
+            (used.reference, used.version)
+        }
+    };
+    map.put("uses", reference).comment = version;
 }
 
 /// The environment of a job; that of a sharded one says which part it is.
@@ -90,7 +132,9 @@ fn call_parts(lowering: &mut Lowering<'_>, call: &Call, map: &mut Map) {
         map.put("with", with);
     }
     let secrets = lowering.bindings(Key::CallSecret, &call.secrets);
-    if !secrets.is_empty() {
+    if call.inherit.is_some() {
+        map.put("secrets", "inherit");
+    } else if !secrets.is_empty() {
         map.put("secrets", secrets);
     }
 }

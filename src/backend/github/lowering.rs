@@ -5,8 +5,8 @@ use super::expression::Scope;
 use crate::backend::cannot_write;
 use crate::finding::{Finding, Identity};
 use crate::origin::{At, Origin};
+use crate::pipeline::container::has_digest;
 use crate::pipeline::key::Key;
-use crate::pipeline::surroundings::has_digest;
 use crate::pipeline::value::Bindings;
 use crate::pipeline::{Condition, Duration, Job, Pipeline, Project, Reference, Step, Value};
 use crate::yaml::{Map, Node};
@@ -130,6 +130,26 @@ impl<'a> Lowering<'a> {
         let message = format!("`{repository}` has no pin in the project");
         self.refuse("unpinned-uses", origin, message, action::advice(repository, &self.project.source), repository);
         Action::default()
+    }
+
+    /// An image that may be worked out when the pipeline runs: whether that is exact is a rule's to say.
+    pub(super) fn image_value(&mut self, image: &At<Value>) -> String {
+        match image.plain() {
+            Some(name) => self.image(name, image.origin),
+            None => self.text(Key::Container, image),
+        }
+    }
+
+    /// A workflow of another repository, at the revision it is written with or at its pin.
+    pub(super) fn workflow(&mut self, path: &str, revision: Option<&str>, origin: Origin) -> Action {
+        let Some(revision) = revision else { return self.action(path, origin) };
+        let exact = revision.len() == 40 && revision.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if !exact {
+            let repository = action::repository(path);
+            let message = format!("`{repository}` is called at `{revision}`, which can be moved");
+            self.refuse("unpinned-uses", origin, message, "write the commit's 40 hexadecimal digits".to_owned(), repository);
+        }
+        Action { reference: format!("{path}@{revision}"), version: None }
     }
 
     /// An image with its digest: by its short name in the project, or written whole.

@@ -3,6 +3,7 @@
 use crate::origin::{At, Origin};
 use crate::pipeline::condition::Condition;
 use crate::pipeline::duration::Duration;
+use crate::pipeline::given::Given;
 use crate::pipeline::value::{Bindings, Part, Reference};
 use crate::source::{Field, Node, Value};
 
@@ -39,6 +40,14 @@ pub(super) fn bindings(bindings: &Bindings, origin: Origin) -> Node {
     let fields =
         bindings.iter().map(|(name, binding)| Field { name: name.clone(), key: binding.key, node: value(&binding.value) });
     Node { value: Value::Record(fields.collect()), origin }
+}
+
+/// What is written, or the value that it is worked out from.
+pub(super) fn given<T>(found: &At<Given<T>>, written: impl Fn(At<&T>) -> Node) -> Node {
+    match &found.value {
+        Given::Now(now) => written(At::new(now, found.origin)),
+        Given::Later(later) => value(later),
+    }
 }
 
 /// One part is itself, several are a list of parts.
