@@ -210,3 +210,13 @@ fn the_architecture_names_every_module() {
     let told: BTreeSet<&str> = rows.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
     assert_eq!(told, modules);
 }
+
+#[test]
+fn the_inputs_of_the_action_are_those_that_are_told() {
+    let action: serde_yaml::Value = serde_yaml::from_str(&read("action.yml")).expect("YAML");
+    let inputs: BTreeSet<&str> = action["inputs"].as_mapping().expect("inputs").keys().filter_map(|name| name.as_str()).collect();
+    let text = read("README.md");
+    let table = text.split("| input | is |").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("the table");
+    let told: BTreeSet<&str> = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    assert_eq!(told, inputs);
+}
