@@ -39,6 +39,7 @@ mod id_rules;
 mod id_token_ungated;
 mod import_refused;
 mod input_unknown;
+mod inputs_too_many;
 mod insecure_commands;
 mod insecure_url;
 mod job_timeout_missing;
@@ -107,6 +108,8 @@ mod vendored_library_stale;
 mod waiver_expired;
 mod waiver_unjustified;
 mod waiver_unused;
+mod workflow_run_unknown;
+mod workflow_too_large;
 mod workflow_unnamed;
 
 pub use contract::contract;

@@ -17,11 +17,14 @@ mod workflow;
 use std::collections::HashSet;
 
 use self::lowering::Lowering;
-use super::{Backend, Output, Rendered, header, schema};
-use crate::finding::Identity;
+use super::{Backend, Output, Rendered, cannot_write, header, schema};
+use crate::finding::{Finding, Identity};
 use crate::origin::Origin;
 use crate::pipeline::{Pipeline, Project};
 use crate::yaml;
+
+/// How large a workflow may be: what GitHub's own reader of workflows takes, read 2026-11.
+const MOST_BYTES: usize = 500 * 1024;
 
 /// The backend of GitHub Actions.
 pub const BACKEND: Backend = Backend {
@@ -51,8 +54,10 @@ fn render(project: &Project) -> Output {
         if findings.is_empty() {
             findings = schema::check(schema::File::Workflow, &workflow, |path| locate(pipeline, path));
         }
-        if findings.is_empty() {
-            output.files.push(file(pipeline, &workflow));
+        let written = findings.is_empty().then(|| file(pipeline, &workflow));
+        findings.extend(written.as_ref().and_then(|file| too_large(pipeline, file)));
+        if let Some(file) = written.filter(|_| findings.is_empty()) {
+            output.files.push(file);
         } else {
             output.withheld.push(path(pipeline));
         }
@@ -76,6 +81,16 @@ fn check_id(lowering: &mut Lowering<'_>, taken: bool) {
         let message = format!("two pipelines are written to {}", path(pipeline));
         lowering.refuse("id-rules", pipeline.origin, message, "rename one of them".to_owned(), "twice");
     }
+}
+
+/// What the forge says of a file that it does not read for its size.
+fn too_large(pipeline: &Pipeline, file: &Rendered) -> Option<Finding> {
+    let size = file.text.len();
+    (size > MOST_BYTES).then(|| {
+        let message = format!("the workflow is {} KiB, the most is {}", size.div_ceil(1024), MOST_BYTES / 1024);
+        let help = "move scripts to files of the repository, or make it several pipelines".to_owned();
+        cannot_write("workflow-too-large", &pipeline.identity(), pipeline.name.origin, message, vec![help], "size")
+    })
 }
 
 /// What the part of a workflow at that path was made from.

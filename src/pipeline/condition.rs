@@ -77,6 +77,16 @@ impl Outcome {
     }
 }
 
+/// What a condition of GitHub can look for in the name of a branch: a whole name, or a beginning and everything after it.
+///
+/// Answers the name or the beginning, and whether more may follow; nothing if no condition can match the pattern.
+#[must_use]
+pub fn branch_start(pattern: &str) -> Option<(&str, bool)> {
+    let start = pattern.trim_end_matches('*');
+    let plain = !start.contains(['*', '?', '[', '!', '+']);
+    plain.then_some((start, start.len() < pattern.len()))
+}
+
 const HELP: &str = "write 'Always, 'OnFailure, 'Label \"name\", 'Event ['Push], 'Branch [\"main\"], 'Input { name, equals }, 'All [..], 'Any [..], 'Not .. or 'Raw { github = \"..\" }";
 
 impl Condition {

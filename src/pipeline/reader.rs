@@ -77,6 +77,9 @@ impl<'a> Place<'a> {
     }
 }
 
+/// How long the id of a job or a step may be on GitHub, read 2026-11.
+const LONGEST_ID: usize = 100;
+
 /// Whether a name is made of letters, digits, `_` and `-`, and begins with a letter or `_`.
 pub(super) fn is_identifier(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
@@ -253,8 +256,27 @@ impl Reader {
         self.refuse(place, message, &problem.message);
     }
 
-    /// Whether a name is made of letters, digits, `_` and `-` and begins with a letter or `_`; says so if it is not.
+    /// Whether a name can be the id of a job or a step: one of letters, digits, `_` and `-`, as long as the forge takes them.
     pub fn identifier(&mut self, place: &Place<'_>, key: Origin, name: &str) -> bool {
+        if name.starts_with("__") {
+            self.misnamed(
+                place,
+                key,
+                format!("expected an id, got \"{name}\""),
+                "the forge keeps ids that begin with __ for itself",
+            );
+            return false;
+        }
+        if name.len() > LONGEST_ID {
+            let message = format!("expected an id of at most {LONGEST_ID} characters, got {}", name.len());
+            self.misnamed(place, key, message, "write a shorter one");
+            return false;
+        }
+        self.word(place, key, name)
+    }
+
+    /// Whether a name is made of letters, digits, `_` and `-` and begins with a letter or `_`; says so if it is not.
+    pub fn word(&mut self, place: &Place<'_>, key: Origin, name: &str) -> bool {
         let fine = is_identifier(name);
         if !fine {
             let message = format!("expected an id, got \"{name}\"");

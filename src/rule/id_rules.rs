@@ -16,6 +16,9 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env."NOT A NAME" = "1" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs."2nd" = { timeout = "5m", steps = [{ checkout = {} }] } }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ id = "make", run = "make" }, { id = "Make", run = "make test" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.__own = { timeout = "5m", steps = [{ checkout = {} }] } }"#)]),
+        Example::bad(&[("ci", r#"{ on = { manual.inputs."dry run" = {} } }"#)]),
+        Example::bad(&[("ci", r#"{ on = {}, github.on.workflow_call.secrets.github_token = {} }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.A_NAME = "1" }] }"#)]),
     ],
 };

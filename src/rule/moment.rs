@@ -1,7 +1,7 @@
 //! The moments at which a pipeline starts: an event, and what `github.ref` is then. What holds at each is worked out from the
 //! conditions; what cannot be known before a run is not guessed.
 
-use crate::pipeline::condition::Condition;
+use crate::pipeline::condition::{Condition, branch_start};
 use crate::pipeline::glob::{Glob, Subject, lets_in};
 use crate::pipeline::trigger::event::Ref;
 use crate::pipeline::trigger::{Event, Filter, Triggers};
@@ -60,10 +60,8 @@ impl<'a> Moment<'a> {
                 if may { None } else { Some(false) }
             }
             Condition::Branch(branches) => {
-                let may = |pattern: &str| {
-                    let start = pattern.trim_end_matches('*');
-                    self.may_be(start, start.len() < pattern.len())
-                };
+                // Of a pattern that no condition can match, another rule speaks.
+                let may = |pattern: &str| branch_start(pattern).is_none_or(|(start, more)| self.may_be(start, more));
                 if self.off_branches() || !branches.iter().any(|branch| may(branch)) { Some(false) } else { None }
             }
             Condition::Not(inner) => self.holds(inner).map(|held| !held),

@@ -42,6 +42,7 @@ pub static RULES: &[&Rule] = &[
     &super::input_unknown::RULE,
     &super::insecure_commands::RULE,
     &super::insecure_url::RULE,
+    &super::inputs_too_many::RULE,
     &super::job_timeout_missing::RULE,
     &super::job_timeout_over_limit::RULE,
     &super::job_timeout_over_platform::RULE,
@@ -99,6 +100,8 @@ pub static RULES: &[&Rule] = &[
     &super::waiver_expired::RULE,
     &super::waiver_unjustified::RULE,
     &super::waiver_unused::RULE,
+    &super::workflow_run_unknown::RULE,
+    &super::workflow_too_large::RULE,
     &super::workflow_unnamed::RULE,
 ];
 

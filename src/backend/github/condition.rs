@@ -3,7 +3,7 @@
 use super::expression::{Level, Scope, Term, bare, member, quoted, result};
 use super::lowering::Lowering;
 use crate::origin::At;
-use crate::pipeline::condition::Outcome;
+use crate::pipeline::condition::{Outcome, branch_start};
 use crate::pipeline::key::Key;
 use crate::pipeline::trigger::InputKind;
 use crate::pipeline::{Condition, Reference, Value};
@@ -107,14 +107,15 @@ fn input_value(scope: Scope, kind: Option<&InputKind>, value: &Value) -> Term {
 }
 
 fn branch_term(lowering: &mut Lowering<'_>, branch: &At<String>) -> Term {
-    let start = branch.trim_end_matches('*');
-    if start.contains(['*', '?', '[', '!', '+']) {
+    let known = branch_start(branch);
+    if known.is_none() {
         let message = format!("no condition can match the branch `{}`", branch.value);
         let help = "GitHub's conditions know whole names and beginnings: write \"main\" or \"release/**\"".to_owned();
         lowering.refuse("globs", branch.origin, message, help, &branch.value);
     }
+    let (start, more) = known.unwrap_or((branch.as_str(), false));
     let name = quoted(&format!("refs/heads/{start}"));
-    if start.len() < branch.len() { Term::whole(format!("startsWith(github.ref, {name})")) } else { equals("github.ref", &name) }
+    if more { Term::whole(format!("startsWith(github.ref, {name})")) } else { equals("github.ref", &name) }
 }
 
 fn equals(left: &str, right: &str) -> Term {

@@ -122,7 +122,7 @@ impl Callable {
         });
         let outputs = reader.record_of(place, "outputs").map_or_else(IndexMap::new, |outputs| {
             let mut read = |field: &Field, here: &Place<'_>| {
-                reader.identifier(here, field.key, &field.name);
+                reader.word(here, field.key, &field.name);
                 Some((field.name.clone(), Returned::read(reader, here, form)?))
             };
             outputs.fields().filter_map(|(field, here)| read(field, &here)).collect()
@@ -133,7 +133,7 @@ impl Callable {
 
 impl Handed {
     fn read(reader: &mut Reader, place: &Place<'_>, field: &Field) -> Option<(String, Self)> {
-        reader.identifier(place, field.key, &field.name);
+        reader.word(place, field.key, &field.name);
         if field.name.eq_ignore_ascii_case("github_token") {
             let message = "expected a secret of the caller's, got the name of the job's own token";
             reader.misnamed(place, field.key, message, "write 'Token where it is used: every job has one");
@@ -175,7 +175,7 @@ impl Input {
     fn all(reader: &mut Reader, place: &Place<'_>, form: Form) -> IndexMap<String, Self> {
         let Some(inputs) = reader.record_of(place, "inputs") else { return IndexMap::new() };
         let mut read = |field: &Field, here: &Place<'_>| {
-            reader.identifier(here, field.key, &field.name);
+            reader.word(here, field.key, &field.name);
             Some((field.name.clone(), Self::read(reader, here, field.key, form)?))
         };
         inputs.fields().filter_map(|(field, here)| read(field, &here)).collect()

@@ -1,0 +1,24 @@
+//! `workflow-too-large`
+
+use super::{Check, Example, Rule};
+use crate::finding::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    id: "workflow-too-large",
+    summary: "a file is larger than the platform reads",
+    why: "GitHub reads workflows of up to 500 KiB and refuses larger ones: nothing of it runs any more, on no event.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Backend,
+    examples: &[
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ name = "Test", run = std.string.join "\n" (std.array.replicate 50000 "make test") }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ name = "Test", run = std.string.join "\n" (std.array.replicate 10000 "make test") }] }"#,
+        )]),
+    ],
+};
