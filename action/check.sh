@@ -7,21 +7,17 @@ directory=${PIPEWARD_DIRECTORY:-.}
 judge=(pipeward check -C "$directory")
 [ -z "${PIPEWARD_POLICY_REF-}" ] || judge+=("--policy-ref=$PIPEWARD_POLICY_REF")
 
-# Findings name files from the project's root, so links need to know where in the
-# repository that is.
-links=() # the bash of macOS takes an empty list for an unset one
-if [ -n "${GITHUB_REPOSITORY-}" ] && [ -f "$directory/pipelines/main.ncl" ]; then
-  base=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/blob/$GITHUB_SHA
-  case $directory in
-    .) links=("--links=$base") ;;
-    /* | *..* | *[!A-Za-z0-9._/-]*) ;;
-    *) links=("--links=$base/${directory#./}") ;;
-  esac
-fi
+# Findings name files from the project's root, and the forge knows them from the
+# repository's: that of the checkout the action runs in.
+case $directory in
+  . | ./ | /* | *..*) ;;
+  *) [ ! -f "$directory/pipelines/main.ncl" ] || judge+=("--prefix=$directory") ;;
+esac
+[ -z "${GITHUB_REPOSITORY-}" ] || judge+=("--links=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/blob/$GITHUB_SHA")
 
 # A report beside the log: what the findings come to is decided there.
 report() { # FORMAT FILE
-  "${judge[@]}" --format "$1" ${links[@]+"${links[@]}"} --output "$2" || [ $? -le 3 ]
+  "${judge[@]}" --format "$1" --output "$2" || [ $? -le 3 ]
 }
 if [ "${PIPEWARD_SUMMARY:-true}" = true ] && [ -n "${GITHUB_STEP_SUMMARY-}" ]; then
   written=$(mktemp)

@@ -110,6 +110,14 @@ impl Files {
         self.file(id).map_or("", |file| &file.text)
     }
 
+    /// The same files, each name below a folder: `services/api` and `pipelines/ci.ncl` make `services/api/pipelines/ci.ncl`.
+    #[must_use]
+    pub fn below(&self, folder: &str) -> Self {
+        let under = |name: &str| format!("{folder}/{name}");
+        let files = self.files.iter().map(|file| File { name: under(&file.name), ..file.clone() }).collect();
+        Self { files, named: self.named.iter().map(|(name, ids)| (under(name), ids.clone())).collect() }
+    }
+
     /// Every file: name and text.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files.iter().map(|file| (file.name.as_str(), file.text.as_str()))
@@ -202,5 +210,8 @@ mod tests {
         assert_ne!(files.add("b.ncl", "{}"), first);
         assert_eq!((files.add("a.ncl", "{}"), files.add("a.ncl", "{ }")), (first, second));
         assert_eq!(files.iter().count(), 3);
+        let mut below = files.below("deep/er");
+        assert_eq!((below.name(first), below.text(first)), ("deep/er/a.ncl", "{}"));
+        assert_eq!(below.add("deep/er/a.ncl", "{}"), first);
     }
 }

@@ -60,12 +60,14 @@ fn the_gate_decides_and_every_report_is_written() {
     let environment = [("PIPEWARD_DIRECTORY", "sub"), ("PIPEWARD_SARIF", "out.sarif")];
     let output = script("check.sh", root, binaries(), &environment);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-    assert!(text(&output.stdout).starts_with("::error file=pipelines/ci.ncl,"), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).starts_with("::error file=sub/pipelines/ci.ncl,"), "{}", text(&output.stdout));
     let summary = fs::read_to_string(root.join("summary.md")).expect("a summary");
     assert!(summary.starts_with("### Pipeward: failed: 2 errors in 1 pipeline\n"), "{summary}");
     assert!(summary.contains("(https://github.com/o/n/blob/0a1b/sub/pipelines/ci.ncl#L1)"), "{summary}");
     let sarif: Value = serde_json::from_str(&fs::read_to_string(root.join("out.sarif")).expect("a report")).expect("JSON");
-    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "generated-file-drift");
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "generated-file-drift");
+    assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "sub/pipelines/ci.ncl");
 
     let emitted = Command::new(env!("CARGO_BIN_EXE_pipeward")).args(["-C", "sub", "emit"]).current_dir(root).status();
     assert!(emitted.expect("pipeward runs").success());

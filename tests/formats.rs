@@ -405,3 +405,55 @@ fn fingerprints_are_as_they_ever_were() {
         assert!(documentation.contains(&row), "docs/json.md has no {row}");
     }
 }
+
+/// A project deep in its repository is named from the repository's root, in every format that names files.
+#[test]
+fn a_prefix_stands_before_every_file() {
+    let room = tempfile::tempdir().expect("there is room");
+    write(room.path(), "pipelines/main.ncl", "{ name = \"a\", visibility = 'Public }\n");
+    write(room.path(), "pipelines/ci.ncl", "{\n  name = \"x\",\n  wrong = 1,\n}\n");
+    let run = |format: &str, prefix: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pipeward"));
+        command.args(["check", "--format", format, "--prefix", prefix]).current_dir(room.path()).output().expect("pipeward runs")
+    };
+    for format in FORMATS {
+        let text = String::from_utf8(run(format.id, "./services/api/").stdout).expect("text");
+        assert!(text.contains("services/api/pipelines/ci.ncl") && !text.contains("./services"), "{}: {text}", format.id);
+    }
+    for wrong in ["", ".", "..", "a/../b", "/a", "a//b"] {
+        assert_eq!(run("text", wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+/// Completions and manual pages come from the binary, and the shell that is at hand takes them.
+#[test]
+fn a_shell_takes_its_completions_and_every_verb_has_a_page() {
+    let room = tempfile::tempdir().expect("there is room");
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_pipeward")).args(arguments).current_dir(room.path()).output().expect("pipeward runs")
+    };
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = run(&["completions", shell]);
+        assert!(output.status.success() && output.stdout.len() > 1_000, "{shell}");
+    }
+    assert!(run(&["completions", "bash", "--output", "pipeward.bash"]).status.success());
+    let offered = "source ./pipeward.bash; COMP_WORDS=(pipeward explain job-timeout-o); COMP_CWORD=2; _pipeward pipeward; echo \"${COMPREPLY[@]}\"";
+    let output = Command::new("bash").args(["-c", offered]).current_dir(room.path()).output().expect("bash runs");
+    let offered = String::from_utf8(output.stdout).expect("text");
+    assert!(offered.contains("job-timeout-over-limit") && offered.contains("job-timeout-over-platform"), "{offered:?}");
+    assert_eq!(run(&["completions", "tcsh"]).status.code(), Some(2));
+
+    assert!(run(&["man", "--into", "deep/man1"]).status.success());
+    let pages = fs::read_dir(room.path().join("deep/man1")).expect("pages").count();
+    let help = String::from_utf8(run(&["--help"]).stdout).expect("text");
+    let verbs = help.split("Commands:").nth(1).expect("verbs").lines().skip(1).take_while(|line| !line.trim().is_empty());
+    assert_eq!(pages, verbs.count(), "a page for each verb, and one of the whole instead of `help`");
+    let page = String::from_utf8(run(&["man", "check"]).stdout).expect("text");
+    let file = fs::read_to_string(room.path().join("deep/man1/pipeward-check.1")).expect("a page");
+    assert!(page == file && page.contains(".TH pipeward-check 1"), "{page}");
+    for wrong in [&["man", "chek"][..], &["man", "check", "--into", "x"]] {
+        assert_eq!(run(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+    fs::write(room.path().join("taken"), "").expect("it can be written");
+    assert_eq!(run(&["man", "--into", "taken"]).status.code(), Some(3));
+}

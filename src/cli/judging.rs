@@ -23,6 +23,9 @@ pub(super) struct Judging {
     /// The address that files are found under, for the links of --format markdown: https://forge/owner/name/blob/REVISION
     #[arg(long, value_name = "URL", value_parser = address)]
     links: Option<String>,
+    /// Where the project is in its repository: said before the names of files, for a forge that knows them from there
+    #[arg(long, value_name = "DIR", value_parser = folder)]
+    prefix: Option<String>,
     /// The day that decides which exceptions still hold [default: today, in UTC]
     #[arg(long, value_name = "DATE", value_parser = date)]
     now: Option<Date>,
@@ -51,6 +54,13 @@ fn address(text: &str) -> Result<String, String> {
     }
 }
 
+/// A folder of a repository, from its root.
+fn folder(text: &str) -> Result<String, String> {
+    let path = text.trim_start_matches("./").trim_end_matches('/');
+    let plain = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    if plain { Ok(path.to_owned()) } else { Err("expected a folder from the repository's root, such as services/api".to_owned()) }
+}
+
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "expected a day such as 2027-01-31".to_owned())
 }
@@ -74,9 +84,10 @@ impl Judging {
 
     /// Writes a report in the format asked for.
     pub(super) fn report(&self, report: &Report<'_>, session: &mut Session) {
-        if let Some(format) = report::find(&self.format) {
-            session.out.push_str(&(format.write)(&Report { links: self.links.as_deref(), ..*report }));
-        }
+        let Some(format) = report::find(&self.format) else { return };
+        let below = self.prefix.as_deref().map(|folder| report.files.below(folder));
+        let files = below.as_ref().unwrap_or(report.files);
+        session.out.push_str(&(format.write)(&Report { links: self.links.as_deref(), files, ..*report }));
     }
 
     /// Whether people read the report.
