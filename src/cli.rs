@@ -13,6 +13,7 @@ mod limits;
 mod man;
 mod new;
 mod outline;
+mod policy;
 mod rules;
 mod show;
 
@@ -37,8 +38,18 @@ struct Verb {
 /// Every verb, in the order help lists them.
 ///
 /// To add one: its file, a `mod` line and a line here.
-const VERBS: &[Verb] =
-    &[check::VERB, emit::VERB, show::VERB, rules::VERB, explain::VERB, init::VERB, new::VERB, completions::VERB, man::VERB];
+const VERBS: &[Verb] = &[
+    check::VERB,
+    emit::VERB,
+    show::VERB,
+    rules::VERB,
+    explain::VERB,
+    policy::VERB,
+    init::VERB,
+    new::VERB,
+    completions::VERB,
+    man::VERB,
+];
 
 /// What every verb takes.
 #[derive(clap::Args)]

@@ -30,3 +30,4 @@ pub mod report;
 pub mod baseline;
 pub mod check;
 pub mod cli;
+pub mod proof;

@@ -95,4 +95,6 @@ pub struct Custom {
     pub severity: Level,
     /// Whether it fails the gate.
     pub mode: Mode,
+    /// What must and must not make it fire: `good` and `bad`, each a list of pipelines as data.
+    pub examples: Option<Node>,
 }

@@ -119,7 +119,7 @@ pub use registry::{RULES, find, of_fault};
 pub use settings::Settings;
 
 use crate::finding::{Finding, Identity, Kind, Related, Severity};
-use crate::origin::Origin;
+use crate::origin::{FileId, Origin};
 use crate::pipeline::Project;
 use crate::policy::{Date, Policy};
 use crate::source::FaultKind;
@@ -225,6 +225,14 @@ impl Findings {
     #[must_use]
     pub fn new(rule: &str, summary: &str, severity: Severity) -> Self {
         Self { rule: rule.to_owned(), summary: summary.to_owned(), severity, list: Vec::new() }
+    }
+
+    /// Adds a finding that is at no place in a file.
+    pub fn tell(&mut self, kind: Kind, identity: Identity, message: impl Into<String>) {
+        self.report(identity, Origin::whole(FileId(0)), message);
+        if let Some(finding) = self.list.last_mut() {
+            (finding.kind, finding.origin) = (kind, None);
+        }
     }
 
     /// Adds a finding; what it returns takes help, a second place or a key.

@@ -1,6 +1,7 @@
 //! A project as it lies on the disk, loaded: every file evaluated on its own, so that one broken file hides nothing in another.
 
 mod base;
+mod examples;
 mod layer;
 mod refusal;
 
@@ -9,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use self::base::{Base, Work};
+pub use self::examples::prove;
 use self::layer::{Loaded, Source};
 use crate::finding::{Finding, Kind};
 use crate::origin::{Files, Origin};

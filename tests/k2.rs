@@ -5,9 +5,8 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
-use pipeward::origin::Files;
-use pipeward::source::{self, Evaluator, Node, Request, Role};
 use serde_yaml::Value;
 use support::{copy, pipeward, project};
 
@@ -131,22 +130,29 @@ fn one_timeout_changed_changes_one_line() {
 /// The rules of K2's own, each held to the examples in its file.
 #[test]
 fn the_custom_rules_fire_on_what_they_must_and_on_nothing_else() {
-    let root = project(".");
-    let counts = "fun examples => std.array.map (fun pipeline => std.array.length (rule.check pipeline)) examples";
-    for name in ["cleanup_always_runs", "concurrency_configured", "mail_only_on_failure"] {
-        let text = format!(
-            "let rule = import \"examples/k2/policies/{name}.ncl\" in let counts = {counts} in \
-             {{ good = counts rule.examples.good, bad = counts rule.examples.bad }}"
-        );
-        let request = Request { name: "examples.ncl".to_owned(), text: Some(text), role: Role::Free };
-        let said = Evaluator::here(&root).evaluate(&[request], &mut Files::default()).remove(0);
-        assert!(said.faults.is_empty(), "{name}: {:?}", said.faults);
-        let fired = |which: &str| {
-            let items = said.node.get(which).and_then(Node::items).unwrap_or_default();
-            assert!(!items.is_empty(), "{name} has no {which} examples");
-            items.iter().map(|item| item.value != source::Value::Number(0.0)).collect::<Vec<_>>()
-        };
-        assert!(!fired("good").contains(&true), "{name} fires on a good example: {:?}", said.node);
-        assert!(!fired("bad").contains(&false), "{name} is quiet on a bad example: {:?}", said.node);
-    }
+    let room = tempfile::tempdir().expect("a directory");
+    let root = room.path().join("k2");
+    copy(&project("examples/k2"), &root);
+    let test = |root: &Path| {
+        let output = Command::new(env!("CARGO_BIN_EXE_pipeward"))
+            .args(["policy", "test", "--own", "-C"])
+            .arg(root)
+            .output()
+            .expect("it runs");
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
+    };
+    let (code, out, err) = test(&root);
+    assert_eq!((code, out.as_str()), (Some(0), ""), "{err}");
+    assert!(err.starts_with("ok: 15 examples of 3 custom rules"), "{err}");
+    let rule = root.join("policies/cleanup_always_runs.ncl");
+    let text = fs::read_to_string(&rule).expect("a rule");
+    fs::write(&rule, text.replace("!= \"always\"", "== \"always\"")).expect("written");
+    let (code, out, _) = test(&root);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("error[cleanup-always-runs]: a rule and its examples disagree"), "{out}");
+    assert!(out.contains("policies/cleanup_always_runs.ncl:"), "{out}");
 }

@@ -5,19 +5,18 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
-use pipeward::backend;
 use pipeward::finding::{Finding, Kind, Severity};
 use pipeward::origin::{Files, Origin};
-use pipeward::policy::{Date, Policy};
-use pipeward::rule::{self, Check, EXAMPLE_NOW, Example, Findings, RULES, Rule, Scope, Settings, Waivers};
+use pipeward::proof;
+use pipeward::rule::{self, Check, Example, RULES, Rule};
 use pipeward::source::Evaluator;
-use pipeward::workspace::{self, Workspace};
 
 /// One test for each rule, named as its file is, and the tests of the list itself.
 fn main() -> ExitCode {
     let mut trials: Vec<Trial> = RULES.iter().map(|rule| trial(&rule.id.replace('-', "_"), || prove(rule))).collect();
     trials.push(trial("an_emptied_check_fails_the_test_of_its_rule", an_emptied_check_fails_the_test_of_its_rule));
     trials.push(trial("rules_are_sorted_and_documented", rules_are_sorted_and_documented));
+    trials.push(trial("the_verb_holds_every_rule_to_its_examples", the_verb_holds_every_rule_to_its_examples));
     trials.push(trial("a_fault_stands_for_one_rule", a_fault_stands_for_one_rule));
     trials.push(trial("the_library_knows_every_rule", the_library_knows_every_rule));
     trials.push(trial("the_library_of_pages_is_that_of_the_rules", the_library_of_pages_is_that_of_the_rules));
@@ -74,44 +73,10 @@ const fn outcome(example: &Example) -> &'static str {
     if example.fires { "must fire and does not" } else { "must not fire and does" }
 }
 
-/// What the rule says of an example: what a contract refused in its name, else what it judges.
+/// What the rule says of an example.
 fn said(rule: &Rule, example: &Example) -> Result<(Vec<Finding>, Files), String> {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let workspace = workspace::assemble(root, &Evaluator::here(root), &rule::texts(example));
-    if let Some(other) = workspace.refused.iter().find(|finding| finding.rule != rule.id) {
-        return Err(format!("{} at {}: {}", other.rule, other.identity, other.message));
-    }
-    if !workspace.refused.is_empty() {
-        return Ok((workspace.refused, workspace.files));
-    }
-    let project = workspace.project.as_ref().ok_or("there is no project")?;
-    let policy = &workspace.policies.first().ok_or("there is no policy")?.policy;
-    let settings = Settings::new(policy.rules.get(rule.id).and_then(|ruling| ruling.settings.as_ref()));
-    let mut findings = Findings::new(rule.id, rule.summary, rule.severity);
-    match rule.check {
-        Check::Project(check) => check(&Scope { project, settings }, &mut findings),
-        Check::Policy(check) => {
-            let covered = covered(policy, &workspace);
-            let now = Date::parse(EXAMPLE_NOW).expect("a day");
-            check(&Waivers { project, policy, others: &[], covered: &covered, now, settings }, &mut findings);
-        }
-        Check::Backend => {
-            findings.list = backend::render(project).findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
-        }
-        Check::Contract | Check::Drift | Check::Change => {}
-    }
-    Ok((findings.list, workspace.files))
-}
-
-/// Stands in for other rules, whose own tests these are not: an exception covers something if that is there.
-fn covered(policy: &Policy, workspace: &Workspace) -> Vec<Option<usize>> {
-    let project = workspace.project.as_ref().expect("a project");
-    let there: BTreeSet<String> = project
-        .pipelines
-        .iter()
-        .flat_map(|pipeline| pipeline.jobs.values().map(|job| pipeline.job_identity(job).to_string()))
-        .collect();
-    policy.exceptions.iter().map(|exception| Some(usize::from(there.contains(exception.identity.as_str())))).collect()
+    proof::say(root, &Evaluator::here(root), rule, example)
 }
 
 /// A check that finds nothing is noticed by an example of the rule itself; no example is judged by another rule's check.
@@ -130,6 +95,17 @@ fn an_emptied_check_fails_the_test_of_its_rule() {
         emptied += 1;
     }
     assert!(emptied >= 20, "only {emptied} checks were emptied");
+}
+
+/// The same in worker processes, as whoever installed the program can ask for.
+fn the_verb_holds_every_rule_to_its_examples() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_pipeward")).args(["policy", "test", "-C"]).arg(root).output();
+    let output = output.expect("it runs");
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!((output.status.code(), &*out), (Some(0), ""), "{err}");
+    let examples: usize = RULES.iter().map(|rule| rule.examples.len()).sum();
+    assert!(err.contains(&format!("{examples} examples of {} built-in rules", RULES.len())), "{err}");
 }
 
 fn rules_are_sorted_and_documented() {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use clap::Arg;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::known;
@@ -37,6 +38,16 @@ pub(super) struct Judging {
     /// Leave out the findings that this file knows: an earlier `check --format json`, or what --write-baseline wrote
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+}
+
+/// How findings are written, for verbs that report and do not judge pipelines.
+pub(super) fn format_argument() -> Arg {
+    Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .help("How findings are written")
+        .default_value(FORMATS[0].id)
+        .value_parser(formats())
 }
 
 fn formats() -> PossibleValuesParser {

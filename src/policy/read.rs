@@ -64,9 +64,11 @@ impl Custom {
             Some(mode) => reader.choice(&mode, &MODES).map(|mode| mode.value),
             None => Some(Mode::Enforce),
         };
+        let examples = place.get("examples").map(|examples| examples.node.clone());
         let summary = reader.required(place, "summary");
         let why = reader.required(place, "why");
         Some(Self {
+            examples,
             origin: place.origin(),
             id: id.to_owned(),
             key,

@@ -1,11 +1,8 @@
 //! `--baseline`: only what is new is said, and nothing is hidden that must not be.
 
-#[path = "support/sandbox.rs"]
-mod sandbox;
-
 use std::process::Command;
 
-use sandbox::Sandbox;
+use super::sandbox::Sandbox;
 
 const STRICT: &str = "{ rules.job-timeout-over-limit.settings.max = \"5m\" }";
 

@@ -1,12 +1,9 @@
 //! Policies of git revisions: an organisation's, and those of the branch that a pull request goes to.
 
-#[path = "support/sandbox.rs"]
-mod sandbox;
-
 use std::path::Path;
 use std::process::Command;
 
-use sandbox::{Sandbox, run};
+use super::sandbox::{Sandbox, TODAY, run};
 
 fn git(directory: &Path, arguments: &[&str]) {
     let output = Command::new("git")
@@ -54,7 +51,7 @@ fn with_rules() -> Sandbox {
     project.write("policies/lib/deep.ncl", "{ nothing = fun pipeline => [] }\n");
     project.write("policies/named.ncl", "{ summary = \"never\", why = \"A test.\", check = fun pipeline => [] }\n");
     project.change("pipelines/ci.ncl", "\"10m\"", "\"30m\"");
-    assert_eq!(project.run(&["emit", "--now", sandbox::TODAY]).code, 0);
+    assert_eq!(project.run(&["emit", "--now", TODAY]).code, 0);
     commit(&project.path(""));
     assert_eq!(project.check(&["--policy-ref", "base"]).findings(), Vec::<String>::new());
     project

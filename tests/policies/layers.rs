@@ -1,9 +1,6 @@
 //! Policies found, layered and applied by the real binary.
 
-#[path = "support/sandbox.rs"]
-mod sandbox;
-
-use sandbox::Sandbox;
+use super::sandbox::{Said, Sandbox};
 
 #[test]
 fn a_rule_in_evaluate_mode_is_shown_and_fails_nothing() {
@@ -99,7 +96,7 @@ fn with_organisation(organisation: &str, own: &str) -> Sandbox {
     project
 }
 
-fn ids(said: &sandbox::Said) -> Vec<String> {
+fn ids(said: &Said) -> Vec<String> {
     let mut ids: Vec<String> =
         said.findings().iter().map(|finding| finding.split(' ').next().unwrap_or_default().to_owned()).collect();
     ids.sort();
