@@ -41,11 +41,14 @@ fn loosens(rule: &str, setting: &str) -> Loosens {
     match (rule, setting) {
         ("forbidden-uses", "allow") => Loosens::ItemOrNone,
         ("permissions-over-grant", "allow") => Loosens::Grants,
-        ("cache-bloat", "growing") => Loosens::More,
+        ("cache-bloat", "growing") | ("gate-weakened", "conditions") => Loosens::More,
+        ("superfluous-action", "report") => Loosens::Less,
         (_, "max" | "most" | "longest") => Loosens::More,
         (_, "min" | "least" | "shortest") => Loosens::Less,
         (_, "allow" | "allowed" | "except" | "ignore") => Loosens::Item,
-        (_, "deny" | "denied" | "banned" | "forbid" | "require" | "required") => Loosens::NoItem,
+        (_, "deny" | "denied" | "banned" | "events" | "forbid" | "gates" | "managers" | "needs" | "require" | "required") => {
+            Loosens::NoItem
+        }
         _ => Loosens::Unknown,
     }
 }

@@ -2,12 +2,42 @@
 
 use std::collections::BTreeMap;
 
+use super::actions::{input, is, is_off, is_on, said};
 use super::calls::reached;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::Origin;
 use crate::pipeline::Pipeline;
-use crate::pipeline::step::Kind;
+use crate::pipeline::step::{Kind, Uses};
+
+/// When an action restores from the shared cache.
+enum Restores {
+    Always,
+    /// Unless this input is off.
+    Unless(&'static str),
+    /// If this input is on, or names what is cached.
+    If(&'static str),
+    /// If this input speaks of the forge's cache.
+    Forge(&'static str),
+}
+
+/// Actions that restore from the shared cache, by their own descriptions, 2026-11.
+const ACTIONS: &[(&str, Restores)] = &[
+    ("actions/cache", Restores::Always),
+    ("actions/cache/restore", Restores::Always),
+    ("actions/setup-dotnet", Restores::If("cache")),
+    ("actions/setup-go", Restores::Unless("cache")),
+    ("actions/setup-java", Restores::If("cache")),
+    ("actions/setup-node", Restores::If("cache")),
+    ("actions/setup-python", Restores::If("cache")),
+    ("astral-sh/setup-uv", Restores::Unless("enable-cache")),
+    ("determinatesystems/magic-nix-cache-action", Restores::Always),
+    ("docker/build-push-action", Restores::Forge("cache-from")),
+    ("nix-community/cache-nix-action", Restores::Always),
+    ("pnpm/action-setup", Restores::If("cache")),
+    ("ruby/setup-ruby", Restores::If("bundler-cache")),
+    ("swatinem/rust-cache", Restores::Always),
+];
 
 pub(super) static RULE: Rule = Rule {
     id: "cache-poisoning",
@@ -32,6 +62,19 @@ pub(super) static RULE: Rule = Rule {
             ("release", r#"{ on = { push.tags = ["v*"] }, jobs.build.calls = "build" }"#),
             ("build", r#"{ on = { call = {} }, jobs.test.steps = [{ docker_build = { tags = ["app"], cache = true } }] }"#),
         ]),
+        Example::bad(&[("release", r#"{ on = { push.tags = ["v*"] }, jobs.test.steps = [{ uses = "Swatinem/rust-cache" }] }"#)]),
+        Example::bad(&[(
+            "release",
+            r#"{ on = { release = {} }, jobs.test.steps = [{ uses = "actions/setup-node", with = { node-version = 24, cache = "npm" } }] }"#,
+        )]),
+        Example::good(&[(
+            "release",
+            r#"{ on = { release = {} }, jobs.test.steps = [
+              { uses = "actions/setup-node", with.node-version = 24 },
+              { uses = "astral-sh/setup-uv", with.enable-cache = false },
+              { uses = "docker/build-push-action", with.cache-from = "type=registry,ref=a/b" },
+            ] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ on = { push.branches = ["main"] }, jobs.test.steps = [{ docker_build = { tags = ["app"], cache = true } }] }"#,
@@ -56,6 +99,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 Some(cache) if cache.value => cache.origin,
                 _ => continue,
             },
+            Kind::Uses(uses) if restores(uses) => uses.action.origin,
             _ => continue,
         };
         findings
@@ -70,4 +114,17 @@ pub(super) fn releases(pipeline: &Pipeline) -> Option<Origin> {
     let release = pipeline.on.release.as_ref().map(|release| release.origin);
     let tags = pipeline.on.push.as_ref().and_then(|push| push.tags.first());
     release.or(tags.map(|tag| tag.origin))
+}
+
+/// Whether an action restores from the shared cache.
+fn restores(uses: &Uses) -> bool {
+    let says = |name: &str| input(uses, name).map(|binding| &binding.value);
+    ACTIONS.iter().filter(|(name, _)| is(uses, name)).any(|(_, when)| match when {
+        Restores::Always => true,
+        Restores::Unless(name) => says(name).is_none_or(|value| !is_off(value)),
+        Restores::If(name) => {
+            says(name).is_some_and(|value| is_on(value) || said(value).is_none_or(|text| !matches!(text.as_str(), "" | "false")))
+        }
+        Restores::Forge(name) => says(name).is_some_and(|value| said(value).is_none_or(|text| text.contains("type=gha"))),
+    })
 }

@@ -1,7 +1,6 @@
 //! What outsiders write: values of a run that anybody can choose who may open an issue or a pull request.
 
 use super::spoken::named;
-use crate::pipeline::trigger::Event;
 use crate::pipeline::value::{Known, Value};
 use crate::pipeline::{Pipeline, Reference, Words};
 
@@ -63,9 +62,12 @@ pub(super) fn in_value(pipeline: &Pipeline, value: &Value) -> Option<(String, Re
 pub(super) fn in_reference(pipeline: &Pipeline, reference: &Reference) -> Option<(String, Reach)> {
     match reference {
         // Only those who may push choose the names of the repository's own branches.
-        Reference::Known(Known::Branch) => {
-            pipeline.on.events().contains(&Event::PullRequest).then(|| ("the name of the branch".to_owned(), Reach::Line))
-        }
+        Reference::Known(Known::Branch) => pipeline
+            .on
+            .events()
+            .iter()
+            .any(|event| event.has_pull_request())
+            .then(|| ("the name of the branch".to_owned(), Reach::Line)),
         Reference::Known(Known::CommitMessage) => Some(("the message of the commit".to_owned(), Reach::Lines)),
         Reference::Raw(words) => in_words(words),
         _ => None,

@@ -1,0 +1,45 @@
+//! `dangerous-trigger`
+
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+use crate::pipeline::trigger::Event;
+
+pub(super) static RULE: Rule = Rule {
+    id: "dangerous-trigger",
+    summary: "outsiders start a run that has the repository's own rights",
+    why: "`pull_request_target` and `workflow_run` run with the secrets and the token of the repository, for a change that \
+          anybody may propose. One line that runs what came from there, in any step, gives all of it away. Nearly always \
+          `pull_request` does; where it does not, an exception says why.",
+    severity: Severity::Warning,
+    settings: r#"events
+  | Array String
+  | doc "The events that are not to be used, by the forge's name for them."
+  | default
+  = ["pull_request_target", "workflow_run"],"#,
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", "{ on = {}, github.on.pull_request_target = {} }")]),
+        Example::bad(&[("ci", r#"{ on = {}, github.on.workflow_run = { workflows = ["ci"], types = ["completed"] } }"#)]),
+        Example::bad(&[("ci", "{ on = {}, github.on.issue_comment = {} }")])
+            .policy(r#"{ rules.dangerous-trigger.settings.events = ["pull_request_target", "workflow_run", "issue_comment"] }"#),
+        Example::good(&[("ci", "{ on = { pull_request = {} }, github.on.issue_comment = {} }")]),
+        Example::good(&[("ci", "{ on = {}, github.on.pull_request_target = {} }")])
+            .policy(r#"{ rules.dangerous-trigger.settings.events = ["workflow_run"] }"#),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    let events: Vec<Event> = scope.settings.texts("events").into_iter().filter_map(Event::named).collect();
+    for pipeline in &scope.project.pipelines {
+        for event in &events {
+            if let Some(origin) = pipeline.on.origin(*event) {
+                findings
+                    .report(pipeline.identity(), origin, format!("`{}` starts `{}`", event.name(), pipeline.id))
+                    .key(event.name())
+                    .decided(scope.settings, "events")
+                    .help("use pull_request, and do what needs more rights in a pipeline that people start");
+            }
+        }
+    }
+}

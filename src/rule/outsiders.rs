@@ -1,0 +1,60 @@
+//! Runs that outsiders start and that have the repository's own rights all the same: its secrets, its token, its cache.
+
+use std::collections::BTreeMap;
+
+use super::calls::reached;
+use super::{Scope, scope::may_run};
+use crate::origin::Origin;
+use crate::pipeline::trigger::Event;
+use crate::pipeline::{Job, Pipeline};
+
+/// The events by which anybody with an account starts such a run: it is at the default branch, whatever it is about.
+/// Read from the forge's reference of events, 2026-11.
+pub(super) const EVENTS: &[Event] = &[
+    Event::PullRequestTarget,
+    Event::WorkflowRun,
+    Event::IssueComment,
+    Event::Issues,
+    Event::Discussion,
+    Event::DiscussionComment,
+    Event::PullRequestComment,
+    Event::Fork,
+    Event::Watch,
+];
+
+/// What starts such a run, and where that is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
+    /// By what.
+    pub(super) event: Event,
+    /// Where the event is written.
+    pub(super) origin: Origin,
+}
+
+/// Every job that may run so, in the pipeline that is started or in one it calls, each once for each event.
+pub(super) fn jobs<'a>(scope: &Scope<'a>, events: &[Event]) -> Vec<(Start, &'a Pipeline, &'a Job)> {
+    let mut all = Vec::new();
+    for pipeline in &scope.project.pipelines {
+        for event in events {
+            let Some(origin) = pipeline.on.origin(*event) else { continue };
+            let start = Start { event: *event, origin };
+            for one in called(scope, pipeline, *event).into_values() {
+                let jobs = one.jobs.values().filter(|job| may_run(job.when.as_ref(), *event));
+                all.extend(jobs.map(|job| (start, one, job)));
+            }
+        }
+    }
+    all
+}
+
+/// The pipelines that an event brings to run: the one it starts, and those that its jobs call.
+fn called<'a>(scope: &Scope<'a>, pipeline: &'a Pipeline, event: Event) -> BTreeMap<&'a str, &'a Pipeline> {
+    let mut found = BTreeMap::from([(pipeline.id.as_str(), pipeline)]);
+    for job in pipeline.jobs.values().filter(|job| may_run(job.when.as_ref(), event)) {
+        let callee = job.call().and_then(|call| scope.project.callee(call));
+        for one in callee.into_iter().flat_map(|callee| reached(scope.project, callee)) {
+            found.insert(&one.id, one);
+        }
+    }
+    found
+}
