@@ -4,6 +4,7 @@ use super::*;
 
 const PROJECT: &str = include_str!("case/project.json");
 const PIPELINES: &[(&str, &str)] = &[
+    ("beside", include_str!("case/beside.json")),
     ("callee", include_str!("case/callee.json")),
     ("events", include_str!("case/events.json")),
     ("kinds", include_str!("case/kinds.json")),
@@ -188,8 +189,8 @@ fn a_backend_that_is_off_writes_nothing() {
         let json = PROJECT.replacen('{', &format!(r#"{{"backends": {backends},"#), 1);
         render(&fixture::project(&json, PIPELINES)).files.len()
     };
-    assert_eq!(files(r#"{"github": {}, "dependabot": {}}"#), 5);
-    assert_eq!(files(r#"{"github": {}}"#), 4);
+    assert_eq!(files(r#"{"github": {}, "dependabot": {}}"#), PIPELINES.len() + 1);
+    assert_eq!(files(r#"{"github": {}}"#), PIPELINES.len());
     assert_eq!(files(r#"{"dependabot": {}}"#), 1);
 }
 

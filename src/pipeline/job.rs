@@ -2,8 +2,6 @@
 
 mod values;
 
-use std::collections::HashSet;
-
 use indexmap::IndexMap;
 
 pub use super::call::{Call, Callee};
@@ -147,6 +145,31 @@ impl Job {
         }
     }
 
+    /// Every step, those of groups after the group they are in.
+    pub fn all_steps(&self) -> impl Iterator<Item = &Step> {
+        self.steps().iter().flat_map(Step::all)
+    }
+
+    /// The step that a path leads to, and what of the path is left: `steps`, its index, and `parallel`, an index in a group.
+    #[must_use]
+    pub fn step_at<'p, S: AsRef<str>>(&self, path: &'p [S]) -> Option<(&Step, &'p [S])> {
+        let [steps, index, rest @ ..] = path else { return None };
+        let step = self.steps().get(index.as_ref().parse::<usize>().ok()?).filter(|_| steps.as_ref() == "steps")?;
+        if let [group, index, inner @ ..] = rest
+            && group.as_ref() == "parallel"
+            && let Some(found) = index.as_ref().parse().ok().and_then(|index: usize| step.kind.value.group().get(index))
+        {
+            return Some((found, inner));
+        }
+        Some((step, rest))
+    }
+
+    /// What the commands of a step run in.
+    #[must_use]
+    pub fn toolchain_of<'a>(&'a self, step: &'a Step) -> &'a At<Toolchain> {
+        step.toolchain.as_ref().unwrap_or(&self.toolchain)
+    }
+
     /// The call, if it is one.
     #[must_use]
     pub const fn call(&self) -> Option<&Call> {
@@ -244,7 +267,7 @@ impl Job {
             for around in [Some(place), github.as_ref()].into_iter().flatten() {
                 not_handed(reader, around);
             }
-            return Some(Body::Steps(read_steps(reader, &steps)));
+            return Some(Body::Steps(Step::list(reader, &steps)));
         }
         only(reader, place, FIELDS, CALLER);
         github::job::hold_caller(reader, place);
@@ -282,19 +305,4 @@ fn not_handed(reader: &mut Reader, place: &Place<'_>) {
             reader.refuse_at(place, field.key, message, "bind values at the step that uses them");
         }
     }
-}
-
-fn read_steps(reader: &mut Reader, steps: &Place<'_>) -> Vec<Step> {
-    let mut index = 0;
-    let mut ids = HashSet::new();
-    reader.list(steps, |reader, place| {
-        index += 1;
-        let step = Step::read(reader, place, index - 1)?;
-        // The forge does not look at capitals, and refuses a file with two steps of one id.
-        if let Some(id) = step.id.as_ref().filter(|id| !ids.insert(id.to_ascii_lowercase())) {
-            let message = format!("`{}` is the id of an earlier step as well", id.value);
-            reader.misnamed(place, id.origin, message, "rename one of the two");
-        }
-        Some(step)
-    })
 }

@@ -3,6 +3,7 @@
 mod artifact;
 mod checkout;
 mod command;
+mod flow;
 mod image;
 mod message;
 mod report;
@@ -16,9 +17,12 @@ pub use message::{Comment, Email, Slack, Summary};
 pub use report::{Coverage, CoverageService, Sarif};
 pub use wait::{Awaited, WaitFor};
 
+use std::collections::HashSet;
+
 use super::condition::Condition;
 use super::duration::Duration;
 use super::reader::{Place, Reader};
+use super::surroundings::Toolchain;
 use super::value::{Bindings, Value};
 use crate::origin::{At, Origin};
 
@@ -27,7 +31,7 @@ use crate::origin::{At, Origin};
 pub struct Step {
     /// The whole of it.
     pub origin: Origin,
-    /// Its part of the identity: its id, else a slug of its name, else `#n`, counted from 1.
+    /// Its part of the identity: its id, else a slug of its name, else `#n`, counted from 1; `#n.m` in a group.
     pub identity: String,
     /// What other steps call it.
     pub id: Option<At<String>>,
@@ -39,6 +43,10 @@ pub struct Step {
     pub timeout: Option<At<Duration>>,
     /// What its failure does to the job.
     pub impact: Option<At<Impact>>,
+    /// Whether the next step begins without waiting for it.
+    pub background: Option<At<bool>>,
+    /// What its commands run in; as those of the job if none.
+    pub toolchain: Option<At<Toolchain>>,
     /// Its environment.
     pub env: Bindings,
     /// What it does.
@@ -99,6 +107,14 @@ pub enum Kind {
     Sarif(Sarif),
     /// Coverage, for a service.
     Coverage(Coverage),
+    /// Waits for steps in the background, by their ids.
+    Wait(Vec<At<String>>),
+    /// Waits for every step in the background.
+    WaitAll,
+    /// Stops a step in the background, by its id.
+    Cancel(At<String>),
+    /// Steps that begin at the same time; the next one waits for them all.
+    Parallel(Vec<Step>),
 }
 
 type Read = fn(&mut Reader, &Place<'_>, &Place<'_>) -> Option<Kind>;
@@ -121,26 +137,57 @@ const KINDS: &[(&str, Read)] = &[
     ("docker_build", |reader, _, place| DockerBuild::read(reader, place).map(|build| Kind::DockerBuild(Box::new(build)))),
     ("sarif", |reader, _, place| Sarif::read(reader, place).map(Kind::Sarif)),
     ("coverage", |reader, _, place| Coverage::read(reader, place).map(Kind::Coverage)),
+    ("wait", |reader, _, place| flow::ids(reader, place).map(Kind::Wait)),
+    ("wait_all", |reader, _, place| flow::all(reader, place)),
+    ("cancel", |reader, _, place| reader.text(place).map(Kind::Cancel)),
 ];
 
+/// The kind that holds other steps: the only one that is read by its place among them.
+const GROUP: &str = "parallel";
+
 /// What every step may have, whatever its kind, and what belongs to one kind without being its key.
-const SHARED: &[&str] = &["id", "name", "when", "timeout", "impact", "env"];
-const COMPANIONS: &[(&str, &str)] = &[("with", "uses"), ("shell", "run"), ("directory", "run")];
+const SHARED: &[&str] = &["id", "name", "when", "timeout", "impact", "background", "env"];
+const COMPANIONS: &[(&str, &str)] = &[("with", "uses"), ("shell", "run"), ("directory", "run"), ("toolchain", "run")];
+
+fn known() -> Vec<&'static str> {
+    let kinds = KINDS.iter().map(|(name, _)| *name);
+    SHARED.iter().copied().chain(kinds).chain([GROUP]).chain(COMPANIONS.iter().map(|(name, _)| *name)).collect()
+}
 
 impl Step {
-    /// Reads one step, the `index`-th of its job, counted from 0.
-    pub fn read(reader: &mut Reader, place: &Place<'_>, index: usize) -> Option<Self> {
+    /// Reads the steps of a list, each with its place in it counted from 1. No two have the same id, those of groups included.
+    pub fn list(reader: &mut Reader, place: &Place<'_>) -> Vec<Self> {
+        let mut number = 0;
+        let steps = reader.list(place, |reader, step| {
+            number += 1;
+            Self::read(reader, step, &number.to_string())
+        });
+        // The forge does not look at capitals, and refuses a file with two steps of one id.
+        let mut ids = HashSet::new();
+        for id in steps.iter().flat_map(Self::all).filter_map(|step| step.id.as_ref()) {
+            if !ids.insert(id.to_ascii_lowercase()) {
+                let message = format!("`{}` is the id of an earlier step as well", id.value);
+                reader.misnamed(place, id.origin, message, "rename one of the two");
+            }
+        }
+        steps
+    }
+
+    /// This step and, if it is a group, those in it.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.kind.value.group())
+    }
+
+    /// Reads one step; `index` is its place among those of its job, counted from 1: `3`, or `3.1` in a group.
+    pub fn read(reader: &mut Reader, place: &Place<'_>, index: &str) -> Option<Self> {
         if !reader.is_record(place) {
             return None;
         }
-        let mut known: Vec<&str> = SHARED.to_vec();
-        known.extend(KINDS.iter().map(|(name, _)| *name));
-        known.extend(COMPANIONS.iter().map(|(name, _)| *name));
-        reader.known(place, &known);
+        reader.known(place, &known());
 
         let id = reader.text_of(place, "id").filter(|id| reader.identifier(place, id.origin, id));
         let name = reader.text_of(place, "name");
-        let kind = Self::kind(reader, place);
+        let kind = Self::kind(reader, place, index);
         let timeout = place.get("timeout").and_then(|field| Duration::read(reader, &field));
         let impact = place.get("impact").and_then(|field| reader.choice(&field, &Impact::ALL));
         Some(Self {
@@ -151,25 +198,24 @@ impl Step {
             when: Condition::field(reader, place, "when"),
             timeout,
             impact,
+            background: reader.flag_of(place, "background"),
+            toolchain: place.get("toolchain").and_then(|field| Toolchain::read(reader, &field)),
             env: Value::environment(reader, place),
             kind: kind?,
         })
     }
 
     /// Exactly one kind per step: said at the key that is one too many.
-    fn kind(reader: &mut Reader, place: &Place<'_>) -> Option<At<Kind>> {
-        let written: Vec<_> = place
-            .fields()
-            .filter_map(|(field, here)| KINDS.iter().find(|(name, _)| *name == field.name).map(|(_, read)| (field, here, read)))
-            .collect();
-        let Some((first, here, read)) = written.first() else {
-            let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
+    fn kind(reader: &mut Reader, place: &Place<'_>, index: &str) -> Option<At<Kind>> {
+        let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).chain([GROUP]).collect();
+        let written: Vec<_> = place.fields().filter(|(field, _)| names.contains(&field.name.as_str())).collect();
+        let Some((first, here)) = written.first() else {
             if place.node.fields().is_some() {
                 reader.refuse(place, "the step does nothing", &format!("write one of {}", names.join(", ")));
             }
             return None;
         };
-        for (second, _, _) in written.iter().skip(1) {
+        for (second, _) in written.iter().skip(1) {
             let message = format!("a step does one thing, and this one has `{}` and `{}`", first.name, second.name);
             reader.refuse_at(place, second.key, message, "make it two steps");
         }
@@ -181,7 +227,12 @@ impl Step {
                 reader.refuse_at(place, field.key, message, &format!("remove `{companion}`"));
             }
         }
-        read(reader, place, here).map(|kind| At::new(kind, first.key))
+        flow::hold(reader, place, &first.name, &known());
+        let kind = match KINDS.iter().find(|(name, _)| *name == first.name) {
+            Some((_, read)) => read(reader, place, here),
+            None => flow::group(reader, here, index),
+        };
+        kind.map(|kind| At::new(kind, first.key))
     }
 
     /// Every value in it, with the name of the field it stands in: `env.TOKEN`, `upload.name`.
@@ -191,6 +242,8 @@ impl Step {
             self.env.iter().map(|(name, binding)| (format!("env.{name}"), &binding.value)).collect();
         let kind: Vec<(&str, &At<Value>)> = match &self.kind.value {
             Kind::Run(_) | Kind::Sarif(_) | Kind::WaitFor(_) => Vec::new(),
+            // The steps of a group have their own.
+            Kind::Wait(_) | Kind::WaitAll | Kind::Cancel(_) | Kind::Parallel(_) => Vec::new(),
             Kind::Uses(uses) => {
                 values.extend(uses.with.iter().map(|(name, binding)| (format!("with.{name}"), &binding.value)));
                 Vec::new()
@@ -213,9 +266,9 @@ impl Step {
 
 /// A step's part of the identity.
 #[must_use]
-pub fn identity(id: Option<&str>, name: Option<&str>, index: usize) -> String {
+pub fn identity(id: Option<&str>, name: Option<&str>, index: &str) -> String {
     let slug = name.map(slug).filter(|slug| !slug.is_empty());
-    id.map(str::to_owned).or(slug).unwrap_or_else(|| format!("#{}", index + 1))
+    id.map(str::to_owned).or(slug).unwrap_or_else(|| format!("#{index}"))
 }
 
 /// A text in lower case, everything but letters and digits made one `-`.
@@ -235,9 +288,9 @@ mod tests {
 
     #[test]
     fn a_step_is_known_by_id_then_name_then_number() {
-        assert_eq!(identity(Some("build"), Some("Build it"), 0), "build");
-        assert_eq!(identity(None, Some("Build & push (amd64)"), 0), "build-push-amd64");
-        assert_eq!(identity(None, Some("***"), 2), "#3");
-        assert_eq!(identity(None, None, 0), "#1");
+        assert_eq!(identity(Some("build"), Some("Build it"), "1"), "build");
+        assert_eq!(identity(None, Some("Build & push (amd64)"), "1"), "build-push-amd64");
+        assert_eq!(identity(None, Some("***"), "3"), "#3");
+        assert_eq!(identity(None, None, "1"), "#1");
     }
 }

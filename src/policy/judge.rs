@@ -139,21 +139,10 @@ struct Located<'a> {
 /// Follows a path into a pipeline's data.
 fn locate<'a>(pipeline: &Pipeline, model: &Node, path: &[&'a str]) -> Located<'a> {
     let mut identity = pipeline.identity();
-    let mut job = None;
-    for (index, name) in path.iter().enumerate() {
-        match (index, path[0]) {
-            (1, "jobs") => {
-                job = pipeline.jobs.get(*name);
-                identity = identity.part(name);
-            }
-            (3, "jobs") if path[2] == "steps" => {
-                let step = job.and_then(|job| job.steps().get(name.parse::<usize>().ok()?));
-                if let Some(step) = step {
-                    identity = identity.part(&step.identity);
-                }
-            }
-            _ => {}
-        }
+    if let ["jobs", id, rest @ ..] = path {
+        identity = identity.part(id);
+        let step = pipeline.jobs.get(*id).and_then(|job| job.step_at(rest));
+        identity = step.map_or_else(|| identity.clone(), |(step, _)| identity.part(&step.identity));
     }
     let mut here = model;
     let mut origin = here.origin;

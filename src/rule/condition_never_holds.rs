@@ -53,7 +53,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 findings.report(pipeline.job_identity(job), when.origin, message).related(pipeline.on_origin, "started here");
                 continue;
             }
-            for step in job.steps() {
+            for step in job.all_steps() {
                 if let Some(when) = &step.when
                     && !reached.iter().any(|moment| may(Some(when), moment))
                 {

@@ -60,16 +60,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 
 /// What a text is part of, and its field there.
 fn place(pipeline: &Pipeline, path: &[String]) -> (Identity, String) {
-    let job = |id: &str| pipeline.jobs.get(id);
     match path {
-        [first, id, rest @ ..] if first == "jobs" => match (job(id), rest) {
-            (Some(job), [steps, index, field @ ..]) if steps == "steps" => {
-                let step = index.parse().ok().and_then(|index: usize| job.steps().get(index));
-                let identity = step.map_or_else(|| pipeline.job_identity(job), |step| pipeline.step_identity(job, step));
-                (identity, field.join("."))
-            }
-            (Some(job), field) => (pipeline.job_identity(job), field.join(".")),
-            (None, field) => (pipeline.identity(), field.join(".")),
+        [first, id, rest @ ..] if first == "jobs" => match pipeline.jobs.get(id) {
+            Some(job) => match job.step_at(rest) {
+                Some((step, field)) => (pipeline.step_identity(job, step), field.join(".")),
+                None => (pipeline.job_identity(job), rest.join(".")),
+            },
+            None => (pipeline.identity(), rest.join(".")),
         },
         field => (pipeline.identity(), field.join(".")),
     }

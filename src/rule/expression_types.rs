@@ -131,8 +131,7 @@ fn variable(mention: &Mention<'_>, name: &str) -> Option<Fault> {
 
 /// The steps that have run when this one begins; all of them for the job itself.
 fn before<'a>(job: &'a Job, step: Option<&Step>) -> Vec<&'a Step> {
-    let steps = job.steps().iter();
-    steps.take_while(|one| step.is_none_or(|step| !std::ptr::eq(*one, step))).collect()
+    job.all_steps().take_while(|one| step.is_none_or(|step| !std::ptr::eq(*one, step))).collect()
 }
 
 /// Whether a step may have set a variable for those after it: a program or an action can.

@@ -60,7 +60,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     .decided(scope.settings, "gates")
                     .help("remove `when`, or set conditions = true in the policy");
             }
-            for step in job.steps() {
+            for step in job.all_steps() {
                 if let Some(impact) = step.impact.as_ref().filter(|impact| impact.value == Impact::Warn) {
                     findings
                         .report(pipeline.step_identity(job, step), impact.origin, "the failure of this step is only said")

@@ -94,7 +94,7 @@ fn uses(pipeline: &Pipeline, pattern: &str) -> bool {
     let fits = |name: &str| glob::matches(pattern, &name.to_lowercase());
     pipeline.jobs.values().any(|job| {
         action::of_job(job).into_iter().any(fits)
-            || job.steps().iter().any(|step| match &step.kind.value {
+            || job.all_steps().any(|step| match &step.kind.value {
                 Kind::Uses(uses) => is(uses, pattern) || fits(&uses.action),
                 kind => action::of_kind(kind).into_iter().any(fits),
             })

@@ -85,9 +85,9 @@ impl<'a> Scope<'a> {
         self.project.pipelines.iter().flat_map(|pipeline| pipeline.jobs.values().map(move |job| (pipeline, job)))
     }
 
-    /// Every step.
+    /// Every step, those of groups included.
     pub(super) fn steps(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job, &'a Step)> {
-        self.jobs().flat_map(|(pipeline, job)| job.steps().iter().map(move |step| (pipeline, job, step)))
+        self.jobs().flat_map(|(pipeline, job)| job.all_steps().map(move |step| (pipeline, job, step)))
     }
 
     /// Every value.

@@ -1,8 +1,10 @@
 //! `step-output-unknown`
 
+use super::parallel_steps::is_background;
 use super::scope::{Mention, near};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Reference, Step};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,6 +26,24 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ run = "make", env.TAG = 'Step "meta.tag" }, { id = "meta", run = "make" }] }"#,
         )]),
         Example::bad(&[("ci", r#"{ jobs.test.outputs.tag = 'Step "meta.tag" }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ id = "meta", run = "make", background = true }, { run = "make", env.TAG = 'Step "meta.tag" }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ parallel = [{ id = "meta", run = "make" }, { run = "make", env.TAG = 'Step "meta.tag" }] }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [
+              { id = "meta", run = "make", background = true },
+              { parallel = [{ id = "a", run = "make" }, { id = "b", run = "make" }] },
+              { run = "make", env.A = 'Step "a.tag" },
+              { wait = ["meta"] },
+              { run = "make", env.TAG = 'Step "meta.tag" },
+            ] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test = {
@@ -38,32 +58,67 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for mention in scope.mentions().into_iter().filter(Mention::is_known) {
         let Reference::Step(id, name) = &mention.reference else { continue };
         let seen = seen(&mention);
-        if !seen.iter().any(|one| one.eq_ignore_ascii_case(id)) {
-            let message = match mention.spot.job {
-                Some(job) if ids(job.steps()).contains(&id.as_str()) => format!("`{id}` has not run yet here"),
-                _ => format!("no step with the id `{id}` comes before"),
+        if !has(&seen, id) {
+            let (message, help) = match mention.spot.job {
+                Some(job) if mention.spot.step.is_some() && has(&running(job, mention.spot.step), id) => {
+                    (format!("`{id}` may still be running here"), Some(format!("write {{ wait = [\"{id}\"] }} before")))
+                }
+                Some(job) if has(&ids(job.all_steps()), id) => (format!("`{id}` has not run yet here"), near(id, seen)),
+                _ => (format!("no step with the id `{id}` comes before"), near(id, seen)),
             };
             findings
                 .report(mention.spot.identity(), mention.origin, message)
                 .key(format!("{}/{id}.{name}", mention.field))
-                .suggest(near(id, seen));
+                .suggest(help);
         }
     }
 }
 
 /// The ids of the steps whose outputs are there at this place.
 pub(super) fn seen<'a>(mention: &Mention<'a>) -> Vec<&'a str> {
-    let job: Option<&'a Job> = mention.spot.job;
-    match (job, mention.spot.step) {
-        (Some(job), Some(step)) => {
-            let before = job.steps().iter().position(|one| std::ptr::eq(one, step)).unwrap_or(0);
-            ids(&job.steps()[..before])
-        }
-        (Some(job), None) if mention.field.starts_with("outputs.") || mention.field == "environment.url" => ids(job.steps()),
-        _ => Vec::new(),
+    match (mention.spot.job, mention.spot.step) {
+        (Some(job), Some(step)) => ended(job, Some(step)).0,
+        // The job ends after everything in the background has.
+        (Some(job), None) => ids(job.all_steps()),
+        (None, _) => Vec::new(),
     }
 }
 
-fn ids(steps: &[Step]) -> Vec<&str> {
-    steps.iter().filter_map(|step| step.id.as_ref()).map(|id| id.value.as_str()).collect()
+/// The ids of the steps in the background that have begun before a step and that nothing has waited for.
+fn running<'a>(job: &'a Job, step: Option<&Step>) -> Vec<&'a str> {
+    ended(job, step).1
+}
+
+/// The ids of the steps that have ended before one begins, and of those that may still be running.
+fn ended<'a>(job: &'a Job, step: Option<&Step>) -> (Vec<&'a str>, Vec<&'a str>) {
+    let (mut ended, mut running) = (Vec::new(), Vec::new());
+    for one in job.steps() {
+        if step.is_some_and(|step| one.all().any(|inner| std::ptr::eq(inner, step))) {
+            break;
+        }
+        match &one.kind.value {
+            Kind::Wait(targets) => {
+                let (waited, rest) =
+                    running.into_iter().partition(|id: &&str| targets.iter().any(|target| target.eq_ignore_ascii_case(id)));
+                ended.extend::<Vec<&str>>(waited);
+                running = rest;
+            }
+            Kind::WaitAll => ended.append(&mut running),
+            _ => {}
+        }
+        if is_background(one) {
+            running.extend(ids(one.all()));
+        } else {
+            ended.extend(ids(one.all()));
+        }
+    }
+    (ended, running)
+}
+
+fn has(ids: &[&str], id: &str) -> bool {
+    ids.iter().any(|one| one.eq_ignore_ascii_case(id))
+}
+
+fn ids<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<&'a str> {
+    steps.filter_map(|step| step.id.as_ref()).map(|id| id.value.as_str()).collect()
 }

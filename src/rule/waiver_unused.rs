@@ -65,7 +65,7 @@ fn identities(project: &Project) -> Vec<String> {
         all.push(pipeline.identity().to_string());
         for job in pipeline.jobs.values() {
             all.push(pipeline.job_identity(job).to_string());
-            all.extend(job.steps().iter().map(|step| pipeline.step_identity(job, step).to_string()));
+            all.extend(job.all_steps().map(|step| pipeline.step_identity(job, step).to_string()));
         }
     }
     all

@@ -41,22 +41,30 @@ pub(super) fn of_pipeline(fault: &Fault, stem: &str, place: &Place<'_>) -> Findi
         && jobs == "jobs"
     {
         identity = identity.part(job);
-        if let [steps, index, ..] = rest
+        if let [steps, index, rest @ ..] = rest
             && steps == "steps"
         {
-            let index: usize = index.parse().unwrap_or(0);
             let steps = node.and_then(|node| node.get("jobs")?.get(job)?.get("steps"));
-            identity = identity.part(&step_name(steps, index));
+            identity = identity.part(&step_name(steps, index, rest));
         }
     }
     fault.path = path.to_vec();
     finding(&fault, &[], identity)
 }
 
-fn step_name(steps: Option<&Node>, index: usize) -> String {
-    let step = steps.and_then(|steps| steps.items()?.get(index));
-    let text = |name: &str| step.and_then(|step| step.get(name)?.text());
-    step::identity(text("id"), text("name"), index)
+/// A step's part of the identity, by its place among the steps of its job and what of the path is left.
+fn step_name(steps: Option<&Node>, index: &str, rest: &[String]) -> String {
+    let at = |steps: Option<&Node>, index: &str| -> Option<Node> { steps?.items()?.get(index.parse::<usize>().ok()?).cloned() };
+    let counted = |index: &str| (index.parse::<usize>().unwrap_or(0) + 1).to_string();
+    let (mut step, mut number) = (at(steps, index), counted(index));
+    if let [group, inner, ..] = rest
+        && group == "parallel"
+    {
+        step = at(step.as_ref().and_then(|step| step.get("parallel")), inner);
+        number = format!("{number}.{}", counted(inner));
+    }
+    let text = |name: &str| step.as_ref().and_then(|step| step.get(name)?.text());
+    step::identity(text("id"), text("name"), &number)
 }
 
 /// `role` is what the path begins with, for the rules that name it.

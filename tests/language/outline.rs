@@ -117,6 +117,7 @@ pub(crate) const PARTS: &[Part] = &[
             "NonEmpty",
             "Said",
             "Path",
+            "Shell",
             "Id",
             "Version",
             "Duration",

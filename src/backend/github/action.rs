@@ -1,5 +1,6 @@
 //! The actions that kinds of steps lower to, and a revision of each that is known to be good.
 
+use crate::origin::Origin;
 use crate::pipeline::surroundings::Toolchain;
 use crate::pipeline::{Job, step::Kind};
 
@@ -67,17 +68,28 @@ pub fn of_kind(kind: &Kind) -> Vec<&'static str> {
         | Kind::Summary(_)
         | Kind::Comment(_)
         | Kind::Email(_)
-        | Kind::Slack(_) => Vec::new(),
+        | Kind::Slack(_)
+        | Kind::Wait(_)
+        | Kind::WaitAll
+        | Kind::Cancel(_)
+        | Kind::Parallel(_) => Vec::new(),
     }
 }
 
 /// The actions that a job uses besides those of its steps.
 #[must_use]
 pub fn of_job(job: &Job) -> Vec<&'static str> {
-    match job.toolchain.value {
-        Toolchain::Nix(_) => vec![NIX],
-        Toolchain::Host => Vec::new(),
-    }
+    nix_of(job).map(|_| NIX).into_iter().collect()
+}
+
+/// Where a job says that it needs Nix: itself, or the first of its steps that does.
+pub(super) fn nix_of(job: &Job) -> Option<Origin> {
+    let steps = job.all_steps().filter_map(|step| step.toolchain.as_ref());
+    [&job.toolchain]
+        .into_iter()
+        .chain(steps)
+        .find(|toolchain| toolchain.value != Toolchain::Host)
+        .map(|toolchain| toolchain.origin)
 }
 
 /// The repository of an action, which is what is pinned: the first two parts of its name.

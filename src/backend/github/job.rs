@@ -141,22 +141,21 @@ fn call_parts(lowering: &mut Lowering<'_>, call: &Call, map: &mut Map) {
 
 /// The steps; those that run in Nix come after it is installed, and it is installed after the sources are there.
 fn lower_steps<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [Step]) -> Vec<Node> {
-    let install = match job.toolchain.value {
-        Toolchain::Nix(_) => {
-            let checkout = steps.iter().position(|step| matches!(step.kind.value, Kind::Checkout(_)));
-            Some(checkout.map_or(0, |index| index + 1))
-        }
-        Toolchain::Host => None,
-    };
+    let nix = action::nix_of(job);
+    let fetches = |step: &Step| step.all().any(|step| matches!(step.kind.value, Kind::Checkout(_)));
+    let runs_in_nix =
+        |step: &Step| matches!(step.kind.value, Kind::Run(_)) && matches!(job.toolchain_of(step).value, Toolchain::Nix(_));
+    // Beside a step of its own group that needs Nix, the sources come too late for it: it is installed before the group.
+    let after = |index: usize| if steps[index].all().any(runs_in_nix) { index } else { index + 1 };
+    let install = nix.map(|_| steps.iter().position(fetches).map_or(0, after));
     let mut all = Vec::new();
     for index in 0..=steps.len() {
-        if install == Some(index) {
+        if let Some(origin) = nix.filter(|_| install == Some(index)) {
             lowering.enter(job, None);
-            let used = lowering.action(action::NIX, job.toolchain.origin);
+            let used = lowering.action(action::NIX, origin);
             all.push(Node::Map(step::use_action("Install Nix", &used)));
         }
         if let Some(written) = steps.get(index) {
-            lowering.enter(job, Some(written));
             all.extend(step::lower(lowering, job, written).into_iter().map(Node::Map));
         }
     }

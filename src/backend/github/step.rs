@@ -7,6 +7,7 @@
 mod artifact;
 mod checkout;
 mod command;
+mod flow;
 mod image;
 mod message;
 mod report;
@@ -45,9 +46,31 @@ impl Part {
 }
 
 /// The steps of the workflow that do what a step of the model does.
-pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job, step: &Step) -> Vec<Map> {
-    let mut parts = match &step.kind.value {
-        Kind::Run(run) => vec![command::run(lowering, job, run)],
+pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, step: &'a Step) -> Vec<Map> {
+    lowering.enter(job, Some(step));
+    match &step.kind.value {
+        Kind::Parallel(steps) => flow::group(lowering, job, steps),
+        kind if kind.is_flow() => vec![flow::waiting(step)],
+        _ => {
+            let (mut before, own) = apart(lowering, job, step);
+            before.extend(own);
+            before
+        }
+    }
+}
+
+/// What prepares a step, and the step itself.
+fn apart(lowering: &mut Lowering<'_>, job: &Job, step: &Step) -> (Vec<Map>, Option<Map>) {
+    let mut parts = parts(lowering, job, step);
+    let condition = step.when.as_ref().map(|when| lowering.condition(Key::StepIf, when));
+    let last = parts.pop();
+    let before = parts.into_iter().map(|part| put_together(lowering, part, None, step, condition.as_deref())).collect();
+    (before, last.map(|part| put_together(lowering, part, Some(step), step, condition.as_deref())))
+}
+
+fn parts(lowering: &mut Lowering<'_>, job: &Job, step: &Step) -> Vec<Part> {
+    match &step.kind.value {
+        Kind::Run(run) => vec![command::run(lowering, job.toolchain_of(step), run)],
         Kind::Uses(uses) => vec![command::uses(lowering, uses)],
         Kind::Checkout(checkout) => vec![checkout::lower(lowering, step, checkout)],
         Kind::Upload(upload) => vec![artifact::upload(lowering, step, upload)],
@@ -61,13 +84,8 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job, step: &Step) -> Vec<
         Kind::DockerBuild(build) => image::lower(lowering, job, step, build),
         Kind::Sarif(sarif) => vec![report::sarif(lowering, step, sarif)],
         Kind::Coverage(coverage) => vec![report::coverage(lowering, step, coverage)],
-    };
-    let condition = step.when.as_ref().map(|when| lowering.condition(Key::StepIf, when));
-    let last = parts.pop();
-    let mut maps: Vec<Map> =
-        parts.into_iter().map(|part| put_together(lowering, part, None, step, condition.as_deref())).collect();
-    maps.extend(last.map(|part| put_together(lowering, part, Some(step), step, condition.as_deref())));
-    maps
+        Kind::Wait(_) | Kind::WaitAll | Kind::Cancel(_) | Kind::Parallel(_) => Vec::new(),
+    }
 }
 
 /// A step that an author did not write and that runs always: one action without inputs.
@@ -95,6 +113,7 @@ fn put_together(lowering: &mut Lowering<'_>, part: Part, own: Option<&Step>, ste
     }
     let timeout = own.and_then(|step| step.timeout.as_ref());
     map.put_some("timeout-minutes", timeout.and_then(|timeout| lowering.minutes(timeout)));
+    map.put_some("background", own.and_then(|step| step.background.as_ref()).map(|background| background.value));
     let mut env = own.map(|step| lowering.bindings(Key::Step, &step.env)).unwrap_or_default();
     match part.does {
         Does::Use { action, with } => {
@@ -103,7 +122,9 @@ fn put_together(lowering: &mut Lowering<'_>, part: Part, own: Option<&Step>, ste
             put_map(&mut map, "with", with);
         }
         Does::Run { script, env: needed, shell, directory } => {
-            env.entries.retain(|entry| needed.get(&entry.key).is_none());
+            if let Some(step) = own {
+                keep_apart(lowering, step, &needed);
+            }
             env.entries.extend(needed.entries);
             put_map(&mut map, "env", env);
             map.put_some("shell", shell);
@@ -112,6 +133,14 @@ fn put_together(lowering: &mut Lowering<'_>, part: Part, own: Option<&Step>, ste
         }
     }
     map
+}
+
+/// A variable of the author's never gives way to one that a script of ours reads under the same name.
+fn keep_apart(lowering: &mut Lowering<'_>, step: &Step, needed: &Map) {
+    for (name, binding) in step.env.iter().filter(|(name, _)| needed.get(name).is_some()) {
+        let message = format!("`{name}` is the name under which the step hands something to its own script");
+        lowering.refuse("env-name-taken", binding.key, message, "give the variable another name".to_owned(), name);
+    }
 }
 
 fn put_map(map: &mut Map, key: &str, value: Map) {

@@ -78,12 +78,16 @@ fn surroundings(job: &Job, fields: &mut Fields) {
         fields.push(("outputs", bindings(&job.outputs, job.origin)));
     }
     fields.extend(job.defaults.as_ref().map(|defaults| ("defaults", defaults_of(defaults, job.key))));
-    let toolchain = match &job.toolchain.value {
-        Toolchain::Host => text("host", job.toolchain.origin),
-        Toolchain::Nix(None) => text("nix", job.toolchain.origin),
-        Toolchain::Nix(Some(shell)) => record(vec![("nix", text(shell, shell.origin))], job.toolchain.origin),
-    };
-    fields.push(("toolchain", toolchain));
+    fields.push(("toolchain", toolchain(&job.toolchain)));
+}
+
+/// What commands run in.
+pub(super) fn toolchain(toolchain: &At<Toolchain>) -> Node {
+    match &toolchain.value {
+        Toolchain::Host => text("host", toolchain.origin),
+        Toolchain::Nix(None) => text("nix", toolchain.origin),
+        Toolchain::Nix(Some(shell)) => record(vec![("nix", text(shell, shell.origin))], toolchain.origin),
+    }
 }
 
 fn flag_of(found: &At<Given<bool>>) -> Node {

@@ -16,18 +16,20 @@ pub(super) fn of(step: &Step) -> Node {
     fields.push(("when", condition(step.when.as_ref(), step.origin)));
     fields.extend(step.timeout.as_ref().map(|timeout| ("timeout", minutes(timeout))));
     fields.extend(step.impact.as_ref().map(|impact| ("impact", text(impact.value.word(), impact.origin))));
+    fields.extend(step.background.map(|background| ("background", flag(background))));
     fields.push(("env", bindings(&step.env, step.origin)));
     let origin = step.kind.origin;
-    let (kind, data) = kind(&step.kind.value, origin, &mut fields);
+    let (kind, data) = kind(step, origin, &mut fields);
     fields.push(("kind", text(kind, origin)));
     fields.push((kind, data));
     record(fields, step.origin)
 }
 
-fn kind(kind: &Kind, origin: Origin, fields: &mut Fields) -> (&'static str, Node) {
-    match kind {
+fn kind(step: &Step, origin: Origin, fields: &mut Fields) -> (&'static str, Node) {
+    match &step.kind.value {
         Kind::Run(run) => {
             fields.extend(run.shell.as_ref().map(|shell| ("shell", text(shell, shell.origin))));
+            fields.extend(step.toolchain.as_ref().map(|toolchain| ("toolchain", super::job::toolchain(toolchain))));
             fields.extend(run.directory.as_ref().map(|directory| ("directory", text(directory, directory.origin))));
             ("run", text(&run.script, run.script.origin))
         }
@@ -67,6 +69,10 @@ fn kind(kind: &Kind, origin: Origin, fields: &mut Fields) -> (&'static str, Node
             parts.extend(coverage.must_succeed.map(|must| ("must_succeed", flag(must))));
             ("coverage", record(parts, origin))
         }
+        Kind::Wait(ids) => ("wait", texts(ids, origin)),
+        Kind::WaitAll => ("wait_all", flag(At::new(true, origin))),
+        Kind::Cancel(id) => ("cancel", text(id, id.origin)),
+        Kind::Parallel(steps) => ("parallel", list(steps.iter().map(of), origin)),
     }
 }
 

@@ -40,7 +40,7 @@ impl Job {
                 here(format!("secrets.{name}"), &binding.value);
             }
         }
-        for step in self.steps() {
+        for step in self.all_steps() {
             values.extend(step.values().into_iter().map(|(name, value)| (Some(step), name, value)));
         }
         values

@@ -4,7 +4,7 @@ use super::{Does, Part, named};
 use crate::backend::github::action;
 use crate::backend::github::expression::literal;
 use crate::backend::github::lowering::Lowering;
-use crate::pipeline::Job;
+use crate::origin::At;
 use crate::pipeline::key::Key;
 use crate::pipeline::step::{Run, Uses};
 use crate::pipeline::surroundings::Toolchain;
@@ -33,8 +33,8 @@ fn keep_promises(lowering: &mut Lowering<'_>, uses: &Uses, with: &mut Map) {
     }
 }
 
-/// Commands, inside the project's shell if the job has Nix for a toolchain.
-pub(super) fn run(lowering: &mut Lowering<'_>, job: &Job, run: &Run) -> Part {
+/// Commands, inside the project's shell if they run in Nix.
+pub(super) fn run(lowering: &mut Lowering<'_>, toolchain: &Toolchain, run: &Run) -> Part {
     if run.script.contains("${{") {
         let message = "a script holds an expression, which would be put into it as commands".to_owned();
         let help = "bind the value under `env` and read it as \"$NAME\"".to_owned();
@@ -42,36 +42,40 @@ pub(super) fn run(lowering: &mut Lowering<'_>, job: &Job, run: &Run) -> Part {
     }
     let first = run.script.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or("");
     let shell = run.shell.as_ref().map(|shell| shell.value.as_str());
-    let (script, shell) = match &job.toolchain.value {
-        Toolchain::Host => (run.script.value.clone(), shell),
-        Toolchain::Nix(name) => (in_nix(&run.script, name.as_ref().map(|name| name.value.as_str()), shell), None),
+    let (script, shell) = match (toolchain, shell) {
+        (Toolchain::Host, shell) => (run.script.value.clone(), shell.map(str::to_owned)),
+        (Toolchain::Nix(name), Some(template)) if template.contains("{0}") => {
+            (run.script.value.clone(), Some(format!("{} {template}", nix(name.as_ref(), ""))))
+        }
+        (Toolchain::Nix(name), shell) => (in_nix(&run.script, name.as_ref(), shell), None),
     };
     Part {
         name: named("Run", &literal(first), "Run commands"),
-        does: Does::Run {
-            script,
-            env: Map::new(),
-            shell: shell.map(str::to_owned),
-            directory: run.directory.as_ref().map(|directory| literal(directory)),
-        },
+        does: Does::Run { script, env: Map::new(), shell, directory: run.directory.as_ref().map(|directory| literal(directory)) },
     }
 }
 
 /// A script handed to the shell of the project's flake, as one argument: its commands keep their standard input.
-fn in_nix(script: &str, name: Option<&str>, shell: Option<&str>) -> String {
+fn in_nix(script: &str, name: Option<&At<String>>, shell: Option<&str>) -> String {
     let interpreter = match shell {
-        None | Some("bash") => "bash -euo pipefail".to_owned(),
-        Some("sh") => "sh -eu".to_owned(),
-        Some(other) => other.to_owned(),
+        None | Some("bash") => "bash -euo pipefail",
+        Some("sh") => "sh -eu",
+        Some(other) => other,
     };
-    let flake = name.map_or_else(String::new, |name| format!(" '.#{name}'"));
-    let command = format!("nix develop --no-update-lock-file{flake} --command {interpreter} -c");
+    let command = format!("{} {interpreter} -c", nix(name, "'"));
     let script = script.trim_end_matches('\n');
     if !script.contains(['\n', '\'', '$', '`']) {
         return format!("{command} '{script}'");
     }
     let end = delimiter(script);
     format!("{command} \"$(cat <<'{end}'\n{script}\n{end}\n)\"\n")
+}
+
+/// The beginning of a command in the shell of the project's flake. A template of GitHub's knows no single quotes: there `quote` is
+/// empty.
+fn nix(name: Option<&At<String>>, quote: &str) -> String {
+    let flake = name.map_or_else(String::new, |name| format!(" {quote}.#{}{quote}", name.value));
+    format!("nix develop --no-update-lock-file{flake} --command")
 }
 
 /// A word that no line of the script is.
@@ -86,6 +90,7 @@ fn delimiter(script: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::origin::{FileId, Origin};
 
     #[test]
     fn a_short_command_in_nix_is_one_line_and_a_script_keeps_its_lines() {
@@ -94,7 +99,7 @@ mod tests {
             "nix develop --no-update-lock-file --command bash -euo pipefail -c 'uv run pytest'"
         );
         assert_eq!(
-            in_nix("echo \"$A\"\nNIX\n", Some("ci"), Some("sh")),
+            in_nix("echo \"$A\"\nNIX\n", Some(&At::new("ci".to_owned(), Origin::whole(FileId(0)))), Some("sh")),
             "nix develop --no-update-lock-file '.#ci' --command sh -eu -c \"$(cat <<'NIX_'\necho \"$A\"\nNIX\nNIX_\n)\"\n"
         );
     }

@@ -1,0 +1,48 @@
+//! `shell-name`
+
+use super::{Check, Example, Findings, Refused, Rule, Scope};
+use crate::finding::Severity;
+use crate::pipeline::step::Kind;
+use crate::pipeline::surroundings::Toolchain;
+use crate::source::FaultKind;
+
+pub(super) static RULE: Rule = Rule {
+    id: "shell-name",
+    summary: "commands are handed to a shell that does not exist",
+    why: "The runner knows bash, sh, pwsh, powershell, cmd and python; any other program is a command line with `{0}` where the \
+          file with the commands goes. A shell it does not know fails the job when the step begins.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[
+        Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/shell" },
+        Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/parallel/*/shell" },
+    ],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", shell = "bahs" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ parallel = [{ run = "make", shell = "perl" }] }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "dir", shell = "cmd", toolchain = 'Nix }] }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test = { toolchain = 'Nix, steps = [
+              { run = "print 1", shell = "perl {0}" },
+              { run = "make", shell = "bash" },
+              { run = "dir", shell = "cmd", toolchain = 'Host },
+            ] } }"#,
+        )]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for (pipeline, job, step) in scope.steps() {
+        if let Kind::Run(run) = &step.kind.value
+            && let Some(shell) = run.shell.as_ref().filter(|shell| matches!(shell.as_str(), "cmd" | "powershell"))
+            && matches!(job.toolchain_of(step).value, Toolchain::Nix(_))
+        {
+            findings
+                .report(pipeline.step_identity(job, step), shell.origin, format!("the Nix shell has no `{}`", shell.value))
+                .key("shell")
+                .help("write toolchain = 'Host at the step, or another shell");
+        }
+    }
+}
