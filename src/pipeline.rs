@@ -111,7 +111,7 @@ impl Pipeline {
         }
         let budget = place.get("budget").and_then(|field| Duration::read(reader, &field));
         let jobs = match place.get("jobs") {
-            Some(jobs) if reader.is_record(&jobs) => jobs
+            Some(jobs) if reader.is_record(&jobs) && reader.countable(&jobs, "jobs") => jobs
                 .fields()
                 .filter_map(|(field, here)| Some((field.name.clone(), Job::read(reader, &here, &field.name, field.key)?)))
                 .collect(),
@@ -149,6 +149,9 @@ impl Pipeline {
         }
         if !is_record_of_pipelines(place) {
             return Self::read(reader, place, &id(stem), source).into_iter().collect();
+        }
+        if !reader.countable(place, "pipelines") {
+            return Vec::new();
         }
         place.fields().filter_map(|(field, here)| Self::read(reader, &here, &id(&field.name), source)).collect()
     }

@@ -267,7 +267,7 @@ impl Job {
             for around in [Some(place), github.as_ref()].into_iter().flatten() {
                 not_handed(reader, around);
             }
-            return Some(Body::Steps(Step::list(reader, &steps)));
+            return reader.countable(&steps, "steps").then(|| Body::Steps(Step::list(reader, &steps)));
         }
         only(reader, place, FIELDS, CALLER);
         github::job::hold_caller(reader, place);

@@ -7,6 +7,9 @@ use super::words::{Problem, Words};
 use crate::origin::{At, Origin};
 use crate::source::{Fault, FaultKind, Field, Node, Value};
 
+/// How many jobs a pipeline, steps a job and pipelines a file may have. Rules walk from job to job: this also says how deep.
+const MOST: usize = 1_000;
+
 /// A value together with the way to it, such as `jobs.unit.steps.3.upload`.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
@@ -204,6 +207,15 @@ impl Reader {
     /// The flag of an optional field.
     pub fn flag_of(&mut self, place: &Place<'_>, name: &str) -> Option<At<bool>> {
         place.get(name).and_then(|field| self.flag(&field))
+    }
+
+    /// Whether there are no more than a thousand things of a kind in one place, far more than any forge runs; says so if there are.
+    pub(super) fn countable(&mut self, place: &Place<'_>, what: &str) -> bool {
+        let number = place.node.fields().map_or_else(|| place.node.items().map_or(0, <[Node]>::len), <[Field]>::len);
+        if number > MOST {
+            self.refuse(place, format!("holds {number} {what}, and {MOST} is the most"), "divide it");
+        }
+        number <= MOST
     }
 
     /// The text of a required field.

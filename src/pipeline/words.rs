@@ -194,7 +194,15 @@ fn expressions_of(text: &str, template: bool) -> Result<Vec<(&str, Range<usize>)
     Ok(pieces(text)?.into_iter().filter_map(inside).collect())
 }
 
+/// How many characters GitHub takes for one expression.
+const LONGEST: usize = 21_000;
+
 fn parse(expression: &str) -> Result<SpannedExpr<'_>, Problem> {
+    // Parsed, a chain of operators is as deep as it is long.
+    if expression.chars().count() > LONGEST {
+        let message = format!("the expression is longer than GitHub reads, {LONGEST} characters");
+        return Err(Problem { offset: 0, message });
+    }
     Expr::parse(expression).map_err(|error| match error {
         Error::Syntax(syntax) => Problem { offset: syntax.offset, message: syntax.message.to_owned() },
         Error::Depth => Problem { offset: 0, message: "the expression is nested deeper than GitHub goes, 50 levels".to_owned() },

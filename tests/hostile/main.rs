@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 
 mod bombs;
+mod graphs;
 mod imports;
 mod machine;
 mod network;
