@@ -180,3 +180,19 @@ fn an_exception_that_names_nothing_is_told_what_was_meant() {
     project.write("policies/main.ncl", &format!("{{ {} }}", exception("ci/unit", "platform", "2026-08-30")));
     assert!(project.check(&[]).findings()[0].contains("`job-timeout-over-limit` finds nothing at `ci/unit`"));
 }
+
+/// The policies that the guide shows are policies.
+#[test]
+fn the_guide_shows_what_works() {
+    let guide = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/policy.md")).expect("the guide");
+    let blocks: Vec<&str> = guide.split("```nickel\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() >= 4, "{} blocks", blocks.len());
+    let project = Sandbox::new();
+    for block in blocks {
+        project.write("policies/main.ncl", block);
+        let said = project.check(&[]);
+        assert!(said.code < 2, "{block}{}", said.out);
+        let said = project.run(&["policy", "test", "--own"]);
+        assert_eq!((said.code, said.out.as_str()), (0, ""), "{block}");
+    }
+}
