@@ -5,12 +5,15 @@
 mod confine;
 mod explain;
 mod fault;
+mod held;
+mod law;
 mod limits;
 mod nickel;
 mod node;
 mod pool;
 mod process;
 mod reading;
+mod shape;
 mod slip;
 mod tree;
 mod walk;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use nickel_lang_core::cache::{CacheHub, ImportResolver as _, InputFormat, SourcePath};
 use nickel_lang_core::closurize::Closurize as _;
-use nickel_lang_core::error::NullReporter;
+use nickel_lang_core::error::{EvalError, NullReporter};
 use nickel_lang_core::eval::cache::CacheImpl;
 use nickel_lang_core::eval::value::NickelValue;
 use nickel_lang_core::eval::{Environment, VirtualMachine, VmContext};
@@ -15,6 +15,7 @@ use nickel_lang_core::position::{RawSpan, TermPos};
 use nickel_lang_core::term::record::RecordData;
 use nickel_lang_core::term::{Number, RuntimeContract};
 
+use super::held::Held;
 use super::reading::Unread;
 use super::walk::{Judging, Walk};
 use super::worker::Judge;
@@ -39,6 +40,11 @@ pub(super) struct Nickel {
     limits: Limits,
     texts: confine::Texts,
     pub(super) context: VmContext<CacheHub, CacheImpl>,
+    /// Nickel's standard library, evaluated as far as anything has needed it: with an environment of its own every value would
+    /// evaluate it again, which is most of a run.
+    standard: Option<Environment>,
+    /// What has passed which contract.
+    pub(super) held: Held,
 }
 
 impl Nickel {
@@ -56,7 +62,8 @@ impl Nickel {
             None => root.canonicalize().unwrap_or_else(|_| root.to_owned()),
         };
         let texts = confine::Texts::new(tree);
-        Self { root, label, limits, texts, context: VmContext::new(caches, std::io::sink(), NullReporter {}) }
+        let context = VmContext::new(caches, std::io::sink(), NullReporter {});
+        Self { root, label, limits, texts, context, standard: None, held: Held::default() }
     }
 
     /// Evaluates the library ahead of the files that need it.
@@ -145,6 +152,13 @@ impl Nickel {
         })
     }
 
+    /// Evaluates a value to its outermost form.
+    pub(super) fn eval(&mut self, value: NickelValue) -> Result<NickelValue, EvalError> {
+        let context = &mut self.context;
+        let standard = self.standard.get_or_insert_with(|| context.import_resolver.mk_eval_env(&mut context.cache)).clone();
+        VirtualMachine::new_empty_env(context).with_initial_env(standard).eval(value)
+    }
+
     /// The contract of a role: a field of the library.
     fn contract(&mut self, role: Role) -> Option<RuntimeContract> {
         let name = match role {
@@ -156,7 +170,7 @@ impl Nickel {
         let path = SourcePath::Path(library_path(Path::new(contracts::ENTRY)), InputFormat::Nickel);
         let id = self.context.import_resolver.sources.id_of(&path)?;
         let library = self.context.prepare_eval_only(id).ok()?;
-        let library = VirtualMachine::new(&mut self.context).eval(library).ok()?;
+        let library = self.eval(library).ok()?;
         let field = library.as_record()?.into_opt()?.fields.get(&LocIdent::new(name))?.value_with_pending_contracts()?;
         Some(RuntimeContract::new(field, Label::default()))
     }

@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 
 use nickel_lang_core::error::EvalError;
-use nickel_lang_core::eval::VirtualMachine;
 use nickel_lang_core::eval::value::{Container, EnumVariantData, NickelValue, ValueContentRef};
 use nickel_lang_core::identifier::LocIdent;
 use nickel_lang_core::position::PosIdx;
@@ -21,7 +20,7 @@ use crate::origin::{Files, Origin};
 use crate::pipeline;
 
 /// Where each field's name stands.
-type Keys = HashMap<&'static str, Origin>;
+pub(super) type Keys = HashMap<&'static str, Origin>;
 
 /// What custom rules are to judge.
 pub(super) struct Judging<'a> {
@@ -39,12 +38,12 @@ pub(super) struct Judging<'a> {
 
 /// One walk over the value of one file.
 pub(super) struct Walk<'a> {
-    nickel: &'a mut Nickel,
+    pub(super) nickel: &'a mut Nickel,
     files: &'a mut Files,
     path: Vec<String>,
     depth: usize,
     /// How many values and how many bytes of text may still be found.
-    left: (usize, usize),
+    pub(super) left: (usize, usize),
     pub(super) faults: Vec<Fault>,
 }
 
@@ -66,8 +65,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn eval(&mut self, value: NickelValue) -> Result<NickelValue, EvalError> {
-        VirtualMachine::new(&mut self.nickel.context).eval(value)
+    pub(super) fn eval(&mut self, value: NickelValue) -> Result<NickelValue, EvalError> {
+        self.nickel.eval(value)
     }
 
     /// One value with the contracts that wait on it.
@@ -78,16 +77,18 @@ impl<'a> Walk<'a> {
             return Node { value: Value::Broken, origin: inherited };
         }
         self.depth += 1;
-        let node = self.node_within(value, written, contracts, inherited);
+        let found = if contracts.is_empty() { None } else { self.lawful(&value, contracts, written, inherited) };
+        let node = found.unwrap_or_else(|| self.merged(value, contracts, written, inherited));
         self.depth -= 1;
         node
     }
 
-    fn node_within(
+    /// A value under contracts that Nickel applies.
+    pub(super) fn merged(
         &mut self,
         value: NickelValue,
-        written: Option<Origin>,
         contracts: &[RuntimeContract],
+        written: Option<Origin>,
         inherited: Origin,
     ) -> Node {
         let keys = if contracts.is_empty() { Keys::new() } else { self.written_keys(&value) };
@@ -146,20 +147,26 @@ impl<'a> Walk<'a> {
 
     /// A record without some of its fields, each of them reported at its own name.
     fn strip(&mut self, bare: &NickelValue, extra: &[String], names: &[String], inherited: Origin) -> Option<NickelValue> {
-        let record = bare.as_record()?.into_opt()?;
-        let mut rest = record.clone();
+        let mut rest = bare.as_record()?.into_opt()?.clone();
+        let origin = self.origin(bare).unwrap_or(inherited);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.set_aside(&mut rest, extra, &names, origin).then(|| NickelValue::record(rest, bare.pos_idx()))
+    }
+
+    /// Takes fields out of a record and reports each at its own name; whether there were any.
+    pub(super) fn set_aside(&mut self, record: &mut RecordData, extra: &[String], names: &[&str], origin: Origin) -> bool {
         let mut found = false;
         for name in extra {
             let Some((id, _)) = record.fields.iter().find(|(id, _)| id.label() == name) else { continue };
+            let id = *id;
             found = true;
-            let origin = self.nickel.origin_at(id.pos, self.files).or_else(|| self.origin(bare)).unwrap_or(inherited);
+            let origin = self.key(id, origin);
             let mut path = self.path.clone();
             path.push(name.clone());
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            self.faults.push(Fault::unknown(path, origin, name, &names));
-            rest.fields.shift_remove(id);
+            self.faults.push(Fault::unknown(path, origin, name, names));
+            record.fields.shift_remove(&id);
         }
-        found.then(|| NickelValue::record(rest, bare.pos_idx()))
+        found
     }
 
     /// The fields that record contracts know.
@@ -211,10 +218,20 @@ impl<'a> Walk<'a> {
     /// The fields of a record, each under the contracts that wait on it and `extra`.
     fn record(&mut self, found: &NickelValue, extra: Option<&RuntimeContract>, keys: &Keys, origin: Origin) -> Vec<Field> {
         let Some(Container::Alloc(data)) = found.as_record() else { return Vec::new() };
+        self.fields(data.clone(), extra, keys, origin)
+    }
+
+    /// The fields of a record that nothing else holds any more.
+    pub(super) fn fields(
+        &mut self,
+        data: RecordData,
+        extra: Option<&RuntimeContract>,
+        keys: &Keys,
+        origin: Origin,
+    ) -> Vec<Field> {
         if !self.take_values(data.fields.len(), origin) {
             return Vec::new();
         }
-        let data: RecordData = data.clone();
         let mut fields = Vec::with_capacity(data.fields.len());
         for (id, field) in data.fields {
             if field.metadata.not_exported() {
@@ -222,7 +239,7 @@ impl<'a> Walk<'a> {
             }
             let key = keys.get(id.label()).copied().unwrap_or_else(|| self.key(id, origin));
             let Some(value) = field.value else {
-                if !field.metadata.clone_inner().opt {
+                if !field.metadata.opt() {
                     let mut path = self.path.clone();
                     path.push(id.label().to_owned());
                     let message = format!("`{}` is missing", id.label());
@@ -275,7 +292,7 @@ impl<'a> Walk<'a> {
         self.nickel.origin_at(id.pos, self.files).unwrap_or(record)
     }
 
-    fn origin(&mut self, value: &NickelValue) -> Option<Origin> {
+    pub(super) fn origin(&mut self, value: &NickelValue) -> Option<Origin> {
         let index = value.pos_idx();
         if index == PosIdx::NONE {
             return None;
