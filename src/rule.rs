@@ -127,6 +127,7 @@ pub use contract::contract;
 pub use example::texts;
 pub use page::{Part, address, index, page, parts};
 pub use registry::{RULES, find, of_fault};
+pub use scope::Index;
 pub use settings::Settings;
 
 use crate::finding::{Finding, Identity, Kind, Related, Severity};
@@ -193,6 +194,15 @@ pub struct Scope<'a> {
     pub project: &'a Project,
     /// What the policy sets.
     pub settings: Settings<'a>,
+    index: &'a Index<'a>,
+}
+
+impl<'a> Scope<'a> {
+    /// The project of an index, under the settings of one rule.
+    #[must_use]
+    pub const fn new(index: &'a Index<'a>, settings: Settings<'a>) -> Self {
+        Self { project: index.project, settings, index }
+    }
 }
 
 /// What a rule about exceptions sees.

@@ -6,13 +6,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Jobs of each pipeline.
-pub const JOBS: usize = 6;
-/// Steps of each job.
-pub const STEPS: usize = 6;
-
 /// Writes a project of `pipelines` pipelines into an empty directory.
-pub fn write(root: &Path, pipelines: usize) -> io::Result<()> {
+pub(crate) fn write(root: &Path, pipelines: usize) -> io::Result<()> {
     fs::create_dir_all(root.join("pipelines/lib"))?;
     fs::create_dir_all(root.join("policies"))?;
     fs::write(root.join("pipelines/main.ncl"), PROJECT)?;
@@ -23,12 +18,12 @@ pub fn write(root: &Path, pipelines: usize) -> io::Result<()> {
 }
 
 /// Where the pipeline of that number is, from the root.
-pub fn path(number: usize) -> String {
+fn path(number: usize) -> String {
     format!("pipelines/service-{number:04}.ncl")
 }
 
 /// The pipeline of that number.
-pub fn pipeline(number: usize) -> String {
+fn pipeline(number: usize) -> String {
     let service = format!("service-{number:04}");
     let area = ["billing", "search", "ledger", "mail", "stock", "fraud", "maps"][number % 7];
     let python = ["3.12", "3.13", "3.14"][number % 3];

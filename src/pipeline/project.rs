@@ -123,7 +123,8 @@ impl Project {
     /// The pipeline of that id.
     #[must_use]
     pub fn pipeline(&self, id: &str) -> Option<&Pipeline> {
-        self.pipelines.iter().find(|pipeline| pipeline.id == id)
+        let index = self.pipelines.partition_point(|pipeline| pipeline.id.as_str() < id);
+        self.pipelines.get(index).filter(|pipeline| pipeline.id == id)
     }
 
     /// Reads the project; its pipelines come from other files.

@@ -6,7 +6,7 @@ use super::{Date, Level, Mode, Policy, exception};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{At, Origin};
 use crate::pipeline::{Pipeline, Project, data};
-use crate::rule::{self, Check, Findings, RULES, Rule, Scope, Settings, Waivers};
+use crate::rule::{self, Check, Findings, Index, RULES, Rule, Scope, Settings, Waivers};
 use crate::source::{Node, Value, Verdict};
 
 /// One policy of a project, and the answers of its custom rules.
@@ -24,7 +24,8 @@ pub struct Layered<'a> {
 /// `now` decides which exceptions still hold.
 #[must_use]
 pub fn judge(project: &Project, layers: &[Layered<'_>], said: &[Finding], now: Date) -> Vec<Vec<Finding>> {
-    let mut found: Vec<Vec<Finding>> = layers.iter().map(|layer| found(project, layer, said)).collect();
+    let index = Index::new(project);
+    let mut found: Vec<Vec<Finding>> = layers.iter().map(|layer| found(&index, layer, said)).collect();
     let covered = exception::cover(layers, &mut found, now);
     for ((layer, covered), findings) in layers.iter().zip(&covered).zip(&mut found) {
         let policy = layer.policy;
@@ -48,18 +49,18 @@ pub fn judge(project: &Project, layers: &[Layered<'_>], said: &[Finding], now: D
 }
 
 /// What the rules of one policy find, before exceptions.
-fn found(project: &Project, layer: &Layered<'_>, said: &[Finding]) -> Vec<Finding> {
+fn found<'a>(index: &'a Index<'a>, layer: &'a Layered<'_>, said: &[Finding]) -> Vec<Finding> {
     let policy = layer.policy;
     let mut findings: Vec<Finding> = said.iter().filter_map(|finding| decided(policy, finding)).collect();
     for rule in RULES {
         if let Check::Project(check) = rule.check
             && let Some(mut said) = ruling(policy, rule)
         {
-            check(&Scope { project, settings: settings(policy, rule.id) }, &mut said);
+            check(&Scope::new(index, settings(policy, rule.id)), &mut said);
             findings.append(&mut said.list);
         }
     }
-    findings.extend(custom(project, policy, layer.verdicts));
+    findings.extend(custom(index.project, policy, layer.verdicts));
     findings
 }
 

@@ -165,10 +165,10 @@ mod tests {
             .map(|index| {
                 let jobs = match index {
                     40 => format!(r#"{{"a": {job}}}"#),
-                    _ => format!(r#"{{"a": {{"calls": "p{0}"}}, "b": {{"calls": "p{0}", "needs": ["a"]}}}}"#, index + 1),
+                    _ => format!(r#"{{"a": {{"calls": "p{0:02}"}}, "b": {{"calls": "p{0:02}", "needs": ["a"]}}}}"#, index + 1),
                 };
                 (
-                    format!("p{index}"),
+                    format!("p{index:02}"),
                     format!(r#"{{"name": "P{index}", "on": {{"call": {{}}}}, "budget": "5m", "jobs": {jobs}}}"#),
                 )
             })
@@ -176,7 +176,7 @@ mod tests {
         let texts: Vec<(&str, &str)> = texts.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
         let project = fixture::project("{}", &texts);
         let mut findings = Findings::new(RULE.id, RULE.summary, RULE.severity);
-        check(&Scope { project: &project, settings: crate::rule::Settings::new(None) }, &mut findings);
+        check(&Scope::new(&crate::rule::Index::new(&project), crate::rule::Settings::new(None)), &mut findings);
         assert_eq!(findings.list.len(), 40);
         assert_eq!(findings.list.last().map(|finding| finding.message.as_str()), Some("5m are promised, and a → b takes 6m"));
     }

@@ -60,7 +60,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         for path in words.paths() {
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
             let known = path.first().is_some_and(|context| mention.key().contexts().contains(context));
-            if known && let Some((message, help)) = fault(&mention, &path) {
+            if known && let Some((message, help)) = fault(mention, &path) {
                 findings
                     .report(mention.spot.identity(), mention.origin, message)
                     .key(format!("{}/{}", mention.field, path.join(".")))

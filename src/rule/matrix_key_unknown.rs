@@ -31,9 +31,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for mention in scope.mentions().into_iter().filter(Mention::is_known) {
-        if let Some((message, help)) = fault(&mention) {
-            findings.report(mention.spot.identity(), mention.origin, message).key(mention.field).suggest(help);
+    for mention in scope.mentions().iter().filter(|mention| mention.is_known()) {
+        if let Some((message, help)) = fault(mention) {
+            findings.report(mention.spot.identity(), mention.origin, message).key(mention.field.clone()).suggest(help);
         }
     }
     for (pipeline, job) in scope.jobs() {

@@ -86,7 +86,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         }
     }
     for mention in scope.mentions() {
-        if let Some((message, help)) = unseen(scope.project, &mention) {
+        if let Some((message, help)) = unseen(scope.project, mention) {
             let key = match &mention.reference {
                 Reference::Output(job, name) => format!("{}/{job}.{name}", mention.field),
                 _ => mention.field.clone(),

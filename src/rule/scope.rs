@@ -1,5 +1,7 @@
 //! What rules look at: every value and every reference of a project, each with the pipeline, job and step it stands in.
 
+use std::sync::OnceLock;
+
 use super::Scope;
 use super::moment::Moment;
 use crate::finding::Identity;
@@ -8,7 +10,7 @@ use crate::pipeline::condition::Condition;
 use crate::pipeline::key::Key;
 use crate::pipeline::surroundings::{Concurrency, Group};
 use crate::pipeline::trigger::Event;
-use crate::pipeline::{Job, Pipeline, Reference, Step, Value};
+use crate::pipeline::{Job, Pipeline, Project, Reference, Step, Value};
 use crate::source::nearest;
 
 /// Where something stands in a project.
@@ -79,6 +81,23 @@ impl Mention<'_> {
     }
 }
 
+/// What rules look at, gathered once for all of them.
+#[derive(Debug)]
+pub struct Index<'a> {
+    /// The project.
+    pub project: &'a Project,
+    values: OnceLock<Vec<Held<'a>>>,
+    mentions: OnceLock<Vec<Mention<'a>>>,
+}
+
+impl<'a> Index<'a> {
+    /// Over a project; nothing is gathered before a rule asks for it.
+    #[must_use]
+    pub const fn new(project: &'a Project) -> Self {
+        Self { project, values: OnceLock::new(), mentions: OnceLock::new() }
+    }
+}
+
 impl<'a> Scope<'a> {
     /// Every job.
     pub(super) fn jobs(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job)> {
@@ -91,53 +110,61 @@ impl<'a> Scope<'a> {
     }
 
     /// Every value.
-    pub(super) fn values(self) -> Vec<Held<'a>> {
-        let mut all = Vec::new();
-        for pipeline in &self.project.pipelines {
-            let spot = Spot::of(pipeline, None, None);
-            let mut here = |field: String, value| all.push(Held { spot, field, value });
-            for (name, binding) in &pipeline.env {
-                here(format!("env.{name}"), &binding.value);
-            }
-            for (name, value) in pipeline.concurrency.iter().flat_map(|concurrency| concurrency.values()) {
-                here(format!("concurrency.{name}"), value);
-            }
-            for (name, output) in pipeline.on.call.iter().flat_map(|call| &call.outputs) {
-                here(format!("on.call.outputs.{name}"), &output.value);
-            }
-            for (field, value) in pipeline.github.values() {
-                here(field.to_owned(), value);
-            }
-            for job in pipeline.jobs.values() {
-                all.extend(values_of(pipeline, job));
-            }
-        }
-        all
+    pub(super) fn values(self) -> &'a [Held<'a>] {
+        self.index.values.get_or_init(|| values(self.project))
     }
 
     /// Every reference, those of conditions included.
-    pub(super) fn mentions(self) -> Vec<Mention<'a>> {
-        let mut all: Vec<Mention<'a>> = Vec::new();
-        for Held { spot, field, value } in self.values() {
-            all.extend(value.references().map(|reference| Mention {
-                spot,
-                field: field.clone(),
-                reference: reference.value.clone(),
-                origin: reference.origin,
-                hidden: false,
-            }));
-        }
-        for (pipeline, job) in self.jobs() {
-            let spot = Spot::of(pipeline, Some(job), None);
-            all.extend(job.conditions().flat_map(|(field, condition)| asked(spot, field, condition)));
-        }
-        for (pipeline, job, step) in self.steps() {
-            all.extend(step.when.iter().flat_map(|when| asked(Spot::of(pipeline, Some(job), Some(step)), "when", when)));
-        }
-        let hidden: Vec<Mention<'a>> = all.iter().flat_map(hidden).collect();
-        all.extend(hidden);
-        all
+    pub(super) fn mentions(self) -> &'a [Mention<'a>] {
+        self.index.mentions.get_or_init(|| mentions(self))
     }
+}
+
+fn values(project: &Project) -> Vec<Held<'_>> {
+    let mut all = Vec::new();
+    for pipeline in &project.pipelines {
+        let spot = Spot::of(pipeline, None, None);
+        let mut here = |field: String, value| all.push(Held { spot, field, value });
+        for (name, binding) in &pipeline.env {
+            here(format!("env.{name}"), &binding.value);
+        }
+        for (name, value) in pipeline.concurrency.iter().flat_map(|concurrency| concurrency.values()) {
+            here(format!("concurrency.{name}"), value);
+        }
+        for (name, output) in pipeline.on.call.iter().flat_map(|call| &call.outputs) {
+            here(format!("on.call.outputs.{name}"), &output.value);
+        }
+        for (field, value) in pipeline.github.values() {
+            here(field.to_owned(), value);
+        }
+        for job in pipeline.jobs.values() {
+            all.extend(values_of(pipeline, job));
+        }
+    }
+    all
+}
+
+fn mentions<'a>(scope: Scope<'a>) -> Vec<Mention<'a>> {
+    let mut all: Vec<Mention<'a>> = Vec::new();
+    for Held { spot, field, value } in scope.values() {
+        all.extend(value.references().map(|reference| Mention {
+            spot: *spot,
+            field: field.clone(),
+            reference: reference.value.clone(),
+            origin: reference.origin,
+            hidden: false,
+        }));
+    }
+    for (pipeline, job) in scope.jobs() {
+        let spot = Spot::of(pipeline, Some(job), None);
+        all.extend(job.conditions().flat_map(|(field, condition)| asked(spot, field, condition)));
+    }
+    for (pipeline, job, step) in scope.steps() {
+        all.extend(step.when.iter().flat_map(|when| asked(Spot::of(pipeline, Some(job), Some(step)), "when", when)));
+    }
+    let hidden: Vec<Mention<'a>> = all.iter().flat_map(hidden).collect();
+    all.extend(hidden);
+    all
 }
 
 /// What the words of a forge refer to counts as if it were said by references.

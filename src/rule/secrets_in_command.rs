@@ -67,7 +67,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         } else {
             continue;
         };
-        findings.report(mention.spot.identity(), mention.origin, message).key(mention.field);
+        findings.report(mention.spot.identity(), mention.origin, message).key(mention.field.clone());
     }
 }
 

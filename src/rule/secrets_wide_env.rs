@@ -34,7 +34,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             let whole = if mention.spot.job.is_some() { "every step of the job" } else { "every step of every job" };
             findings
                 .report(mention.spot.identity(), mention.origin, format!("{whole} can read {name}"))
-                .key(mention.field)
+                .key(mention.field.clone())
                 .help("move it to the `env` of the step that uses it");
         }
     }

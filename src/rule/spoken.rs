@@ -15,9 +15,9 @@ pub(super) struct Spoken<'a> {
     /// Where.
     pub(super) spot: Spot<'a>,
     /// The field, from the step, job or pipeline; `when` for a condition.
-    pub(super) field: String,
+    pub(super) field: &'a str,
     /// The words.
-    pub(super) words: Words,
+    pub(super) words: &'a Words,
     /// Where they are written.
     pub(super) origin: Origin,
 }
@@ -31,8 +31,8 @@ impl Spoken<'_> {
 
 /// All words of the forge in a project.
 pub(super) fn spoken<'a>(scope: &Scope<'a>) -> Vec<Spoken<'a>> {
-    let words = scope.mentions().into_iter().filter_map(|mention| match mention.reference {
-        Reference::Raw(words) => Some(Spoken { spot: mention.spot, field: mention.field, words, origin: mention.origin }),
+    let words = scope.mentions().iter().filter_map(|mention| match &mention.reference {
+        Reference::Raw(words) => Some(Spoken { spot: mention.spot, field: &mention.field, words, origin: mention.origin }),
         _ => None,
     });
     words.collect()

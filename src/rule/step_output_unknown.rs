@@ -55,9 +55,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for mention in scope.mentions().into_iter().filter(Mention::is_known) {
+    for mention in scope.mentions().iter().filter(|mention| mention.is_known()) {
         let Reference::Step(id, name) = &mention.reference else { continue };
-        let seen = seen(&mention);
+        let seen = seen(mention);
         if !has(&seen, id) {
             let (message, help) = match mention.spot.job {
                 Some(job) if mention.spot.step.is_some() && has(&running(job, mention.spot.step), id) => {

@@ -68,13 +68,7 @@ impl Walk<'_> {
     }
 
     /// A record under contracts that can be held against it field by field.
-    fn shaped(
-        &mut self,
-        value: &NickelValue,
-        laws: &[NickelValue],
-        written: Option<Origin>,
-        inherited: Origin,
-    ) -> Option<Node> {
+    fn shaped(&mut self, value: &NickelValue, laws: &[NickelValue], written: Option<Origin>, inherited: Origin) -> Option<Node> {
         let shapes = shape::shapes(laws)?;
         let found = self.eval(value.clone()).ok()?;
         let mut record = shape::subject(&found)?;

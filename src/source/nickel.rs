@@ -1,5 +1,7 @@
 //! One Nickel virtual machine with the library inside it: a file goes in, its value as plain data or its faults come out.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use nickel_lang_core::cache::{CacheHub, ImportResolver as _, InputFormat, SourcePath};
@@ -45,6 +47,8 @@ pub(super) struct Nickel {
     standard: Option<Environment>,
     /// What has passed which contract.
     pub(super) held: Held,
+    /// The files of the evaluation that goes on, by the evaluator's ids; none for the library's: every value asks for its own.
+    shown: RefCell<HashMap<Id, Option<FileId>>>,
 }
 
 impl Nickel {
@@ -63,7 +67,7 @@ impl Nickel {
         };
         let texts = confine::Texts::new(tree);
         let context = VmContext::new(caches, std::io::sink(), NullReporter {});
-        Self { root, label, limits, texts, context, standard: None, held: Held::default() }
+        Self { root, label, limits, texts, context, standard: None, held: Held::default(), shown: RefCell::default() }
     }
 
     /// Evaluates the library ahead of the files that need it.
@@ -73,7 +77,7 @@ impl Nickel {
 
     /// Evaluates one file, its contract applied whether the author did or not.
     pub(super) fn evaluate(&mut self, request: &Request) -> Evaluation {
-        let mut files = Files::default();
+        let mut files = self.no_files();
         match self.prepare(request, &mut files) {
             Err(faults) => Evaluation::broken(files, faults),
             Ok((id, value)) => {
@@ -103,7 +107,7 @@ impl Nickel {
 
     /// Runs custom rules of a policy over models, each an id and its data, and tells after each rule what came of it.
     pub(super) fn judge(&mut self, judge: &Judge, done: &mut impl FnMut(Vec<Verdict>, Evaluation)) {
-        let mut files = Files::default();
+        let mut files = self.no_files();
         let (id, value) = match self.prepare(&judge.policy, &mut files) {
             Err(faults) => return done(Vec::new(), Evaluation::broken(files, faults)),
             Ok(prepared) => prepared,
@@ -195,7 +199,22 @@ impl Nickel {
         self.file(id, files).map_or(Origin { file: FileId(0), start: 0, end: 0 }, Origin::whole)
     }
 
+    /// Where an evaluation puts the texts its origins point into.
+    fn no_files(&mut self) -> Files {
+        self.shown.get_mut().clear();
+        Files::default()
+    }
+
     fn file(&self, id: Id, files: &mut Files) -> Option<FileId> {
+        if let Some(known) = self.shown.borrow().get(&id) {
+            return *known;
+        }
+        let found = self.shown_as(id, files);
+        self.shown.borrow_mut().insert(id, found);
+        found
+    }
+
+    fn shown_as(&self, id: Id, files: &mut Files) -> Option<FileId> {
         let sources = &self.context.import_resolver.sources;
         if sources.files().is_stdlib(id) {
             return None;

@@ -1,0 +1,129 @@
+//! How long `check` takes on projects of 10 to 1,000 pipelines, beside the evaluation alone and beside the peers, in turn and in the same
+//! run.
+//!
+//! `cargo bench --bench scale` prints the least of a few whole processes, since whatever else the machine does only adds to it. Every run
+//! is a cold one: nothing is kept from one to the next. It fails if a goal is missed.
+
+#[path = "scale/project.rs"]
+mod project;
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use pipeward::origin::Files;
+use pipeward::source::Evaluator;
+use pipeward::workspace;
+
+const SIZES: [usize; 3] = [10, 100, 1000];
+const ROUNDS: usize = 3;
+/// What a project of the last size may take.
+const GOAL: Duration = Duration::from_secs(3);
+const MEMORY: u64 = 600 << 20;
+/// What `check` may take of the evaluation alone.
+const RATIO: f64 = 1.8;
+/// What a pipeline more may cost in a project of the last size, of what one costs in a project of the middle size.
+const GROWTH: f64 = 1.3;
+
+fn main() -> io::Result<()> {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_pipeward"));
+    let mut out = io::stdout();
+    let mut missed = false;
+    let mut checks = Vec::new();
+    writeln!(out, "pipelines      check   evaluation   ratio   memory of the largest process")?;
+    for size in SIZES {
+        let root = tempfile::tempdir()?;
+        let root = root.path();
+        project::write(root, size)?;
+        run(pipeward(&program, root, "emit"))?;
+        let requests = workspace::requests(root).map_err(io::Error::other)?;
+        let (mut check, mut evaluation) = (Duration::MAX, Duration::MAX);
+        for _ in 0..ROUNDS {
+            evaluation = evaluation.min(evaluate(root, &program, &requests));
+            check = check.min(run(pipeward(&program, root, "check"))?);
+        }
+        let memory = memory(&program, root)?;
+        let ratio = check.as_secs_f64() / evaluation.as_secs_f64();
+        let shown = memory.map_or_else(|| "unknown".to_owned(), |bytes| format!("{} MiB", bytes >> 20));
+        writeln!(out, "{size:>9} {:>10} {:>12} {ratio:>7.2}   {shown}", seconds(check), seconds(evaluation))?;
+        checks.push(check);
+        if size == SIZES[2] {
+            missed |= goal(&mut out, "in at most 3 s", check <= GOAL)?;
+            missed |= goal(&mut out, "at most 1.8 times the evaluation", ratio <= RATIO)?;
+            if let Some(memory) = memory {
+                missed |= goal(&mut out, "in at most 600 MiB", memory <= MEMORY)?;
+            }
+            peers(&mut out, home, root)?;
+        }
+    }
+    let each =
+        |more: usize, less: usize| (checks[more].as_secs_f64() - checks[less].as_secs_f64()) / (SIZES[more] - SIZES[less]) as f64;
+    missed |= goal(&mut out, "linear", each(2, 1) <= GROWTH * each(1, 0))?;
+    if missed { Err(io::Error::other("a goal is missed")) } else { Ok(()) }
+}
+
+fn goal(out: &mut impl io::Write, what: &str, met: bool) -> io::Result<bool> {
+    writeln!(out, "          {what}: {}", if met { "met" } else { "MISSED" })?;
+    Ok(!met)
+}
+
+/// How long the files take in workers of their own, from the first process to the last answer.
+fn evaluate(root: &Path, program: &Path, requests: &[pipeward::source::Request]) -> Duration {
+    let start = Instant::now();
+    let evaluator = Evaluator::workers(root, program.to_owned());
+    let found = evaluator.evaluate(requests, &mut Files::default());
+    assert!(found.iter().all(|one| one.faults.is_empty()), "the generated project evaluates");
+    start.elapsed()
+}
+
+fn pipeward(program: &Path, root: &Path, verb: &str) -> Command {
+    let mut command = Command::new(program);
+    command.arg("-C").arg(root).args([verb, "--now", "2026-06-01"]);
+    command
+}
+
+/// The time of a process that must find nothing.
+fn run(mut command: Command) -> io::Result<Duration> {
+    let start = Instant::now();
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    let took = start.elapsed();
+    if status.success() { Ok(took) } else { Err(io::Error::other(format!("{command:?} ends with {status}"))) }
+}
+
+/// The most memory any process of a run had at once; none if `time` of GNU is not there.
+fn memory(program: &Path, root: &Path) -> io::Result<Option<u64>> {
+    let check = pipeward(program, root, "check");
+    let mut command = Command::new("/usr/bin/time");
+    command.args(["-f", "%M"]).arg(check.get_program()).args(check.get_args()).stdout(Stdio::null());
+    let Ok(output) = command.output() else { return Ok(None) };
+    let said = String::from_utf8_lossy(&output.stderr);
+    let kibibytes = said.lines().last().and_then(|line| line.trim().parse::<u64>().ok());
+    Ok(kibibytes.map(|kibibytes| kibibytes << 10))
+}
+
+/// What else looks at the files that are emitted.
+fn peers(out: &mut impl io::Write, home: &Path, root: &Path) -> io::Result<()> {
+    for (name, arguments) in [("actionlint", &[][..]), ("zizmor", &["--offline", "--no-config", "."][..])] {
+        let tool = home.join("target/tools/venv/bin").join(name);
+        if !tool.is_file() {
+            writeln!(out, "          {name} is not installed")?;
+            continue;
+        }
+        let start = Instant::now();
+        Command::new(&tool)
+            .args(arguments)
+            .current_dir(root)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()?;
+        writeln!(out, "          {name} on what is emitted: {}", seconds(start.elapsed()))?;
+    }
+    Ok(())
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.3} s", time.as_secs_f64())
+}
