@@ -36,7 +36,7 @@ pub use self::job::{Body, Call, Job};
 pub use self::project::Project;
 pub use self::reader::{Place, Reader};
 pub use self::step::Step;
-use self::surroundings::Concurrency;
+use self::surroundings::{Concurrency, Defaults};
 use self::trigger::Triggers;
 use self::value::Bindings;
 pub use self::value::{Part, Reference, Value};
@@ -67,6 +67,8 @@ pub struct Pipeline {
     pub concurrency: Option<At<Concurrency>>,
     /// The environment of all its jobs.
     pub env: Bindings,
+    /// What the commands of all its jobs start from.
+    pub defaults: Option<Defaults>,
     /// What only GitHub knows of it.
     pub github: Workflow,
     /// Its jobs, in the author's order.
@@ -75,7 +77,7 @@ pub struct Pipeline {
     pub unevaluated: Vec<At<Vec<String>>>,
 }
 
-const FIELDS: &[&str] = &["name", "description", "budget", "on", "concurrency", "env", "github", "jobs"];
+const FIELDS: &[&str] = &["name", "description", "budget", "on", "concurrency", "env", "defaults", "github", "jobs"];
 
 impl Pipeline {
     /// Its identity.
@@ -110,7 +112,7 @@ impl Pipeline {
             reader.missing(place, "on", "write on.pull_request = {} or another trigger");
         }
         let budget = place.get("budget").and_then(|field| Duration::read(reader, &field));
-        let jobs = match place.get("jobs") {
+        let mut jobs: IndexMap<String, Job> = match place.get("jobs") {
             Some(jobs) if reader.is_record(&jobs) && reader.countable(&jobs, "jobs") => jobs
                 .fields()
                 .filter_map(|(field, here)| Some((field.name.clone(), Job::read(reader, &here, &field.name, field.key)?)))
@@ -121,10 +123,19 @@ impl Pipeline {
                 IndexMap::new()
             }
         };
-        let concurrency = place.get("concurrency").and_then(|field| Concurrency::read(reader, &field));
+        let mut concurrency = place.get("concurrency").and_then(|field| Concurrency::read(reader, &field));
         let mut description = reader.text_of(place, "description");
-        let ours = Ours { on: &mut on, description: &mut description };
-        let github = raw.as_ref().map_or_else(Workflow::default, |raw| Workflow::read(reader, raw, ours));
+        let mut env = Value::environment(reader, place);
+        let mut defaults = place.get("defaults").and_then(|field| Defaults::read(reader, &field));
+        let ours = Ours {
+            on: &mut on,
+            description: &mut description,
+            concurrency: &mut concurrency,
+            env: &mut env,
+            defaults: &mut defaults,
+        };
+        let github = Workflow::read(reader, place, ours);
+        jobs.values_mut().for_each(|job| github.grant(job));
         Some(Self {
             id: id.to_owned(),
             source: source.to_owned(),
@@ -134,7 +145,8 @@ impl Pipeline {
             on_origin: place.node.field("on").or(raw_on).map_or_else(|| place.origin(), |field| field.key),
             on,
             concurrency,
-            env: Value::environment(reader, place),
+            env,
+            defaults,
             github,
             jobs,
             name: reader.required(place, "name")?,

@@ -62,6 +62,7 @@ mod obfuscation;
 mod outsiders;
 mod page;
 mod parallel_steps;
+mod permissions_all;
 mod permissions_call_mismatch;
 mod permissions_insufficient;
 mod permissions_invalid;

@@ -108,7 +108,8 @@ fn locate(pipeline: &Pipeline, path: &[&str]) -> (Identity, Origin) {
 fn file(pipeline: &Pipeline, workflow: &yaml::Map) -> Rendered {
     let header = header(&pipeline.source);
     let mut comments = vec![header.as_str()];
-    comments.extend(pipeline.description.iter().flat_map(|text| text.lines()).filter(|line| !line.trim().is_empty()));
+    let description = pipeline.description.iter().filter(|_| !pipeline.github.describes_itself);
+    comments.extend(description.flat_map(|text| text.lines()).filter(|line| !line.trim().is_empty()));
     Rendered {
         path: path(pipeline),
         text: yaml::render(&comments, workflow),

@@ -27,6 +27,7 @@ pub fn of(pipeline: &Pipeline) -> Node {
     if !pipeline.env.is_empty() {
         fields.push(("env", bindings(&pipeline.env, pipeline.origin)));
     }
+    fields.extend(pipeline.defaults.as_ref().map(|defaults| ("defaults", job::defaults_of(defaults, pipeline.origin))));
     if let Some(name) = &pipeline.github.run_name {
         fields.push(("github", record(vec![("run_name", value(name))], name.origin)));
     }

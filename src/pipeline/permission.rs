@@ -127,7 +127,7 @@ pub fn read(reader: &mut Reader, place: &Place<'_>) -> Permissions {
 
 /// Reads `permissions` in GitHub's words: levels by scope, or one level for all scopes; the latter is answered as well.
 ///
-/// GitHub's words have no reasons: a rule asks for them.
+/// GitHub's words have no reasons, ours beside them have: a rule asks for them.
 pub(super) fn in_words(reader: &mut Reader, place: &Place<'_>) -> (Permissions, Option<At<Level>>) {
     if let Some(text) = place.node.text() {
         let all = match text {
@@ -151,11 +151,16 @@ pub(super) fn in_words(reader: &mut Reader, place: &Place<'_>) -> (Permissions, 
     for (field, here) in place.fields() {
         let known = names.iter().position(|name| *name == field.name);
         let Some(scope) = known.and_then(|index| SCOPES.get(index)) else { continue };
-        let written = Level::ALL.iter().map(|(_, level)| *level).find(|level| here.node.text() == Some(level.word()));
+        // A reason can be given only in our words: `'Write "why"`.
+        let (word, reason) = match here.node.tag() {
+            Some((tag, _)) => (tag.to_lowercase(), here.argument().and_then(|inner| reader.text(&inner))),
+            None => (here.node.text().unwrap_or_default().to_owned(), None),
+        };
+        let written = Level::ALL.iter().map(|(_, level)| *level).find(|level| word == level.word());
         match written.filter(|level| scope.levels.contains(level)) {
             Some(level) => {
                 let level = At::new(level, here.origin());
-                permissions.insert(scope.name, Grant { key: field.key, level, reason: None });
+                permissions.insert(scope.name, Grant { key: field.key, level, reason });
             }
             None => {
                 let real: Vec<&str> = scope.levels.iter().map(|level| level.word()).collect();

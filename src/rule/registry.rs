@@ -60,6 +60,7 @@ pub static RULES: &[&Rule] = &[
     &super::needs_graph::RULE,
     &super::obfuscation::RULE,
     &super::parallel_steps::RULE,
+    &super::permissions_all::RULE,
     &super::permissions_call_mismatch::RULE,
     &super::permissions_insufficient::RULE,
     &super::permissions_invalid::RULE,

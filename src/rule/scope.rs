@@ -131,6 +131,14 @@ fn values(project: &Project) -> Vec<Held<'_>> {
         for (name, value) in pipeline.concurrency.iter().flat_map(|concurrency| concurrency.values()) {
             here(format!("concurrency.{name}"), value);
         }
+        for (name, value) in pipeline.defaults.iter().flat_map(|defaults| defaults.values()) {
+            here(format!("defaults.{name}"), value);
+        }
+        for (name, input) in pipeline.on.call.iter().flat_map(|call| &call.inputs) {
+            if let Some(default) = &input.default {
+                here(format!("on.call.inputs.{name}"), default);
+            }
+        }
         for (name, output) in pipeline.on.call.iter().flat_map(|call| &call.outputs) {
             here(format!("on.call.outputs.{name}"), &output.value);
         }

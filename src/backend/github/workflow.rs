@@ -2,9 +2,11 @@
 
 use super::expression::literal;
 use super::lowering::Lowering;
-use super::{job, surroundings, trigger};
+use super::{job, permission, surroundings, trigger};
+use crate::origin::At;
+use crate::pipeline::Value;
 use crate::pipeline::key::Key;
-use crate::yaml::Map;
+use crate::yaml::{Map, Node};
 
 /// The whole file, without its header.
 ///
@@ -20,7 +22,12 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
     map.put_some("run-name", github.run_name.as_ref().map(|name| lowering.text(Key::Workflow, name)));
     let on = trigger::lower(lowering);
     map.put("on", on).bare().spaced();
-    map.put("permissions", Map::new()).spaced();
+    let permissions = match (&github.all, &github.permissions) {
+        (Some(all), _) => Node::from(format!("{}-all", all.word())),
+        (None, Some(granted)) => Node::Map(permission::lower(granted)),
+        (None, None) => Node::Map(Map::new()),
+    };
+    map.put("permissions", permissions).spaced();
     // A pipeline that is only called runs under its caller's name: one group for all its calls would lose runs.
     if pipeline.concurrency.is_some() || !pipeline.on.events().is_empty() {
         let written = pipeline.concurrency.as_ref();
@@ -31,7 +38,8 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
     if !env.is_empty() {
         map.put("env", env).spaced();
     }
-    map.put("defaults", shell()).spaced();
+    let defaults = defaults(lowering);
+    map.put("defaults", defaults).spaced();
     let mut jobs = Map::new();
     for job in pipeline.jobs.values() {
         let lowered = job::lower(lowering, job);
@@ -41,11 +49,25 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
     map
 }
 
-/// `defaults.run.shell: bash`: written out, it stops at the first failure inside a pipe as well.
-fn shell() -> Map {
+/// `defaults.run`, with `shell: bash` unless another is named: written out, it stops at the first failure inside a pipe as well.
+fn defaults(lowering: &mut Lowering<'_>) -> Map {
     let mut run = Map::new();
-    run.put("shell", "bash");
+    let written = lowering.pipeline.defaults.as_ref();
+    let shell = written.and_then(|defaults| defaults.shell.as_ref());
+    run.put("shell", shell.map_or_else(|| "bash".to_owned(), |shell| plain(lowering, shell)));
+    let directory = written.and_then(|defaults| defaults.directory.as_ref());
+    run.put_some("working-directory", directory.map(|directory| plain(lowering, directory)));
     let mut defaults = Map::new();
     defaults.put("run", run);
     defaults
+}
+
+/// A text in which the forge works nothing out.
+fn plain(lowering: &mut Lowering<'_>, value: &At<Value>) -> String {
+    if let Some(reference) = value.references().next() {
+        let message = "what all jobs start from is worked out by nobody".to_owned();
+        let help = "write a text, or say it in the jobs".to_owned();
+        lowering.refuse("reference-unavailable", reference.origin, message, help, "defaults");
+    }
+    lowering.text(Key::Workflow, value)
 }

@@ -2,10 +2,13 @@
 //!
 //! What a field of the pipeline means is read into that field, so that every rule sees it; the rest stays here.
 
+use super::super::Job;
+use super::super::permission::{self, Level, Permissions};
 use super::super::reader::{Place, Reader};
-use super::super::surroundings::key_of;
+use super::super::surroundings::{Concurrency, Defaults, key_of};
 use super::super::trigger::Triggers;
-use super::super::value::Value;
+use super::super::value::{Bindings, Value};
+use super::said_twice;
 use crate::origin::At;
 
 /// What only a workflow of GitHub knows.
@@ -15,6 +18,10 @@ pub struct Workflow {
     pub run_name: Option<At<Value>>,
     /// Whether the description is a key of the file instead of a comment at its head.
     pub describes_itself: bool,
+    /// What the token of a job may do that says nothing of it, at the key; the permissions of such a job are these.
+    pub permissions: Option<At<Permissions>>,
+    /// One level for every scope of them: `read-all`, `write-all`.
+    pub all: Option<At<Level>>,
 }
 
 /// The fields of a pipeline that its `github` part may say as well.
@@ -23,27 +30,58 @@ pub(in crate::pipeline) struct Ours<'a> {
     pub(in crate::pipeline) on: &'a mut Triggers,
     /// What it is for.
     pub(in crate::pipeline) description: &'a mut Option<At<String>>,
+    /// What may not run at the same time.
+    pub(in crate::pipeline) concurrency: &'a mut Option<At<Concurrency>>,
+    /// The environment of all its jobs.
+    pub(in crate::pipeline) env: &'a mut Bindings,
+    /// What the commands of all its jobs start from.
+    pub(in crate::pipeline) defaults: &'a mut Option<Defaults>,
 }
 
-const FIELDS: &[&str] = &["on", "run-name", "description"];
+const FIELDS: &[&str] = &["on", "run-name", "description", "permissions", "concurrency", "env", "defaults"];
+
+/// The keys that other fields say as well.
+const PAIRS: &[(&str, &[&str])] =
+    &[("description", &["description"]), ("concurrency", &["concurrency"]), ("env", &["env"]), ("defaults", &["defaults"])];
 
 impl Workflow {
-    /// Reads the `github` part of a pipeline; what `ours` can hold goes there.
-    pub(in crate::pipeline) fn read(reader: &mut Reader, place: &Place<'_>, ours: Ours<'_>) -> Self {
-        if !reader.is_record(place) {
-            return Self::default();
-        }
-        reader.known(place, FIELDS);
+    /// Reads the `github` part of the pipeline at `around`; what `ours` can hold goes there.
+    pub(in crate::pipeline) fn read(reader: &mut Reader, around: &Place<'_>, ours: Ours<'_>) -> Self {
+        let Some(place) = reader.record_of(around, "github") else { return Self::default() };
+        reader.known(&place, FIELDS);
+        said_twice(reader, around, &place, PAIRS);
         if let Some(on) = place.get("on") {
             ours.on.read_raw(reader, &on);
         }
-        let description = reader.text_of(place, "description");
-        let describes_itself = description.is_some() && once(reader, place, "description", ours.description.is_some());
+        let description = reader.text_of(&place, "description");
+        let describes_itself = description.is_some();
         if describes_itself {
             *ours.description = description;
         }
-        let run_name = place.get("run-name").and_then(|field| Value::in_words(reader, &field));
-        Self { run_name, describes_itself }
+        if let Some(concurrency) = place.get("concurrency") {
+            *ours.concurrency = Concurrency::in_words(reader, &concurrency);
+        }
+        ours.env.extend(Value::environment_by(reader, &place, Value::in_words));
+        if let Some(defaults) = place.get("defaults") {
+            *ours.defaults = Defaults::in_words(reader, &defaults);
+        }
+        let granted = place.get("permissions").map(|field| permission::in_words(reader, &field));
+        let (permissions, all) = granted.map_or((None, None), |(granted, all)| (Some(granted), all));
+        Self {
+            run_name: place.get("run-name").and_then(|field| Value::in_words(reader, &field)),
+            describes_itself,
+            permissions: permissions.map(|granted| At::new(granted, key_of(&place, "permissions"))),
+            all,
+        }
+    }
+
+    /// Gives a job that says nothing of permissions those of the pipeline.
+    pub(in crate::pipeline) fn grant(&self, job: &mut Job) {
+        if let (Some(permissions), None) = (&self.permissions, job.permissions_key) {
+            job.permissions.clone_from(&permissions.value);
+            job.permissions_key = Some(permissions.origin);
+            job.github.permissions = self.all;
+        }
     }
 
     /// Every value in it, with its field.
@@ -53,11 +91,67 @@ impl Workflow {
     }
 }
 
-/// Whether a field was not said in our words before; says so if it was.
-fn once(reader: &mut Reader, place: &Place<'_>, name: &str, already: bool) -> bool {
-    if let Some(field) = place.get(name).filter(|_| already) {
-        let message = format!("`{name}` is said by `{name}` already");
-        reader.refuse_at(&field, key_of(place, name), message, "remove one of the two");
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::fixture;
+    use crate::pipeline::Pipeline;
+    use crate::pipeline::surroundings::{Group, Queue};
+
+    const JOBS: &str = r#""jobs": {
+        "own": { "timeout": "5m", "permissions": { "contents": "'Read" }, "steps": [{ "run": "make" }] },
+        "none": { "timeout": "5m", "steps": [{ "run": "make" }] }
+    }"#;
+
+    fn pipeline(github: &str) -> Pipeline {
+        let text = format!(r#"{{ "name": "CI", "on": {{ "push": {{}} }}, "github": {github}, {JOBS} }}"#);
+        fixture::project("{}", &[("ci", &text)]).pipelines.remove(0)
     }
-    !already
+
+    #[test]
+    fn permissions_of_a_pipeline_are_those_of_a_job_without_its_own() {
+        let found = pipeline(r#"{ "permissions": { "id-token": "write" } }"#);
+        let scopes = |job: &str| found.jobs[job].permissions.keys().copied().collect::<Vec<&str>>();
+        assert_eq!((scopes("own"), scopes("none")), (vec!["contents"], vec!["id_token"]));
+        let found = pipeline(r#"{ "permissions": "read-all" }"#);
+        assert_eq!(found.jobs["none"].github.permissions.map(|level| level.value), Some(Level::Read));
+        assert_eq!(found.jobs["none"].permissions["models"].level.value, Level::Read);
+        assert!(!found.jobs["none"].permissions.contains_key("id_token"), "there is nothing of it to read");
+    }
+
+    #[test]
+    fn what_a_field_means_is_read_into_it() {
+        let found = pipeline(
+            r#"{
+                "concurrency": { "group": "ci-${{ github.ref }}", "cancel-in-progress": "${{ github.ref != 'a' }}", "queue": "single" },
+                "env": { "LANG": "C" }, "description": "What it is", "defaults": { "run": { "shell": "pwsh" } }
+            }"#,
+        );
+        let concurrency = found.concurrency.expect("a group");
+        assert!(matches!(concurrency.group.value, Group::Named(_)));
+        assert!(concurrency.cancel.later().is_some());
+        assert_eq!(concurrency.queue.map(|queue| queue.value), Some(Queue::Single));
+        assert_eq!(found.env["LANG"].value.plain(), Some("C"));
+        assert_eq!(found.description.as_ref().map(|text| text.as_str()), Some("What it is"));
+        assert!(found.defaults.is_some_and(|defaults| defaults.shell.is_some()));
+    }
+
+    #[test]
+    fn what_is_said_twice_is_refused_at_the_raw_key() {
+        let text = r#"{ "name": "CI", "on": {}, "description": "a", "env": {}, "jobs": {},
+            "github": { "description": "b", "env": {}, "concurrency": { "group": "x", "cancel-in-progress": true, "queue": "max" } } }"#;
+        let node = fixture::node(&serde_json::from_str(text).expect("JSON"));
+        let mut reader = Reader::default();
+        Pipeline::read(&mut reader, &Place::root(&node), "ci", "ci.ncl");
+        let said: Vec<(String, &str)> =
+            reader.faults.iter().map(|fault| (fault.path.join("."), fault.message.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                ("github.description".to_owned(), "`description` is said by `description` already"),
+                ("github.env".to_owned(), "`env` is said by `env` already"),
+                ("github.concurrency".to_owned(), "a run that cancels the one before has none to wait behind"),
+            ]
+        );
+    }
 }
