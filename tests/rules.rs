@@ -20,6 +20,7 @@ fn main() -> ExitCode {
     trials.push(trial("a_fault_stands_for_one_rule", a_fault_stands_for_one_rule));
     trials.push(trial("the_library_knows_every_rule", the_library_knows_every_rule));
     trials.push(trial("the_library_of_pages_is_that_of_the_rules", the_library_of_pages_is_that_of_the_rules));
+    trials.push(trial("the_library_of_checks_is_held_to_what_there_is", the_library_of_checks_is_held_to_what_there_is));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -167,4 +168,50 @@ fn the_library_of_pages_is_that_of_the_rules() {
         entries.map(|path| (name(&path), std::fs::read_to_string(&path).expect("a page"))).collect();
     let stale: Vec<&String> = pages.keys().chain(there.keys()).filter(|name| pages.get(*name) != there.get(*name)).collect();
     assert!(stale.is_empty(), "{stale:?} in docs/rules: run PIPEWARD_WRITE=1 cargo nextest run --test rules");
+}
+
+/// Every rule and every test that docs/checks.md names is there, and every rule is on that page: those that stand for no check of
+/// the field in its last table. With PIPEWARD_WRITE=1 it writes the rows of that table.
+fn the_library_of_checks_is_held_to_what_there_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join("docs/checks.md");
+    let text = std::fs::read_to_string(&path).expect("the page");
+    let head = "| rule | what |\n|---|---|\n";
+    let (checks, own) = text.split_once(head).expect("the last table");
+    let sources = sources(root);
+    let mut named = BTreeSet::new();
+    for row in checks.lines().filter(|line| line.starts_with("| `")) {
+        let cell = row.trim_end_matches(" |").rsplit(" | ").next().unwrap_or_default();
+        let words: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
+        assert!(!words.is_empty() || cell == "outside" || cell.starts_with("contract: "), "{row}");
+        for word in words {
+            let is_test = word.contains('_') && sources.contains(&format!("fn {word}()"));
+            assert!(is_test || rule::find(word).is_some(), "`{word}` is neither a rule nor a test: {row}");
+            named.insert(word.to_owned());
+        }
+    }
+    let rest = RULES.iter().filter(|rule| !named.contains(rule.id));
+    let rows: String = rest.map(|rule| format!("| `{}` | {} |\n", rule.id, rule.summary.replace('|', "\\|"))).collect();
+    if std::env::var_os("PIPEWARD_WRITE").is_some() {
+        std::fs::write(&path, format!("{checks}{head}{rows}")).expect("the page can be written");
+        return;
+    }
+    assert_eq!(own, rows, "run PIPEWARD_WRITE=1 cargo nextest run --test rules");
+}
+
+/// All of the tests' and the program's own text.
+fn sources(root: &Path) -> String {
+    let mut text = String::new();
+    let mut folders = vec![root.join("src"), root.join("tests")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder").filter_map(Result::ok) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                text.push_str(&std::fs::read_to_string(&path).unwrap_or_default());
+            }
+        }
+    }
+    text
 }

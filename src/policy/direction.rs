@@ -39,7 +39,8 @@ enum Loosens {
 /// What loosens a setting of a rule.
 fn loosens(rule: &str, setting: &str) -> Loosens {
     match (rule, setting) {
-        ("forbidden-uses", "allow") => Loosens::ItemOrNone,
+        ("forbidden-uses" | "runner-not-approved", "allow") => Loosens::ItemOrNone,
+        ("self-hosted-on-pr", "private") => Loosens::Less,
         ("permissions-over-grant", "allow") => Loosens::Grants,
         ("cache-bloat", "growing") | ("gate-weakened", "conditions") => Loosens::More,
         ("superfluous-action", "report") => Loosens::Less,

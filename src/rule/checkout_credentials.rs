@@ -7,26 +7,31 @@ use crate::finding::Severity;
 pub(super) static RULE: Rule = Rule {
     id: "checkout-credentials",
     summary: "the job's token is left in the sources",
-    why: "Unless it is told otherwise, `actions/checkout` writes the token where every later step can read it, and an artifact \
-          that takes the whole directory takes the token along. The kind of step `checkout` never leaves it; a step that \
-          pushes is given the token itself.",
+    why: "`persist-credentials` has `actions/checkout` write the token where every later step can read it, and an artifact that \
+          takes the whole directory takes the token along. Where nothing is said, it is written as `false`, and the kind of \
+          step `checkout` has no such choice; a step that pushes is given the token itself.",
     severity: Severity::Warning,
     settings: "",
     refused: &[],
     check: Check::Project(check),
     examples: &[
-        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/checkout", with.fetch-depth = 0 }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/checkout", with.persist-credentials = 'Variable "PERSIST" }] }"#,
+        )]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "Actions/Checkout", with.persist-credentials = true }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/checkout", with.Persist-Credentials = "false" }] }"#)]),
-        Example::good(&[("ci", "{ jobs.test.steps = [{ checkout = {} }] }")]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/checkout", with.fetch-depth = 0 }, { checkout = {} }] }"#,
+        )]),
     ],
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job, step, uses) in used(scope).filter(|(_, _, _, uses)| is(uses, "actions/checkout")) {
-        let persist = input(uses, "persist-credentials");
-        if persist.is_none_or(|binding| !is_off(&binding.value)) {
-            let origin = persist.map_or(uses.action.origin, |binding| binding.value.origin);
+        if let Some(binding) = input(uses, "persist-credentials").filter(|binding| !is_off(&binding.value)) {
+            let origin = binding.value.origin;
             findings
                 .report(pipeline.step_identity(job, step), origin, "the token stays in `.git/config` after the step")
                 .help("write checkout = {}, or with.persist-credentials = false");

@@ -5,6 +5,7 @@ use super::{Check, Example, Findings, Rule, Scope};
 use crate::backend::github::action;
 use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
+use crate::pipeline::call::Callee;
 use crate::pipeline::step::Kind;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,6 +29,8 @@ deny | Array String | doc "Actions that may not be used even so." | default = []
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ docker_build = { tags = ["app:test"] } }] }"#)])
             .policy(r#"{ rules.forbidden-uses.settings.deny = ["docker/*"] }"#),
         Example::bad(&[("ci", "{ jobs.test.toolchain = 'Nix }")])
+            .policy(r#"{ rules.forbidden-uses.settings.allow = ["actions/*"] }"#),
+        Example::bad(&[("ci", r#"{ jobs.more.uses = "someone/thing/.github/workflows/build.yml" }"#)])
             .policy(r#"{ rules.forbidden-uses.settings.allow = ["actions/*"] }"#),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/cache/restore" }, { uses = "./actions/set-up" }] }"#)])
             .policy(r#"{ rules.forbidden-uses.settings.allow = ["actions/*", "docker/*"] }"#),
@@ -78,6 +81,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         }
         if let Kind::Uses(uses) = &step.kind.value {
             hold(pipeline.step_identity(job, step), uses.action.origin, &uses.action, true);
+        }
+    }
+    for (pipeline, job) in scope.jobs() {
+        if let Some(callee) = job.call().map(|call| &call.callee)
+            && let Callee::Foreign(path, _) = &callee.value
+        {
+            hold(pipeline.job_identity(job), callee.origin, path, true);
         }
     }
 }

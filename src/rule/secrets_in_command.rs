@@ -1,5 +1,6 @@
 //! `secrets-in-command`
 
+use super::shell::{self, Command};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
@@ -71,8 +72,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// What may stand before the name of a command.
-const BEFORE: &[&str] = &["then", "do", "else", "!", "{", "(", "time"];
+/// Files of the forge that are shown, or that hand on to where masking ends.
+const FORGE: &[&str] = &["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_ENV"];
 
 /// The names under which a step's commands find a secret in their environment.
 fn secret_names<'a>(pipeline: &'a Pipeline, job: &'a Job, step: &'a Step) -> Vec<&'a str> {
@@ -90,20 +91,17 @@ fn faults(script: &str, secret: &[&str]) -> Vec<(String, String)> {
         return Vec::new();
     }
     let mut faults: Vec<(String, String)> = Vec::new();
-    for command in
-        script.replace("\\\n", " ").split(['\n', ';']).flat_map(|line| line.split("&&")).flat_map(|part| part.split("||"))
-    {
-        let command = command.trim_start().trim_start_matches('(');
-        let mut words = command.split_whitespace().skip_while(|word| BEFORE.contains(word));
-        match words.next() {
-            Some("set") if words.any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('x')) => {
+    let commands = shell::commands(script);
+    for command in &commands {
+        match command.name() {
+            "set" if command.arguments().iter().any(|word| is_trace(&word.text)) => {
                 faults.push(("set -x".to_owned(), "`set -x` prints every command with what it is given".to_owned()));
             }
-            Some("echo" | "printf") if is_shown(command) => {
+            "echo" | "printf" if is_shown(&commands, command) => {
                 faults.extend(
                     secret
                         .iter()
-                        .filter(|name| expands(command, name))
+                        .filter(|name| command.takes(name))
                         .map(|name| ((*name).to_owned(), format!("the commands print `${name}`"))),
                 );
             }
@@ -115,20 +113,20 @@ fn faults(script: &str, secret: &[&str]) -> Vec<(String, String)> {
     faults
 }
 
-/// Whether what a command prints goes to the log, the summary, or another step: neither to a program nor to a file of its own.
-fn is_shown(command: &str) -> bool {
-    let to_platform = ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_ENV"].iter().any(|file| command.contains(file));
-    let without = command.replace(">&2", "").replace("1>&2", "").replace("2>&1", "");
-    to_platform || !(without.contains('|') || without.contains('>'))
+/// An option of `set` that makes the shell say what it does.
+fn is_trace(word: &str) -> bool {
+    word == "xtrace" || (word.starts_with('-') && !word.starts_with("--") && word.contains('x'))
 }
 
-/// Whether a command expands the variable: `$NAME`, `${NAME}`, `${NAME:0:4}`.
-fn expands(command: &str, name: &str) -> bool {
-    let whole = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
-    ["$", "${"].iter().any(|sign| {
-        let start = format!("{sign}{name}");
-        command.match_indices(&start).any(|(at, found)| whole(&command[at + found.len()..]))
-    })
+/// Whether what a command prints goes to the log, the summary, or another step: neither to a program nor to a file of its own.
+fn is_shown(commands: &[Command], command: &Command) -> bool {
+    let to = |end: &str| command.writes.iter().any(|word| word.text.contains(end));
+    if FORGE.iter().any(|file| to(file)) {
+        return true;
+    }
+    let next = command.feeds.and_then(|number| commands.get(number));
+    let told = next.is_none_or(|next| matches!(next.name(), "tee" | "cat"));
+    told && (command.writes.is_empty() || to("/dev/stderr") || to("/dev/stdout") || to("/dev/tty"))
 }
 
 #[cfg(test)]
@@ -146,11 +144,25 @@ mod tests {
             "(echo $T)",
             "set -eux",
             "echo a \\\n $T",
+            "echo $T | tee log",
+            "echo \"$(printf %s \"$T\" | rev)\"",
+            "{ echo a; echo $T; } >> \"$GITHUB_STEP_SUMMARY\"",
+            "set -o xtrace",
         ] {
             assert_eq!(faults(script, &["T"]).len(), 1, "{script}");
         }
-        for script in ["echo $TT", "echo $T | gh auth login", "echo $T > file", "curl -u $T host", "set -euo pipefail", "echo T"]
-        {
+        for script in [
+            "echo $TT",
+            "echo $T | gh auth login",
+            "echo $T > file",
+            "curl -u $T host",
+            "set -euo pipefail",
+            "echo T",
+            "echo '$T'",
+            "# echo $T",
+            "x=$(echo $T)",
+            "{ echo $T; } | gh auth login",
+        ] {
             assert_eq!(faults(script, &["T"]), Vec::new(), "{script}");
         }
         assert_eq!(faults("set -x", &[]), Vec::new());

@@ -1,0 +1,64 @@
+//! `self-hosted-on-pr`
+
+use super::scope::may_run;
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+use crate::pipeline::project::Visibility;
+use crate::pipeline::trigger::Event;
+
+/// The events that bring the sources of whoever proposes a change.
+const EVENTS: &[Event] =
+    &[Event::PullRequest, Event::PullRequestTarget, Event::PullRequestReview, Event::PullRequestReviewComment];
+
+pub(super) static RULE: Rule = Rule {
+    id: "self-hosted-on-pr",
+    summary: "a proposed change runs on a machine of one's own",
+    why: "A pull request runs what its author wrote. On a hosted runner the machine is gone afterwards; on one's own it stays, \
+          with the network it is in and with whatever the last run left behind for the next. In a public repository, anybody \
+          is the author.",
+    severity: Severity::Error,
+    settings: r#"private | Bool | doc "Whether private repositories are held to it, too." | default = false,"#,
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.runner = "own" }"#)])
+            .project(r#"{ runners.own = { labels = ["self-hosted", "linux"], hosted = false } }"#),
+        Example::bad(&[("ci", r#"{ jobs.test.github.runs-on = ["Self-Hosted", "linux"] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.runner = "own" }"#)])
+            .project(r#"{ visibility = 'Private, runners.own = { labels = ["self-hosted"], hosted = false } }"#)
+            .policy("{ rules.self-hosted-on-pr.settings.private = true }"),
+        Example::good(&[("ci", r#"{ jobs.test.runner = "own" }"#)])
+            .project(r#"{ visibility = 'Private, runners.own = { labels = ["self-hosted"], hosted = false } }"#),
+        Example::good(&[(
+            "ci",
+            r#"{ on = { pull_request = {}, push = {} }, jobs.test = { runner = "own", when = 'Event ['Push] } }"#,
+        )])
+        .project(r#"{ runners.own = { labels = ["self-hosted"], hosted = false } }"#),
+        Example::good(&[("ci", r#"{ jobs.test.runner = "ubuntu-24.04" }"#)]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    let project = scope.project;
+    let public = project.visibility.value == Visibility::Public;
+    if !public && !scope.settings.flag("private") {
+        return;
+    }
+    for (pipeline, job) in scope.jobs() {
+        let event = EVENTS.iter().find(|event| pipeline.on.origin(**event).is_some() && may_run(job.when.as_ref(), **event));
+        let (Some(event), None) = (event, job.call()) else { continue };
+        for machine in project.machines(job).iter().filter(|machine| machine.hosted() == Some(false)) {
+            let said = findings
+                .report(
+                    pipeline.job_identity(job),
+                    machine.origin,
+                    format!("`{}` is no hosted runner, and `{}` may start the job", machine.words, event.name()),
+                )
+                .key(machine.words.clone())
+                .help("run it on a hosted runner, or under an event that only people with rights bring about");
+            if !public {
+                said.decided(scope.settings, "private");
+            }
+        }
+    }
+}
