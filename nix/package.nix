@@ -7,16 +7,19 @@ rustPlatform.buildRustPackage {
   pname = manifest.name;
   inherit (manifest) version;
 
-  # Only what cargo reads: an edit to a document does not rebuild the crate. The
-  # benches are named in Cargo.toml, and cargo wants to see them.
+  # Only what cargo reads: an edit to another document does not rebuild the crate.
+  # The benches and the test of the rules, which holds their pages, are named in
+  # Cargo.toml, and cargo wants to see them.
   src = lib.fileset.toSource {
     root = ../.;
     fileset = lib.fileset.unions [
       ../Cargo.lock
       ../Cargo.toml
       (lib.fileset.maybeMissing ../benches)
+      ../docs/rules
       ../src
       ../templates/default
+      ../tests/rules.rs
     ];
   };
 
