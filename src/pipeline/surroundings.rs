@@ -79,6 +79,9 @@ pub enum Toolchain {
     Nix(Option<At<String>>),
 }
 
+/// How long the name of an environment may be on GitHub, read 2026-11.
+const LONGEST_NAME: usize = 255;
+
 impl Environment {
     /// Reads the environment of a job.
     pub fn read(reader: &mut Reader, place: &Place<'_>) -> Option<At<Self>> {
@@ -88,13 +91,16 @@ impl Environment {
         reader.known(place, &["name", "url", "deployment"]);
         let url = Value::field(reader, place, "url");
         let deployment = reader.flag_of(place, "deployment").map(|flag| flag.map(Given::Now));
-        Some(At::new(Self { name: Value::required(reader, place, "name")?, url, deployment }, place.origin()))
+        let name = Value::required(reader, place, "name")?;
+        Self::hold(reader, place, &name);
+        Some(At::new(Self { name, url, deployment }, place.origin()))
     }
 
     /// Reads `environment` in GitHub's words: its name, or a record.
     pub fn in_words(reader: &mut Reader, place: &Place<'_>) -> Option<At<Self>> {
         if place.node.fields().is_none() {
             let name = Value::in_words(reader, place)?;
+            Self::hold(reader, place, &name);
             return Some(At::new(Self { name, url: None, deployment: None }, place.origin()));
         }
         reader.known(place, &["name", "url", "deployment"]);
@@ -104,7 +110,24 @@ impl Environment {
         let mut value = |name| place.get(name).and_then(|field| Value::in_words(reader, &field));
         let (name, url) = (value("name"), value("url"));
         let deployment = place.get("deployment").and_then(|field| Given::flag(reader, &field));
-        Some(At::new(Self { name: name?, url, deployment }, place.origin()))
+        let name = name?;
+        Self::hold(reader, place, &name);
+        Some(At::new(Self { name, url, deployment }, place.origin()))
+    }
+
+    /// Says that a name is none that the forge gives an environment.
+    fn hold(reader: &mut Reader, place: &Place<'_>, name: &At<Value>) {
+        let Some(text) = name.plain() else { return };
+        let length = text.chars().count();
+        if length > LONGEST_NAME || text.chars().any(char::is_control) {
+            let message = if length > LONGEST_NAME {
+                format!("expected the name of an environment, got {length} characters")
+            } else {
+                format!("expected the name of an environment, got \"{}\"", text.escape_debug())
+            };
+            let help = format!("write at most {LONGEST_NAME} characters, all of which can be seen");
+            reader.misnamed(place, name.origin, message, &help);
+        }
     }
 
     /// Every value in it, with the name of its field.

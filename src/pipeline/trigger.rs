@@ -2,12 +2,14 @@
 
 pub mod event;
 mod input;
+mod misfit;
 mod raw;
 
 use indexmap::IndexMap;
 
 pub use self::event::Event;
 pub use self::input::{Callable, Handed, Input, InputKind, Manual, Returned};
+pub use self::misfit::Misfit;
 use super::reader::{Place, Reader};
 use crate::origin::{At, Origin};
 

@@ -19,6 +19,8 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.__own = { timeout = "5m", steps = [{ checkout = {} }] } }"#)]),
         Example::bad(&[("ci", r#"{ on = { manual.inputs."dry run" = {} } }"#)]),
         Example::bad(&[("ci", r#"{ on = {}, github.on.workflow_call.secrets.github_token = {} }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.environment.name = "staging\n" }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.environment.name = std.string.join "" (std.array.replicate 256 "x") }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.A_NAME = "1" }] }"#)]),
     ],
 };

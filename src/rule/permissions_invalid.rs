@@ -16,6 +16,12 @@ pub(super) static RULE: Rule = Rule {
         Refused { kind: FaultKind::Contract, path: "jobs/*/permissions" },
         Refused { kind: FaultKind::Contract, path: "jobs/*/permissions/*" },
         Refused { kind: FaultKind::Unknown, path: "jobs/*/permissions/*" },
+        Refused { kind: FaultKind::Contract, path: "jobs/*/github/permissions" },
+        Refused { kind: FaultKind::Contract, path: "jobs/*/github/permissions/*" },
+        Refused { kind: FaultKind::Unknown, path: "jobs/*/github/permissions/*" },
+        Refused { kind: FaultKind::Contract, path: "github/permissions" },
+        Refused { kind: FaultKind::Contract, path: "github/permissions/*" },
+        Refused { kind: FaultKind::Unknown, path: "github/permissions/*" },
     ],
     check: Check::Contract,
     examples: &[
@@ -23,6 +29,9 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.permissions = { id_token = 'Read "signs the image" } }"#)]),
         Example::bad(&[("ci", "{ jobs.test.permissions = { checks = 'Write } }")]),
         Example::bad(&[("ci", r#"{ jobs.test.permissions = { contents = "read" } }"#)]),
+        Example::bad(&[("ci", r#"{ github.permissions.id-token = "read" }"#)]),
+        Example::bad(&[("ci", r#"{ github.permissions.content = "read" }"#)]),
+        Example::bad(&[("ci", r#"{ github.permissions = "all" }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.permissions = { contents = 'Read, checks = 'Write "annotates failures" } }"#)]),
     ],
 };

@@ -1,6 +1,5 @@
 //! `trigger-invalid`
 
-use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::At;
@@ -62,37 +61,11 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 }
 
 fn filters(pipeline: &Pipeline, event: Event, filter: &At<Filter>, findings: &mut Findings) {
-    let event_name = event.name();
-    for (name, only, never) in [
-        ("branches", &filter.branches, &filter.branches_ignore),
-        ("tags", &filter.tags, &filter.tags_ignore),
-        ("paths", &filter.paths, &filter.paths_ignore),
-    ] {
-        if let (Some(first), Some(ignored)) = (only.first(), never.first()) {
-            findings
-                .report(
-                    pipeline.identity(),
-                    ignored.origin,
-                    format!("`{event_name}` says both which {name} count and which do not"),
-                )
-                .key(format!("{event_name}/{name}"))
-                .related(first.origin, "what counts is said here")
-                .help(format!("write one list, what does not count with a `!` before it: {name} = [\"**\", \"!docs/**\"]"));
+    for misfit in filter.misfits(event, filter.origin) {
+        let mut said = findings.report(pipeline.identity(), misfit.origin, misfit.message).key(misfit.key).help(misfit.help);
+        if let Some(related) = misfit.related {
+            said = said.related(related, "what counts is said here");
         }
-    }
-    let activities = event.activities();
-    // Whoever causes an event without activities of its own names them.
-    for activity in filter.types.iter().filter(|activity| !activities.is_empty() && !activities.contains(&activity.as_str())) {
-        findings
-            .report(pipeline.identity(), activity.origin, format!("`{event_name}` has no activity `{}`", activity.value))
-            .key(format!("{event_name}/{}", activity.value))
-            .suggest(near(activity, activities.iter().copied()));
-    }
-    if event == Event::WorkflowRun && filter.workflows.is_empty() {
-        findings
-            .report(pipeline.identity(), filter.origin, "`workflow_run` waits for no workflow")
-            .key("workflow_run/workflows")
-            .help("write the names of those it waits for: workflows = [\"CI\"]");
     }
 }
 

@@ -12,6 +12,10 @@ use crate::yaml::{Map, Node};
 pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
     let on = &lowering.pipeline.on;
     let mut map = Map::new();
+    // A rule says these with more words; here they keep a file from being written that the forge refuses.
+    for misfit in on.filters().flat_map(|(event, filter)| filter.misfits(event, filter.origin)) {
+        lowering.refuse("trigger-invalid", misfit.origin, misfit.message, misfit.help, &misfit.key);
+    }
     let (ours, others): (Vec<_>, Vec<_>) = on.filters().partition(|(event, _)| !on.others.contains_key(event));
     for (event, filter) in ours {
         map.put(event.name(), filter_node(filter));
