@@ -18,6 +18,7 @@ pub const FILES: &[(&str, &str)] = files![
     "github_event.ncl",
     "github_job.ncl",
     "github_pipeline.ncl",
+    "github_step.ncl",
     "github_surroundings.ncl",
     "input.ncl",
     "job.ncl",

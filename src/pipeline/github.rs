@@ -1,6 +1,7 @@
 //! What is written as GitHub spells it, under `github`: read into the model where the model has a place for it, else kept here.
 
 pub mod job;
+pub mod step;
 pub mod workflow;
 
 pub use self::workflow::Workflow;

@@ -155,6 +155,14 @@ impl Job {
     pub fn step_at<'p, S: AsRef<str>>(&self, path: &'p [S]) -> Option<(&Step, &'p [S])> {
         let [steps, index, rest @ ..] = path else { return None };
         let step = self.steps().get(index.as_ref().parse::<usize>().ok()?).filter(|_| steps.as_ref() == "steps")?;
+        let rest = match rest {
+            [github, group @ ..]
+                if github.as_ref() == "github" && group.first().is_some_and(|group| group.as_ref() == "parallel") =>
+            {
+                group
+            }
+            rest => rest,
+        };
         if let [group, index, inner @ ..] = rest
             && group.as_ref() == "parallel"
             && let Some(found) = index.as_ref().parse().ok().and_then(|index: usize| step.kind.value.group().get(index))

@@ -3,10 +3,11 @@
 mod artifact;
 mod checkout;
 mod command;
-mod flow;
+pub(crate) mod flow;
 mod image;
 mod message;
 mod report;
+mod values;
 mod wait;
 
 pub use artifact::{Cache, Download, Missing, Upload};
@@ -21,10 +22,12 @@ use std::collections::HashSet;
 
 use super::condition::Condition;
 use super::duration::Duration;
+use super::github;
 use super::reader::{Place, Reader};
 use super::surroundings::Toolchain;
 use super::value::{Bindings, Value};
 use crate::origin::{At, Origin};
+use crate::source::Field;
 
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,12 +46,16 @@ pub struct Step {
     pub timeout: Option<At<Duration>>,
     /// What its failure does to the job.
     pub impact: Option<At<Impact>>,
+    /// When its failure is only said.
+    pub warn_if: Option<At<Condition>>,
     /// Whether the next step begins without waiting for it.
     pub background: Option<At<bool>>,
     /// What its commands run in; as those of the job if none.
     pub toolchain: Option<At<Toolchain>>,
     /// Its environment.
     pub env: Bindings,
+    /// What only GitHub's own words say.
+    pub github: github::step::Words,
     /// What it does.
     pub kind: At<Kind>,
 }
@@ -146,12 +153,42 @@ const KINDS: &[(&str, Read)] = &[
 const GROUP: &str = "parallel";
 
 /// What every step may have, whatever its kind, and what belongs to one kind without being its key.
-const SHARED: &[&str] = &["id", "name", "when", "timeout", "impact", "background", "env"];
+const SHARED: &[&str] = &["id", "name", "when", "timeout", "impact", "warn_if", "background", "env", "github"];
 const COMPANIONS: &[(&str, &str)] = &[("with", "uses"), ("shell", "run"), ("directory", "run"), ("toolchain", "run")];
 
+fn kinds() -> Vec<&'static str> {
+    KINDS.iter().map(|(name, _)| *name).chain([GROUP]).collect()
+}
+
 fn known() -> Vec<&'static str> {
-    let kinds = KINDS.iter().map(|(name, _)| *name);
-    SHARED.iter().copied().chain(kinds).chain([GROUP]).chain(COMPANIONS.iter().map(|(name, _)| *name)).collect()
+    SHARED.iter().copied().chain(kinds()).chain(COMPANIONS.iter().map(|(name, _)| *name)).collect()
+}
+
+fn nothing(reader: &mut Reader, place: &Place<'_>) -> Option<At<Kind>> {
+    if place.node.fields().is_some() {
+        reader.refuse(place, "the step does nothing", &format!("write one of {}", kinds().join(", ")));
+    }
+    None
+}
+
+/// Says of every further kind that it is one too many.
+fn one_kind<'a>(reader: &mut Reader, place: &Place<'_>, first: &str, more: impl Iterator<Item = &'a Field>) {
+    for second in more {
+        let message = format!("a step does one thing, and this one has `{first}` and `{}`", second.name);
+        reader.refuse_at(place, second.key, message, "make it two steps");
+    }
+}
+
+/// Says of every field that belongs to another kind that it does.
+fn belonging(reader: &mut Reader, place: &Place<'_>, kind: &str) {
+    for (companion, of) in COMPANIONS {
+        if *of != kind
+            && let Some(field) = place.node.field(companion)
+        {
+            let message = format!("`{companion}` belongs to `{of}`, not to `{kind}`");
+            reader.refuse_at(place, field.key, message, &format!("remove `{companion}`"));
+        }
+    }
 }
 
 impl Step {
@@ -184,83 +221,99 @@ impl Step {
             return None;
         }
         reader.known(place, &known());
+        let github = reader.record_of(place, "github");
+        let kind = Self::kind(reader, place, github.as_ref(), index);
+        let mut step = Self::around(reader, place, kind)?;
+        if let (Some(impact), Some(_)) = (&step.impact, &step.warn_if) {
+            reader.refuse_at(
+                place,
+                impact.origin,
+                "`impact` and `warn_if` both say what a failure does",
+                "remove one of the two",
+            );
+        }
+        if let Some(github) = github {
+            github::step::hold(reader, Some(place), &github, Some(&step.kind));
+            github::step::read(reader, &github, &mut step);
+        }
+        Some(step.known_by(index))
+    }
 
-        let id = reader.text_of(place, "id").filter(|id| reader.identifier(place, id.origin, id));
-        let name = reader.text_of(place, "name");
-        let kind = Self::kind(reader, place, index);
+    /// Reads one step that is written as GitHub spells it.
+    pub(crate) fn in_words(reader: &mut Reader, place: &Place<'_>, index: &str) -> Option<Self> {
+        if !reader.is_record(place) {
+            return None;
+        }
+        let written: Vec<_> = github::step::kinds(place).collect();
+        let kind = match written.as_slice() {
+            [(field, here), rest @ ..] => {
+                one_kind(reader, place, &field.name, rest.iter().map(|(second, _)| *second));
+                github::step::kind(reader, field, here, index)
+            }
+            [] => nothing(reader, place),
+        };
+        github::step::hold(reader, None, place, kind.as_deref());
+        let mut step = Self::bare(place, kind?);
+        github::step::read(reader, place, &mut step);
+        Some(step.known_by(index))
+    }
+
+    /// What stands around the kind.
+    fn around(reader: &mut Reader, place: &Place<'_>, kind: Option<At<Kind>>) -> Option<Self> {
         let timeout = place.get("timeout").and_then(|field| Duration::read(reader, &field));
         let impact = place.get("impact").and_then(|field| reader.choice(&field, &Impact::ALL));
-        Some(Self {
+        let id = reader.text_of(place, "id").filter(|id| reader.identifier(place, id.origin, id));
+        let (name, when) = (reader.text_of(place, "name"), Condition::field(reader, place, "when"));
+        let (warn_if, background) = (Condition::field(reader, place, "warn_if"), reader.flag_of(place, "background"));
+        let toolchain = place.get("toolchain").and_then(|field| Toolchain::read(reader, &field));
+        let env = Value::environment(reader, place);
+        let bare = Self::bare(place, kind?);
+        Some(Self { id, name, when, timeout, impact, warn_if, background, toolchain, env, ..bare })
+    }
+
+    fn bare(place: &Place<'_>, kind: At<Kind>) -> Self {
+        Self {
             origin: place.origin(),
-            identity: identity(id.as_ref().map(|id| id.value.as_str()), name.as_ref().map(|name| name.value.as_str()), index),
-            id,
-            name,
-            when: Condition::field(reader, place, "when"),
-            timeout,
-            impact,
-            background: reader.flag_of(place, "background"),
-            toolchain: place.get("toolchain").and_then(|field| Toolchain::read(reader, &field)),
-            env: Value::environment(reader, place),
-            kind: kind?,
-        })
+            identity: String::new(),
+            id: None,
+            name: None,
+            when: None,
+            timeout: None,
+            impact: None,
+            warn_if: None,
+            background: None,
+            toolchain: None,
+            env: Bindings::new(),
+            github: github::step::Words::default(),
+            kind,
+        }
+    }
+
+    /// Its identity, once its id and its name are read.
+    fn known_by(self, index: &str) -> Self {
+        let text = |text: &Option<At<String>>| text.as_ref().map(|text| text.value.clone());
+        Self { identity: identity(text(&self.id).as_deref(), text(&self.name).as_deref(), index), ..self }
     }
 
     /// Exactly one kind per step: said at the key that is one too many.
-    fn kind(reader: &mut Reader, place: &Place<'_>, index: &str) -> Option<At<Kind>> {
-        let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).chain([GROUP]).collect();
+    fn kind(reader: &mut Reader, place: &Place<'_>, github: Option<&Place<'_>>, index: &str) -> Option<At<Kind>> {
+        let names = kinds();
         let written: Vec<_> = place.fields().filter(|(field, _)| names.contains(&field.name.as_str())).collect();
+        let raw: Vec<_> = github.into_iter().flat_map(github::step::kinds).collect();
         let Some((first, here)) = written.first() else {
-            if place.node.fields().is_some() {
-                reader.refuse(place, "the step does nothing", &format!("write one of {}", names.join(", ")));
-            }
-            return None;
+            let [(field, here), rest @ ..] = raw.as_slice() else { return nothing(reader, place) };
+            one_kind(reader, place, &field.name, rest.iter().map(|(second, _)| *second));
+            belonging(reader, place, &field.name);
+            return github::step::kind(reader, field, here, index);
         };
-        for (second, _) in written.iter().skip(1) {
-            let message = format!("a step does one thing, and this one has `{}` and `{}`", first.name, second.name);
-            reader.refuse_at(place, second.key, message, "make it two steps");
-        }
-        for (companion, kind) in COMPANIONS {
-            if *kind != first.name
-                && let Some(field) = place.node.field(companion)
-            {
-                let message = format!("`{companion}` belongs to `{kind}`, not to `{}`", first.name);
-                reader.refuse_at(place, field.key, message, &format!("remove `{companion}`"));
-            }
-        }
+        one_kind(reader, place, &first.name, written.iter().skip(1).chain(&raw).map(|(second, _)| *second));
+        belonging(reader, place, &first.name);
         flow::hold(reader, place, &first.name, &known());
         let kind = match KINDS.iter().find(|(name, _)| *name == first.name) {
             Some((_, read)) => read(reader, place, here),
-            None => flow::group(reader, here, index),
+            None => flow::group(reader, here, index, Self::read),
         };
         kind.map(|kind| At::new(kind, first.key))
-    }
-
-    /// Every value in it, with the name of the field it stands in: `env.TOKEN`, `upload.name`.
-    #[must_use]
-    pub fn values(&self) -> Vec<(String, &At<Value>)> {
-        let mut values: Vec<(String, &At<Value>)> =
-            self.env.iter().map(|(name, binding)| (format!("env.{name}"), &binding.value)).collect();
-        let kind: Vec<(&str, &At<Value>)> = match &self.kind.value {
-            Kind::Run(_) | Kind::Sarif(_) | Kind::WaitFor(_) => Vec::new(),
-            // The steps of a group have their own.
-            Kind::Wait(_) | Kind::WaitAll | Kind::Cancel(_) | Kind::Parallel(_) => Vec::new(),
-            Kind::Uses(uses) => {
-                values.extend(uses.with.iter().map(|(name, binding)| (format!("with.{name}"), &binding.value)));
-                Vec::new()
-            }
-            Kind::Checkout(checkout) => checkout.values(),
-            Kind::Upload(upload) => upload.values(),
-            Kind::Download(download) => download.values(),
-            Kind::Cache(cache) => cache.values(),
-            Kind::Summary(summary) => vec![("summary", &summary.body)],
-            Kind::Comment(comment) => vec![("comment.body", &comment.body)],
-            Kind::Email(email) => email.values(),
-            Kind::Slack(slack) => vec![("slack.webhook", &slack.webhook), ("slack.text", &slack.text)],
-            Kind::DockerBuild(build) => build.values(),
-            Kind::Coverage(coverage) => coverage.token.iter().map(|token| ("coverage.token", token)).collect(),
-        };
-        values.extend(kind.into_iter().map(|(name, value)| (name.to_owned(), value)));
-        values
     }
 }
 

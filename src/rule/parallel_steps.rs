@@ -31,8 +31,14 @@ pub(super) static RULE: Rule = Rule {
         refused("jobs/*/steps/*/parallel/*/background"),
         refused("jobs/*/steps/*/parallel/*/parallel"),
         refused("jobs/*/steps/*/parallel/*/wait"),
-        refused("jobs/*/steps/*/parallel/*/wait_all"),
-        refused("jobs/*/steps/*/parallel/*/cancel"),
+        refused("jobs/*/steps/*/warn_if"),
+        refused("jobs/*/steps/*/github/if"),
+        refused("jobs/*/steps/*/github/env"),
+        refused("jobs/*/steps/*/github/background"),
+        refused("jobs/*/steps/*/github/timeout-minutes"),
+        refused("jobs/*/steps/*/github/parallel/*/background"),
+        refused("jobs/*/steps/*/github/parallel/*/parallel"),
+        refused("jobs/*/steps/*/github/parallel/*/wait"),
     ],
     check: Check::Project(check),
     examples: &[
@@ -57,6 +63,11 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ parallel = [{ run = "make" }], timeout = "5m" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ parallel = [{ parallel = [{ run = "make" }] }] }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ parallel = [{ run = "make", background = true }] }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ github.parallel = [{ wait-all = null }] }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "make", github.background = true, id = "a" }, { github = { wait = "b" } }] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [

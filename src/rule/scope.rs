@@ -168,7 +168,8 @@ fn mentions<'a>(scope: Scope<'a>) -> Vec<Mention<'a>> {
         all.extend(job.conditions().flat_map(|(field, condition)| asked(spot, field, condition)));
     }
     for (pipeline, job, step) in scope.steps() {
-        all.extend(step.when.iter().flat_map(|when| asked(Spot::of(pipeline, Some(job), Some(step)), "when", when)));
+        let spot = Spot::of(pipeline, Some(job), Some(step));
+        all.extend(step.conditions().flat_map(|(field, condition)| asked(spot, field, condition)));
     }
     let hidden: Vec<Mention<'a>> = all.iter().flat_map(hidden).collect();
     all.extend(hidden);

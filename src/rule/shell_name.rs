@@ -16,6 +16,8 @@ pub(super) static RULE: Rule = Rule {
     refused: &[
         Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/shell" },
         Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/parallel/*/shell" },
+        Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/github/shell" },
+        Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/github/parallel/*/shell" },
     ],
     check: Check::Project(check),
     examples: &[

@@ -57,13 +57,23 @@ fn step_name(steps: Option<&Node>, index: &str, rest: &[String]) -> String {
     let at = |steps: Option<&Node>, index: &str| -> Option<Node> { steps?.items()?.get(index.parse::<usize>().ok()?).cloned() };
     let counted = |index: &str| (index.parse::<usize>().unwrap_or(0) + 1).to_string();
     let (mut step, mut number) = (at(steps, index), counted(index));
+    let (raw, rest) = match rest {
+        [github, rest @ ..] if github == "github" => (true, rest),
+        rest => (false, rest),
+    };
     if let [group, inner, ..] = rest
         && group == "parallel"
     {
-        step = at(step.as_ref().and_then(|step| step.get("parallel")), inner);
+        step = at(
+            step.as_ref().and_then(|step| if raw { step.get("github")?.get("parallel") } else { step.get("parallel") }),
+            inner,
+        );
         number = format!("{number}.{}", counted(inner));
     }
-    let text = |name: &str| step.as_ref().and_then(|step| step.get(name)?.text());
+    let text = |name: &str| {
+        let step = step.as_ref()?;
+        step.get(name).or_else(|| step.get("github")?.get(name))?.text()
+    };
     step::identity(text("id"), text("name"), &number)
 }
 

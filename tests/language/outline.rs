@@ -89,6 +89,7 @@ pub(crate) const PARTS: &[Part] = &[
         "A step and its kinds",
         &[
             "Step",
+            "GithubStep",
             "Impact",
             "Script",
             "Checkout",

@@ -18,7 +18,7 @@ use super::lowering::{Action, Lowering};
 use crate::pipeline::key::Key;
 use crate::pipeline::step::{Impact, Kind};
 use crate::pipeline::{Job, Step};
-use crate::yaml::Map;
+use crate::yaml::{Map, Node};
 
 /// One step of a workflow, without what all steps share.
 struct Part {
@@ -50,7 +50,7 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, step: &'a Ste
     lowering.enter(job, Some(step));
     match &step.kind.value {
         Kind::Parallel(steps) => flow::group(lowering, job, steps),
-        kind if kind.is_flow() => vec![flow::waiting(step)],
+        kind if kind.is_flow() => vec![flow::waiting(lowering, step)],
         _ => {
             let (mut before, own) = apart(lowering, job, step);
             before.extend(own);
@@ -104,15 +104,16 @@ fn put_action(map: &mut Map, action: &Action) {
 /// more than a preparation for `step`.
 fn put_together(lowering: &mut Lowering<'_>, part: Part, own: Option<&Step>, step: &Step, condition: Option<&str>) -> Map {
     let mut map = Map::new();
-    let name = own.and_then(|step| step.name.as_ref()).map(|name| literal(name));
+    let name = own.and_then(|step| name(lowering, step));
     map.put("name", name.unwrap_or(part.name));
     map.put_some("id", own.and_then(|step| step.id.as_ref()).map(|id| id.value.as_str()));
     map.put_some("if", condition);
-    if step.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn) {
-        map.put("continue-on-error", true);
-    }
-    let timeout = own.and_then(|step| step.timeout.as_ref());
-    map.put_some("timeout-minutes", timeout.and_then(|timeout| lowering.minutes(timeout)));
+    put_tolerance(lowering, &mut map, step);
+    let timeout = own.and_then(|step| match &step.github.timeout {
+        Some(value) => Some(Node::Text(lowering.text(Key::Step, value))),
+        None => step.timeout.as_ref().and_then(|timeout| lowering.minutes(timeout)),
+    });
+    map.put_some("timeout-minutes", timeout);
     map.put_some("background", own.and_then(|step| step.background.as_ref()).map(|background| background.value));
     let mut env = own.map(|step| lowering.bindings(Key::Step, &step.env)).unwrap_or_default();
     match part.does {
@@ -128,11 +129,29 @@ fn put_together(lowering: &mut Lowering<'_>, part: Part, own: Option<&Step>, ste
             env.entries.extend(needed.entries);
             put_map(&mut map, "env", env);
             map.put_some("shell", shell);
-            map.put_some("working-directory", directory);
+            let later = own.and_then(|step| step.github.directory.as_ref());
+            map.put_some("working-directory", directory.or_else(|| later.map(|value| lowering.text(Key::Step, value))));
             map.put("run", script);
         }
     }
     map
+}
+
+/// What the author calls a step.
+fn name(lowering: &mut Lowering<'_>, step: &Step) -> Option<String> {
+    let later = step.github.name.as_ref().map(|name| lowering.text(Key::Step, name));
+    step.name.as_ref().map(|name| literal(name)).or(later)
+}
+
+/// Whether the failure of a step is only said.
+fn put_tolerance(lowering: &mut Lowering<'_>, map: &mut Map, step: &Step) {
+    if step.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn) {
+        map.put("continue-on-error", true);
+    }
+    if let Some(when) = &step.warn_if {
+        let condition = lowering.condition(Key::Step, when);
+        map.put("continue-on-error", format!("${{{{ {condition} }}}}"));
+    }
 }
 
 /// A variable of the author's never gives way to one that a script of ours reads under the same name.

@@ -16,12 +16,18 @@ pub(super) fn of(step: &Step) -> Node {
     fields.push(("when", condition(step.when.as_ref(), step.origin)));
     fields.extend(step.timeout.as_ref().map(|timeout| ("timeout", minutes(timeout))));
     fields.extend(step.impact.as_ref().map(|impact| ("impact", text(impact.value.word(), impact.origin))));
+    fields.extend(step.warn_if.as_ref().map(|when| ("warn_if", condition(Some(when), when.origin))));
     fields.extend(step.background.map(|background| ("background", flag(background))));
     fields.push(("env", bindings(&step.env, step.origin)));
     let origin = step.kind.origin;
     let (kind, data) = kind(step, origin, &mut fields);
     fields.push(("kind", text(kind, origin)));
     fields.push((kind, data));
+    let words = [("name", &step.github.name), ("timeout", &step.github.timeout), ("directory", &step.github.directory)];
+    let words: Fields = words.into_iter().filter_map(|(name, written)| Some((name, value(written.as_ref()?)))).collect();
+    if !words.is_empty() {
+        fields.push(("github", record(words, step.origin)));
+    }
     record(fields, step.origin)
 }
 

@@ -1,7 +1,7 @@
 //! What runs beside other steps, and what waits for it: `parallel`, `background`, `wait`, `wait_all`, `cancel`.
 
 use super::{Kind, Step};
-use crate::origin::At;
+use crate::origin::{At, Origin};
 use crate::pipeline::reader::{Place, Reader};
 use crate::source::{Fault, FaultKind};
 
@@ -26,7 +26,7 @@ impl Kind {
 }
 
 /// The ids that a step waits for: one, or a list of them.
-pub(super) fn ids(reader: &mut Reader, place: &Place<'_>) -> Option<Vec<At<String>>> {
+pub(crate) fn ids(reader: &mut Reader, place: &Place<'_>) -> Option<Vec<At<String>>> {
     if place.node.text().is_some() {
         return reader.text(place).map(|id| vec![id]);
     }
@@ -38,7 +38,7 @@ pub(super) fn ids(reader: &mut Reader, place: &Place<'_>) -> Option<Vec<At<Strin
 }
 
 /// `wait_all`, which is only ever true.
-pub(super) fn all(reader: &mut Reader, place: &Place<'_>) -> Option<Kind> {
+pub(crate) fn all(reader: &mut Reader, place: &Place<'_>) -> Option<Kind> {
     let flag = reader.flag(place)?;
     if !flag.value {
         reader.refuse(place, "`wait_all` is true or is not written", "remove the step");
@@ -46,28 +46,45 @@ pub(super) fn all(reader: &mut Reader, place: &Place<'_>) -> Option<Kind> {
     flag.value.then_some(Kind::WaitAll)
 }
 
-/// The steps of a group, which begin at the same time. `index` is the group's own.
-pub(super) fn group(reader: &mut Reader, place: &Place<'_>, index: &str) -> Option<Kind> {
-    for step in place.items() {
-        for (field, here) in step.fields() {
-            let message = match field.name.as_str() {
-                "background" => "every step of a group runs in the background already",
-                "parallel" => "a group holds no other group",
-                "wait" | "wait_all" | "cancel" => "a group holds only what runs: nothing in it waits",
-                _ => continue,
-            };
-            refuse(reader, &here, field.key, message.to_owned(), "write the step beside the group, before it or after it");
-        }
-    }
+/// The steps of a group, which begin at the same time, each read by `read`. `index` is the group's own.
+pub(crate) fn group(
+    reader: &mut Reader,
+    place: &Place<'_>,
+    index: &str,
+    read: fn(&mut Reader, &Place<'_>, &str) -> Option<Step>,
+) -> Option<Kind> {
     let mut number = 0;
-    let steps = reader.list(place, |reader, step| {
+    let steps = reader.list(place, |reader, here| {
         number += 1;
-        Step::read(reader, step, &format!("{index}.{number}"))
+        let step = read(reader, here, &format!("{index}.{number}"))?;
+        hold_member(reader, here, &step);
+        Some(step)
     });
     if place.node.items().is_some_and(<[_]>::is_empty) {
         reader.refuse(place, "the group is empty", "write the steps that run at the same time");
     }
     Some(Kind::Parallel(steps))
+}
+
+/// Says what a step of a group cannot be.
+fn hold_member(reader: &mut Reader, place: &Place<'_>, step: &Step) {
+    let help = "write the step beside the group, before it or after it";
+    if let Some(background) = &step.background {
+        let message = "every step of a group runs in the background already".to_owned();
+        refuse(reader, at(place, "background"), background.origin, message, "remove `background`");
+    }
+    let (field, message) = match step.kind.value {
+        Kind::Parallel(_) => ("parallel", "a group holds no other group"),
+        Kind::Wait(_) | Kind::WaitAll | Kind::Cancel(_) => ("wait", "a group holds only what runs: nothing in it waits"),
+        _ => return,
+    };
+    refuse(reader, at(place, field), step.kind.origin, message.to_owned(), help);
+}
+
+fn at(place: &Place<'_>, field: &str) -> Vec<String> {
+    let mut path = place.path();
+    path.push(field.to_owned());
+    path
 }
 
 /// Says of everything beside the kind of such a step that it has no place there.
@@ -82,11 +99,11 @@ pub(super) fn hold(reader: &mut Reader, place: &Place<'_>, kind: &str, known: &[
         let name = field.name.as_str();
         if name != kind && known.contains(&name) && !allowed.contains(&name) {
             let help = if kind == "parallel" { "write it at each step of the group" } else { "remove it" };
-            refuse(reader, &here, field.key, format!("{what} has no `{name}`"), help);
+            refuse(reader, here.path(), field.key, format!("{what} has no `{name}`"), help);
         }
     }
 }
 
-fn refuse(reader: &mut Reader, place: &Place<'_>, key: crate::origin::Origin, message: String, help: &str) {
-    reader.faults.push(Fault { notes: vec![help.to_owned()], ..Fault::new(FaultKind::Unknown, place.path(), key, message) });
+fn refuse(reader: &mut Reader, path: Vec<String>, origin: Origin, message: String, help: &str) {
+    reader.faults.push(Fault { notes: vec![help.to_owned()], ..Fault::new(FaultKind::Unknown, path, origin, message) });
 }

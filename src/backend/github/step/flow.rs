@@ -1,9 +1,8 @@
 //! `parallel`, `wait`, `wait-all`, `cancel`.
 
-use super::apart;
-use crate::backend::github::expression::literal;
+use super::{apart, put_tolerance};
 use crate::backend::github::lowering::Lowering;
-use crate::pipeline::step::{Impact, Kind};
+use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Step};
 use crate::yaml::{Map, Node};
 
@@ -29,7 +28,7 @@ pub(super) fn group<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [S
 }
 
 /// A step that waits for others or stops one.
-pub(super) fn waiting(step: &Step) -> Map {
+pub(super) fn waiting(lowering: &mut Lowering<'_>, step: &Step) -> Map {
     let (key, value, name) = match &step.kind.value {
         Kind::Wait(ids) => {
             let ids: Vec<&str> = ids.iter().map(|id| id.value.as_str()).collect();
@@ -40,11 +39,9 @@ pub(super) fn waiting(step: &Step) -> Map {
         _ => ("wait-all", Node::Null, "Wait for all steps in the background".to_owned()),
     };
     let mut map = Map::new();
-    map.put("name", step.name.as_ref().map_or(name, |name| literal(name)));
+    map.put("name", super::name(lowering, step).unwrap_or(name));
     map.put_some("id", step.id.as_ref().map(|id| id.value.as_str()));
-    if step.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn) {
-        map.put("continue-on-error", true);
-    }
+    put_tolerance(lowering, &mut map, step);
     map.put(key, value);
     map
 }
