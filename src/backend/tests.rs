@@ -7,6 +7,7 @@ const PIPELINES: &[(&str, &str)] = &[
     ("beside", include_str!("case/beside.json")),
     ("callee", include_str!("case/callee.json")),
     ("events", include_str!("case/events.json")),
+    ("jobs", include_str!("case/jobs.json")),
     ("kinds", include_str!("case/kinds.json")),
     ("whole", include_str!("case/whole.json")),
 ];
