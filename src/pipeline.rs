@@ -113,10 +113,7 @@ impl Pipeline {
         }
         let budget = place.get("budget").and_then(|field| Duration::read(reader, &field));
         let mut jobs: IndexMap<String, Job> = match place.get("jobs") {
-            Some(jobs) if reader.is_record(&jobs) && reader.countable(&jobs, "jobs") => jobs
-                .fields()
-                .filter_map(|(field, here)| Some((field.name.clone(), Job::read(reader, &here, &field.name, field.key)?)))
-                .collect(),
+            Some(jobs) if reader.is_record(&jobs) && reader.countable(&jobs, "jobs") => Job::read_all(reader, &jobs),
             Some(_) => IndexMap::new(),
             None => {
                 reader.missing(place, "jobs", "write jobs.test = { timeout = \"10m\", steps = [ … ] }");

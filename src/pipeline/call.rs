@@ -53,6 +53,15 @@ const WORKFLOWS: &str = ".github/workflows/";
 const HELP: &str = "write \"owner/name/.github/workflows/file.yml\"";
 
 impl Callee {
+    /// The path of the workflow if it is one of another repository, and its revision if it is written with one.
+    #[must_use]
+    pub fn foreign(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::Foreign(path, revision) => Some((path, revision.as_deref())),
+            Self::Pipeline(_) | Self::File(_) => None,
+        }
+    }
+
     /// The id of the pipeline it is, if it is one of this project.
     #[must_use]
     pub fn id(&self) -> Option<&str> {

@@ -2,6 +2,8 @@
 
 mod values;
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 pub use super::call::{Call, Callee};
@@ -197,6 +199,21 @@ impl Job {
     pub fn containers(&self) -> impl Iterator<Item = (String, &At<Container>)> {
         let services = self.services.iter().map(|(name, service)| (format!("services.{name}"), service));
         services.chain(self.container.iter().map(|container| ("container".to_owned(), container)))
+    }
+
+    /// Reads the jobs of a pipeline, by id.
+    pub fn read_all(reader: &mut Reader, jobs: &Place<'_>) -> IndexMap<String, Self> {
+        let mut ids = HashSet::new();
+        jobs.fields()
+            .filter_map(|(field, here)| {
+                // The forge does not look at capitals, and refuses a file with two jobs of one id.
+                if !ids.insert(field.name.to_ascii_lowercase()) {
+                    let message = format!("`{}` is the id of an earlier job as well, but for capitals", field.name);
+                    reader.misnamed(&here, field.key, message, "rename one of the two");
+                }
+                Some((field.name.clone(), Self::read(reader, &here, &field.name, field.key)?))
+            })
+            .collect()
     }
 
     /// Reads one job.

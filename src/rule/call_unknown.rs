@@ -20,6 +20,11 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.more.calls = "mroe" }"#), ("more", "{ on = { call = {} } }")]),
         Example::bad(&[("ci", r#"{ jobs.more.calls = "more" }"#), ("more", "{ on = { push = {} } }")]),
         Example::bad(&[("ci", r#"{ on = { call = {} }, jobs.again.calls = "ci" }"#)]),
+        Example::bad(&[
+            ("ci", r#"{ jobs.more.github.uses = "$/.github/workflows/mroe.yml" }"#),
+            ("more", "{ on = { call = {} } }"),
+        ]),
+        Example::good(&[("ci", r#"{ jobs.more.github.uses = "$/.github/workflows/by-hand.yml" }"#)]),
         Example::good(&[("ci", r#"{ jobs.more.calls = "more" }"#), ("more", "{ on = { push = {}, call = {} } }")]),
     ],
 };

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ on = {}, github.on.workflow_call.secrets.github_token = {} }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.environment.name = "staging\n" }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.environment.name = std.string.join "" (std.array.replicate 256 "x") }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.Test = { timeout = "5m", permissions = {}, steps = [{ run = "make" }] } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.A_NAME = "1" }] }"#)]),
     ],
 };

@@ -17,6 +17,15 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.timeout = "90m" }"#)])
             .policy(r#"{ rules.job-timeout-over-limit.settings.max = "60m" }"#),
         Example::bad(&[("ci", r#"{ jobs.test.timeout = "7h" }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.a = { github.timeout-minutes = 600, permissions = {}, steps = [{ run = "make" }] } }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.a = { github.timeout-minutes = "${{ vars.MINUTES }}", permissions = {}, steps = [{ run = "make" }] } }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.a = { github.timeout-minutes = 360, permissions = {}, steps = [{ run = "make" }] } }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.timeout = "1h" }"#)])
             .policy(r#"{ rules.job-timeout-over-limit.settings.max = "60m" }"#),
         Example::good(&[("ci", r#"{ jobs.test.timeout = "90m" }"#)]),
@@ -26,6 +35,13 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let Some(max) = scope.settings.duration("max") else { return };
     for (pipeline, job) in scope.jobs() {
+        // What cannot be judged has not passed.
+        if let Some(timeout) = &job.github.timeout {
+            findings
+                .report(pipeline.job_identity(job), timeout.origin, "how long it may take is decided while the pipeline runs")
+                .decided(scope.settings, "max")
+                .help(format!("write a number of minutes, at most {}", max.value.as_seconds() / 60));
+        }
         if let Some(timeout) = job.timeout
             && timeout.value > max.value
         {

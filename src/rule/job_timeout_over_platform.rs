@@ -25,6 +25,12 @@ pub(super) static RULE: Rule = Rule {
             .project(r#"{ runners.big = { labels = ["self-hosted", "big"], hosted = false } }"#),
         Example::bad(&[("soak", r#"{ jobs.test = { timeout = "25h", runner = "large" } }"#)])
             .project(r#"{ runners.large = { labels = ["ubuntu-24.04-16-cores"], hosted = true } }"#),
+        Example::bad(&[(
+            "soak",
+            r#"{ jobs.test = { timeout = "7h", runner = 'Matrix "os", matrix.os = ["ubuntu-24.04", "own"] } }"#,
+        )])
+        .project(r#"{ runners.own = { labels = ["own"], hosted = false } }"#),
+        Example::bad(&[("soak", r#"{ on = { manual.inputs.os = {} }, jobs.test = { timeout = "7h", runner = 'Input "os" } }"#)]),
         Example::good(&[("soak", r#"{ jobs.test.timeout = "6h" }"#)]),
         Example::good(&[("soak", r#"{ jobs.test = { timeout = "25h", runner = "big" } }"#)])
             .project(r#"{ runners.big = { labels = ["self-hosted", "big"], hosted = false } }"#),

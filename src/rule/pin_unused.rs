@@ -25,6 +25,12 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{}")]).project(
             r#"{ pins = { "actions/checkout" = { version = "v7.0.1", revision = "3d3c42e5aac5ba805825da76410c181273ba90b1" } } }"#,
         ),
+        Example::good(&[("ci", r#"{ jobs.more.uses = "owner/flows/.github/workflows/a.yml" }"#)]).project(
+            r#"{ pins = {
+              "actions/checkout" = { version = "v7.0.1", revision = "3d3c42e5aac5ba805825da76410c181273ba90b1" },
+              "owner/flows" = { version = "v4.6.0", revision = "dbcb813823bdd20940b903addbd779551569679f" },
+            } }"#,
+        ),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ uses = "github/codeql-action/init" }] }"#,
@@ -41,6 +47,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         return;
     }
     let mut used: BTreeSet<&str> = scope.jobs().flat_map(|(_, job)| action::of_job(job)).map(action::repository).collect();
+    used.extend(scope.jobs().filter_map(|(_, job)| Some(action::repository(job.call()?.callee.foreign()?.0))));
     for (.., step) in scope.steps() {
         used.extend(action::of_kind(&step.kind.value).into_iter().map(action::repository));
         if let Kind::Uses(uses) = &step.kind.value {

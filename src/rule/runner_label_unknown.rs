@@ -51,6 +51,12 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.runner = "ubuntu-24.4" }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.runner = "ubuntu-18.04" }"#)]),
         Example::bad(&[("ci", "{}")]).project(r#"{ default_runner = "big" }"#),
+        Example::bad(&[("ci", r#"{ jobs.test = { runner = 'Matrix "os", matrix.os = ["ubuntu-24.04", "ubuntu-24.4"] } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.github.runs-on = ["self-hosted", "gpu"] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.github.runs-on.group = "gpu" }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test = { runner = ["ubuntu-", 'Matrix "v"], matrix.v = ["22.04", "24.04"] } }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.github.runs-on = { group = "gpu", labels = "Cuda" } }"#)])
+            .project(r#"{ runners.gpu = { group = "gpu", labels = ["cuda", "linux"], hosted = true } }"#),
         Example::good(&[("ci", r#"{ jobs.test.runner = "ubuntu-24.04-arm" }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.runner = "big" }"#)])
             .project(r#"{ runners.big = { labels = ["self-hosted", "big"], hosted = false } }"#),

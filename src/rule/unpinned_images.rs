@@ -24,6 +24,8 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.services.db = { image = "postgres:17@sha256:123" } }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.container = "python" }"#)]).project(r#"{ images.python = "python:3.13-slim" }"#),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "docker://alpine:3" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test = { matrix.image = ["python:3.13"], container.image = 'Matrix "image" } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.github.services.db = "${{ vars.IMAGE }}" }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.container = "python" }"#)]).project(
             r#"{ images.python = "python:3.13-slim@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91" }"#,
         ),

@@ -19,12 +19,31 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "astral-sh/setup-uv" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/checkout@v4" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.more.uses = "someone/flows/.github/workflows/a.yml" }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.more.github.uses = "someone/flows/.github/workflows/a.yml@v1" }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.more.github.uses = "someone/flows/.github/workflows/a.yml@3d3c42e5aac5ba805825da76410c181273ba90b1" }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/cache/restore" }, { uses = "./actions/set-up" }] }"#)]),
     ],
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let pins = &scope.project.pins;
+    for (pipeline, job) in scope.jobs() {
+        let Some((call, (path, revision))) = job.call().and_then(|call| Some((call, call.callee.foreign()?))) else { continue };
+        let name = repository(path);
+        let message = match revision {
+            Some(revision) if is_commit(revision) => continue,
+            Some(revision) => format!("`{name}` is called at `{revision}`, which can be moved"),
+            None if pins.contains_key(name) => continue,
+            None => format!("`{name}` is not in the project's table of pins"),
+        };
+        findings.report(pipeline.job_identity(job), call.callee.origin, message).help(format!(
+            "pin it: pins.\"{name}\" = {{ version = \"v1.2.3\", revision = \"<40 hexadecimal digits>\" }}, and call it without `@`"
+        ));
+    }
     for (pipeline, job, step) in scope.steps() {
         let Kind::Uses(uses) = &step.kind.value else { continue };
         let action = &uses.action;
@@ -48,4 +67,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .help(format!("pin it: pins.\"{name}\" = {{ version = \"v1.2.3\", revision = \"<40 hexadecimal digits>\" }}"));
         }
     }
+}
+
+/// Whether a revision is a commit's full hash.
+fn is_commit(revision: &str) -> bool {
+    revision.len() == 40 && revision.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

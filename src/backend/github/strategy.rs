@@ -44,6 +44,10 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Option<Node> {
         let excluded: Vec<Map> = matrix.exclude.iter().map(|leg| cells(lowering, leg)).collect();
         for (key, added, late) in [("include", included, &matrix.late.include), ("exclude", excluded, &matrix.late.exclude)] {
             if let Some(late) = late {
+                if let (Some(shards), "include") = (shards, key) {
+                    let message = "legs that are added when the pipeline runs have no shard".to_owned();
+                    lowering.refuse("matrix", shards.origin, message, "make the shards a key of those legs".to_owned(), "shards");
+                }
                 let late = source(lowering, late);
                 legs.put(key, late);
             } else if !added.is_empty() {

@@ -1,0 +1,77 @@
+//! `calls-over-platform`
+
+use super::calls::reached;
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+use crate::pipeline::{Pipeline, Project};
+
+/// How many levels of workflows may call each other, the first one counted, and how many one file may bring along. Read 2026-11.
+const LEVELS: usize = 10;
+const WORKFLOWS: usize = 50;
+
+pub(super) static RULE: Rule = Rule {
+    id: "calls-over-platform",
+    summary: "pipelines call each other further than the platform goes",
+    why: "GitHub connects at most ten levels of workflows, the first one counted, and at most fifty different ones that begin at \
+          one file. One more, anywhere below, and nothing of that file runs.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(CHAIN),
+        Example::good(&[("ci", r#"{ jobs.more.calls = "more" }"#), ("more", "{ on = { call = {} } }")]),
+    ],
+};
+
+/// Eleven levels.
+const CHAIN: &[(&str, &str)] = &[
+    ("a", r#"{ jobs.next.calls = "b" }"#),
+    ("b", r#"{ on = { call = {} }, jobs.next.calls = "c" }"#),
+    ("c", r#"{ on = { call = {} }, jobs.next.calls = "d" }"#),
+    ("d", r#"{ on = { call = {} }, jobs.next.calls = "e" }"#),
+    ("e", r#"{ on = { call = {} }, jobs.next.calls = "f" }"#),
+    ("f", r#"{ on = { call = {} }, jobs.next.calls = "g" }"#),
+    ("g", r#"{ on = { call = {} }, jobs.next.calls = "h" }"#),
+    ("h", r#"{ on = { call = {} }, jobs.next.calls = "i" }"#),
+    ("i", r#"{ on = { call = {} }, jobs.next.calls = "j" }"#),
+    ("j", r#"{ on = { call = {} }, jobs.next.calls = "k" }"#),
+    ("k", "{ on = { call = {} } }"),
+];
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for pipeline in scope.project.pipelines.iter().filter(|pipeline| !pipeline.on.events().is_empty()) {
+        let called = reached(scope.project, pipeline).len() - 1;
+        let path = longest(scope.project, pipeline, &mut Vec::new());
+        let (message, key) = if path.len() > LEVELS {
+            let names: Vec<&str> = path.iter().map(|one| one.id.as_str()).collect();
+            (format!("{} levels, and the most are {LEVELS}: {}", path.len(), names.join(" → ")), "levels")
+        } else if called > WORKFLOWS {
+            (format!("{called} pipelines are called in the end, and the most are {WORKFLOWS}"), "count")
+        } else {
+            continue;
+        };
+        findings
+            .report(pipeline.identity(), pipeline.on_origin, message)
+            .key(key)
+            .help("call them side by side, or start some of them by an event of their own");
+    }
+}
+
+/// The longest chain of calls from here; one that goes in a circle is another rule's, and ends where it closes.
+fn longest<'a>(project: &'a Project, from: &'a Pipeline, open: &mut Vec<&'a str>) -> Vec<&'a Pipeline> {
+    // Beyond the limit there is nothing more to learn, and a wide tree of calls is not walked to its end.
+    if open.contains(&from.id.as_str()) || open.len() > LEVELS {
+        return Vec::new();
+    }
+    open.push(&from.id);
+    let mut callees: Vec<&Pipeline> = Vec::new();
+    for callee in from.jobs.values().filter_map(|job| project.callee(job.call()?)) {
+        if !callees.iter().any(|one| one.id == callee.id) {
+            callees.push(callee);
+        }
+    }
+    let below = callees.into_iter().map(|callee| longest(project, callee, open)).max_by_key(Vec::len).unwrap_or_default();
+    open.pop();
+    std::iter::once(from).chain(below).collect()
+}
