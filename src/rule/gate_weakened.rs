@@ -23,6 +23,8 @@ conditions | Bool | doc "Whether a gate may have a condition." | default = false
             .policy(r#"{ rules.gate-weakened.settings.gates = ["*/test"] }"#),
         Example::bad(&[("ci", r#"{ jobs.test.when = 'Label "full" }"#)])
             .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
+        Example::bad(&[("ci", "{ jobs.test.warn_if = 'Event ['PullRequest] }")])
+            .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
         Example::bad(&[("ci", "{}")]).policy(r#"{ rules.gate-weakened.settings.gates = ["ci/scan"] }"#),
         Example::good(&[("ci", "{ jobs.test.when = 'Always }")])
             .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
@@ -48,6 +50,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     .key("impact")
                     .decided(scope.settings, "gates")
                     .help("remove `impact`");
+            }
+            if let Some(when) = &job.warn_if {
+                findings
+                    .report(identity.clone(), when.origin, "under this condition its failure is only said")
+                    .key("warn_if")
+                    .decided(scope.settings, "gates")
+                    .help("remove it");
             }
             if let Some(when) = job.when.as_ref().filter(|when| !conditions && may_skip(when)) {
                 findings

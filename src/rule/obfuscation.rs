@@ -48,13 +48,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for (identity, origin, field, text) in texts(scope) {
-        let hidden: BTreeSet<char> = text.chars().filter(|sign| is_hidden(*sign)).collect();
-        if let Some(sign) = hidden.first() {
-            let message = format!("`{field}` holds the sign U+{:04X}, which is not seen", u32::from(*sign));
-            findings.report(identity, origin, message).key(field).help("write the text without it");
-        }
-    }
+    hidden(scope, findings);
     for (pipeline, job, step, uses) in used(scope) {
         let action = uses.action.strip_prefix("./").or_else(|| uses.action.strip_prefix("$/")).unwrap_or(&uses.action);
         let odd = action.trim_end_matches('/').split('/').any(|part| matches!(part, "" | "." | "..")) || action.ends_with('/');
@@ -85,30 +79,43 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// Every text a reader looks at, with its field.
-fn texts<'a>(scope: &Scope<'a>) -> Vec<(Identity, Origin, String, &'a str)> {
-    let mut all: Vec<(Identity, Origin, String, &'a str)> = Vec::new();
+/// Looks through every text that a reader sees.
+fn hidden(scope: &Scope<'_>, findings: &mut Findings) {
+    let mut look = |identity: &dyn Fn() -> Identity, origin: Origin, field: &str, text: &str| {
+        // Nearly all texts are; the rest is looked at sign by sign.
+        if text.is_ascii() {
+            return;
+        }
+        let signs: BTreeSet<char> = text.chars().filter(|sign| is_hidden(*sign)).collect();
+        if let Some(sign) = signs.first() {
+            let message = format!("`{field}` holds the sign U+{:04X}, which is not seen", u32::from(*sign));
+            findings.report(identity(), origin, message).key(field).help("write the text without it");
+        }
+    };
     for pipeline in &scope.project.pipelines {
-        all.push((pipeline.identity(), pipeline.name.origin, "name".to_owned(), &pipeline.name.value));
+        look(&|| pipeline.identity(), pipeline.name.origin, "name", &pipeline.name);
     }
     for (pipeline, job) in scope.jobs() {
-        all.extend(job.name.iter().map(|name| (pipeline.job_identity(job), name.origin, "name".to_owned(), name.value.as_str())));
+        if let Some(name) = &job.name {
+            look(&|| pipeline.job_identity(job), name.origin, "name", name);
+        }
     }
     for (pipeline, job, step) in scope.steps() {
-        let identity = pipeline.step_identity(job, step);
-        all.extend(step.name.iter().map(|name| (identity.clone(), name.origin, "name".to_owned(), name.value.as_str())));
+        let identity = || pipeline.step_identity(job, step);
+        if let Some(name) = &step.name {
+            look(&identity, name.origin, "name", name);
+        }
         if let Kind::Run(run) = &step.kind.value {
-            all.push((identity, run.script.origin, "run".to_owned(), &run.script.value));
+            look(&identity, run.script.origin, "run", &run.script);
         }
     }
     for held in scope.values() {
         for part in &held.value.parts {
             if let Part::Text(text) = &part.value {
-                all.push((held.spot.identity(), part.origin, held.field.clone(), text));
+                look(&|| held.spot.identity(), part.origin, &held.field, text);
             }
         }
     }
-    all
 }
 
 /// Signs without a width, and those that turn the direction of writing. What joins or colours an emoji is none of them.

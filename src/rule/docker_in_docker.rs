@@ -1,0 +1,76 @@
+//! `docker-in-docker`
+
+use super::actions::said;
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+use crate::origin::At;
+use crate::pipeline::Value;
+
+pub(super) static RULE: Rule = Rule {
+    id: "docker-in-docker",
+    summary: "a container is given the machine it runs on",
+    why: "A container with `--privileged`, with the socket of Docker or as a Docker of its own (`dind`) can do with its machine \
+          whatever it likes: on a runner of one's own that is every job after it. Hosted runners have Docker beside the job, \
+          and need none of it.",
+    severity: Severity::Warning,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.services.docker = "docker:28-dind@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#,
+        )]),
+        Example::bad(&[("ci", r#"{ jobs.test.container = { image = "tools", options = "--cpus 2 --privileged" } }"#)])
+            .project(r#"{ images.tools = "a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.container = { image = "tools", volumes = ["/var/run/docker.sock:/var/run/docker.sock"] } }"#,
+        )])
+        .project(r#"{ images.tools = "a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.container = { image = "tools", options = "--cpus 2", volumes = ["/data:/data"] } }"#,
+        )])
+        .project(r#"{ images.tools = "a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for (pipeline, job) in scope.jobs() {
+        for container in job.container.iter().chain(job.services.values()) {
+            let image = text(&container.image);
+            // The project's own name for an image may stand for one.
+            let image = scope.project.images.get(&image).map_or(image, |image| image.value.clone());
+            let options = container.options.as_ref().map(text).unwrap_or_default();
+            let socket = container.volumes.iter().find(|volume| text(volume).contains("docker.sock"));
+            let found = [
+                (is_dind(&image), container.image.origin, "it is a Docker of its own"),
+                (
+                    options.split_whitespace().any(|word| word == "--privileged" || word == "--privileged=true"),
+                    container.options.as_ref().map_or(container.origin, |options| options.origin),
+                    "it is privileged",
+                ),
+                (socket.is_some(), socket.map_or(container.origin, |socket| socket.origin), "it has the socket of Docker"),
+            ];
+            for (_, origin, message) in found.into_iter().filter(|(there, _, _)| *there) {
+                findings
+                    .report(pipeline.job_identity(job), origin, message)
+                    .key(message)
+                    .help("run what needs Docker in a job without a container, on a hosted runner");
+            }
+        }
+    }
+}
+
+/// What a value says for certain; what is known only later says nothing.
+fn text(value: &At<Value>) -> String {
+    said(value).unwrap_or_default()
+}
+
+/// `docker:dind`, `docker:28-dind`, from whatever registry.
+fn is_dind(image: &str) -> bool {
+    let name = image.split('@').next().unwrap_or_default();
+    let last = name.rsplit('/').next().unwrap_or_default();
+    last.split_once(':').is_some_and(|(name, tag)| name == "docker" && tag.split(['-', '.']).any(|part| part == "dind"))
+}

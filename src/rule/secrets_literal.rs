@@ -1,0 +1,96 @@
+//! `secrets-literal`
+
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::{Identity, Severity};
+use crate::origin::Origin;
+use crate::pipeline::Part;
+use crate::pipeline::step::Kind;
+
+/// How tokens begin, whose they are, and how many letters and digits follow at least. Read from their makers' pages, 2026-11.
+const TOKENS: &[(&str, &str, usize)] = &[
+    ("AKIA", "an AWS access key", 16),
+    ("AIza", "a Google API key", 35),
+    ("dckr_pat_", "a Docker Hub token", 20),
+    ("ghp_", "a GitHub token", 36),
+    ("gho_", "a GitHub token", 36),
+    ("ghs_", "a GitHub token", 36),
+    ("github_pat_", "a GitHub token", 40),
+    ("glpat-", "a GitLab token", 20),
+    ("hf_", "a Hugging Face token", 34),
+    ("npm_", "an npm token", 36),
+    ("pypi-AgEIcHlwaS5vcmc", "a PyPI token", 40),
+    ("sk-ant-", "an Anthropic API key", 40),
+    ("sk_live_", "a Stripe key", 24),
+    ("xoxb-", "a Slack token", 24),
+    ("xoxp-", "a Slack token", 24),
+];
+
+pub(super) static RULE: Rule = Rule {
+    id: "secrets-literal",
+    summary: "a token stands in the pipeline",
+    why: "Whoever can read the repository can use the token, and so can whoever ever could: it stays in the history after it is \
+          removed. Tokens are told by how they begin, so that one of no known maker is not found.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "make", env.TOKEN = std.string.join "" ["gh", "p_0123456789abcdefghij", "ABCDEFGHIJ01234567"] }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "login " ++ std.string.join "" ["AK", "IA0123456789", "ABCDEF"] ++ " now" }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "cat <<END\n-----BEGIN OPENSSH " ++ "PRIVATE KEY-----\nEND" }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "case $T in ghp_*) ;; esac; echo AKIA", env.T = 'Secret "T" }] }"#,
+        )]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    let mut look = |identity: &dyn Fn() -> Identity, origin: Origin, field: &str, text: &str| {
+        if let Some(what) = token(text) {
+            findings
+                .report(identity(), origin, format!("`{field}` holds {what}"))
+                .key(field)
+                .help("take the token back where it was made, and store the next one as a secret");
+        }
+    };
+    for (pipeline, job, step) in scope.steps() {
+        if let Kind::Run(run) = &step.kind.value {
+            look(&|| pipeline.step_identity(job, step), run.script.origin, "run", &run.script);
+        }
+    }
+    for held in scope.values() {
+        for part in &held.value.parts {
+            if let Part::Text(text) = &part.value {
+                look(&|| held.spot.identity(), part.origin, &held.field, text);
+            }
+        }
+    }
+}
+
+/// Whose token a text holds.
+fn token(text: &str) -> Option<&'static str> {
+    if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
+        return Some("a private key");
+    }
+    TOKENS
+        .iter()
+        .find(|(start, _, least)| text.match_indices(start).any(|(at, _)| is_token(text, at, start.len(), *least)))
+        .map(|(_, what, _)| *what)
+}
+
+/// Whether what begins there is as long as a token and no part of a longer word.
+fn is_token(text: &str, at: usize, start: usize, least: usize) -> bool {
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let free = at == 0 || !word(text.as_bytes()[at - 1]);
+    free && text.as_bytes()[at + start..].iter().take_while(|byte| word(**byte)).count() >= least
+}
