@@ -21,7 +21,10 @@ pub(super) static RULE: Rule = Rule {
           A value that comes in through the environment stays a value: write `env.TITLE = 'Branch` and `\"$TITLE\"`.",
     severity: Severity::Error,
     settings: "",
-    refused: &[Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/run" }],
+    refused: &[
+        Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/run" },
+        Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/github/run" },
+    ],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo ${{ github.head_ref }}" }] }"#)]),
