@@ -40,7 +40,7 @@ enum Loosens {
 fn loosens(rule: &str, setting: &str) -> Loosens {
     match (rule, setting) {
         ("forbidden-uses" | "runner-not-approved", "allow") => Loosens::ItemOrNone,
-        ("self-hosted-on-pr", "private") => Loosens::Less,
+        ("docker-in-docker", "hosted") | ("self-hosted-on-pr", "private") => Loosens::Less,
         ("permissions-over-grant", "allow") => Loosens::Grants,
         ("cache-bloat", "growing") | ("gate-weakened", "conditions") => Loosens::More,
         ("superfluous-action", "report") => Loosens::Less,

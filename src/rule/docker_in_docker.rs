@@ -10,34 +10,46 @@ pub(super) static RULE: Rule = Rule {
     id: "docker-in-docker",
     summary: "a container is given the machine it runs on",
     why: "A container with `--privileged`, with the socket of Docker or as a Docker of its own (`dind`) can do with its machine \
-          whatever it likes: on a runner of one's own that is every job after it. Hosted runners have Docker beside the job, \
-          and need none of it.",
+          whatever it likes. On a runner of one's own that is every job after it. A hosted runner is thrown away: there it is \
+          said only if the policy asks for it.",
     severity: Severity::Warning,
-    settings: "",
+    settings: r#"hosted | Bool | doc "Whether jobs on hosted runners are held to it, too." | default = false,"#,
     refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
             "ci",
-            r#"{ jobs.test.services.docker = "docker:28-dind@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#,
-        )]),
-        Example::bad(&[("ci", r#"{ jobs.test.container = { image = "tools", options = "--cpus 2 --privileged" } }"#)])
-            .project(r#"{ images.tools = "a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#),
+            r#"{ jobs.test = { runner = "own", services.docker.image = "docker:28-dind@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" } }"#,
+        )])
+        .project(r#"{ runners.own = { labels = ["self-hosted"], hosted = false } }"#),
+        Example::bad(&[("ci", r#"{ jobs.test = { runner = "own", container = { image = "tools", options = "--cpus 2 --privileged" } } }"#)])
+            .project(r#"{ runners.own = { labels = ["self-hosted"], hosted = false }, images.tools = "a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#),
         Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.container = { image = "tools", volumes = ["/var/run/docker.sock:/var/run/docker.sock"] } }"#,
+        )])
+        .project(r#"{ images.tools = "a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#)
+        .policy("{ rules.docker-in-docker.settings.hosted = true }"),
+        Example::good(&[(
             "ci",
             r#"{ jobs.test.container = { image = "tools", volumes = ["/var/run/docker.sock:/var/run/docker.sock"] } }"#,
         )])
         .project(r#"{ images.tools = "a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#),
         Example::good(&[(
             "ci",
-            r#"{ jobs.test.container = { image = "tools", options = "--cpus 2", volumes = ["/data:/data"] } }"#,
+            r#"{ jobs.test = { runner = "own", container = { image = "tools", options = "--cpus 2", volumes = ["/data:/data"] } } }"#,
         )])
-        .project(r#"{ images.tools = "a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#),
+        .project(r#"{ runners.own = { labels = ["self-hosted"], hosted = false }, images.tools = "a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#),
     ],
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    let hosted = scope.settings.flag("hosted");
     for (pipeline, job) in scope.jobs() {
+        let own = scope.project.machines(job).iter().any(|machine| machine.hosted() == Some(false));
+        if !(own || hosted) {
+            continue;
+        }
         for container in job.container.iter().chain(job.services.values()) {
             let image = text(&container.image);
             // The project's own name for an image may stand for one.
@@ -54,10 +66,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 (socket.is_some(), socket.map_or(container.origin, |socket| socket.origin), "it has the socket of Docker"),
             ];
             for (_, origin, message) in found.into_iter().filter(|(there, _, _)| *there) {
-                findings
+                let said = findings
                     .report(pipeline.job_identity(job), origin, message)
                     .key(message)
                     .help("run what needs Docker in a job without a container, on a hosted runner");
+                if !own {
+                    said.decided(scope.settings, "hosted");
+                }
             }
         }
     }
