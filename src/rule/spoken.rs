@@ -23,6 +23,11 @@ pub(super) struct Spoken<'a> {
 }
 
 impl Spoken<'_> {
+    /// Whether they are a condition, or a part of one.
+    pub(super) fn is_condition(&self) -> bool {
+        matches!(self.field, "when" | "warn_if")
+    }
+
     /// Adds a finding about them; `what` tells it apart from others on the same field.
     pub(super) fn report<'f>(&self, findings: &'f mut Findings, what: &str, message: String) -> Said<'f> {
         findings.report(self.spot.identity(), self.origin, message).key(format!("{}/{what}", self.field))

@@ -5,7 +5,7 @@ use github_actions_expressions::call::{Call, Function};
 use github_actions_expressions::op::{BinExpr, BinOp};
 use github_actions_expressions::{SpannedExpr, literal::Literal};
 
-use super::spoken::{named, spoken, within};
+use super::spoken::{Spoken, named, spoken, within};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 
@@ -45,7 +45,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for said in spoken(scope).into_iter().filter(|said| said.field == "when") {
+    for said in spoken(scope).into_iter().filter(Spoken::is_condition) {
         for expression in said.words.expressions() {
             for part in within(&expression) {
                 let trusted = match &part.inner {

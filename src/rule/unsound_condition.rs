@@ -2,7 +2,7 @@
 
 use github_actions_expressions::{Evaluation, Expr};
 
-use super::spoken::spoken;
+use super::spoken::{Spoken, spoken};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::words::{Piece, pieces};
@@ -10,8 +10,8 @@ use crate::pipeline::words::{Piece, pieces};
 pub(super) static RULE: Rule = Rule {
     id: "unsound-condition",
     summary: "a condition asks nothing: its answer is always the same",
-    why: "A condition with text around `${{ }}`, a blank or a line's end is enough, is no question but a text, and a text that \
-          is not empty counts as true. What was meant to guard a deployment then never says no. `'Always` says what runs in \
+    why: "A condition with text around `${{ }}`, such as an operator between two of them, is no question but a text, and a text \
+          that is not empty counts as true. What was meant to guard a deployment then never says no. `'Always` says what runs in \
           any case.",
     severity: Severity::Error,
     settings: "",
@@ -26,6 +26,8 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "1 == 2" } }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "${{ github.ref == 'refs/heads/main' }}" } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "github.ref == 'refs/heads/main'" } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.warn_if = 'Raw { github = "'pull_request'" } }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = " ${{ github.ref == 'refs/heads/main' }}\n" } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "false" } }"#)]),
         Example::good(&[(
             "ci",
@@ -35,10 +37,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for said in spoken(scope).into_iter().filter(|said| said.field == "when") {
+    for said in spoken(scope).into_iter().filter(Spoken::is_condition) {
         let text = said.words.text();
-        let around = said.words.is_template()
-            && pieces(text).is_ok_and(|pieces| pieces.len() > 1 || matches!(pieces.as_slice(), [Piece::Text(_)]));
+        let around = said.words.is_template() && pieces(text).is_ok_and(|pieces| is_text(&pieces));
         if around {
             said.report(findings, "text", "text stands around an expression, so the condition always holds".to_owned())
                 .help("write one expression without `${{ }}`");
@@ -55,6 +56,12 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether it is more than one expression. Blanks around that one are not written.
+fn is_text(pieces: &[Piece<'_>]) -> bool {
+    let expressions = pieces.iter().filter(|piece| matches!(piece, Piece::Expression(..))).count();
+    expressions > 1 || pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if !text.trim().is_empty()))
 }
 
 fn truth(answer: &Evaluation) -> bool {

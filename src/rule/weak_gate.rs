@@ -73,7 +73,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
         if pipeline.on.origin(Event::IssueComment).is_some() {
-            for said in spoken(scope).into_iter().filter(|said| said.field == "when" && said.spot.pipeline.id == pipeline.id) {
+            for said in spoken(scope).into_iter().filter(|said| said.is_condition() && said.spot.pipeline.id == pipeline.id) {
                 let names = names(said.words);
                 let asks = |starts: &[&str]| names.iter().any(|name| starts.iter().any(|start| name.starts_with(start)));
                 if asks(&["github.event.comment.body"]) && !asks(AUTHORS) {
@@ -107,7 +107,7 @@ fn labelled(scope: &Scope<'_>, pipeline: &Pipeline) -> Vec<(Identity, Origin)> {
             }
         }
     }
-    for said in spoken(scope).into_iter().filter(|said| said.field == "when" && said.spot.pipeline.id == pipeline.id) {
+    for said in spoken(scope).into_iter().filter(|said| said.is_condition() && said.spot.pipeline.id == pipeline.id) {
         let asks = names(said.words)
             .iter()
             .any(|name| name.starts_with("github.event.pull_request.labels") || name == "github.event.label.name");
