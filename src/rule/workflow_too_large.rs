@@ -14,11 +14,11 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad(&[(
             "ci",
-            r#"{ jobs.test.steps = [{ name = "Test", run = std.string.join "\n" (std.array.replicate 50000 "make test") }] }"#,
+            r#"{ jobs.test.steps = [{ name = "Test", run = std.array.fold_left (fun text _ => text ++ text) "make test\n" (std.array.range 0 16) }] }"#,
         )]),
         Example::good(&[(
             "ci",
-            r#"{ jobs.test.steps = [{ name = "Test", run = std.string.join "\n" (std.array.replicate 10000 "make test") }] }"#,
+            r#"{ jobs.test.steps = [{ name = "Test", run = std.array.fold_left (fun text _ => text ++ text) "make test\n" (std.array.range 0 13) }] }"#,
         )]),
     ],
 };
