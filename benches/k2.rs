@@ -21,7 +21,7 @@ fn main() -> io::Result<()> {
     let k2 = home.join("examples/k2");
     let program = PathBuf::from(env!("CARGO_BIN_EXE_pipeward"));
     let mut check = Command::new(&program);
-    check.arg("-C").arg(&k2).args(["check", "--now", "2026-06-01"]);
+    check.arg("-C").arg(&k2).args(["check", "--no-cache", "--now", "2026-06-01"]);
     let mut peers: Vec<(&str, Command)> = ["actionlint", "zizmor"]
         .into_iter()
         .filter_map(|name| {

@@ -1,8 +1,8 @@
 //! How long `check` takes on projects of 10 to 1,000 pipelines, beside the evaluation alone and beside the peers, in turn and in the same
 //! run.
 //!
-//! `cargo bench --bench scale` prints the least of a few whole processes, since whatever else the machine does only adds to it. Every run
-//! is a cold one: nothing is kept from one to the next. It fails if a goal is missed.
+//! `cargo bench --bench scale` prints the least of a few whole processes, since whatever else the machine does only adds to it. A cold run
+//! remembers in a directory that is empty, an unchanged one in the directory of the run before. It fails if a goal is missed.
 
 #[path = "scale/project.rs"]
 mod project;
@@ -21,6 +21,9 @@ const ROUNDS: usize = 3;
 /// What a project of the last size may take.
 const GOAL: Duration = Duration::from_secs(3);
 const MEMORY: u64 = 600 << 20;
+/// What a project of the last size may take if nothing, or one file, has changed since the run before.
+const UNCHANGED: Duration = Duration::from_millis(150);
+const CHANGED: Duration = Duration::from_millis(200);
 /// What `check` may take of the evaluation alone.
 const RATIO: f64 = 1.8;
 /// What a pipeline more may cost in a project of the last size, of what one costs in a project of the middle size.
@@ -32,26 +35,34 @@ fn main() -> io::Result<()> {
     let mut out = io::stdout();
     let mut missed = false;
     let mut checks = Vec::new();
-    writeln!(out, "pipelines      check   evaluation   ratio   memory of the largest process")?;
+    writeln!(out, "pipelines       cold   evaluation   ratio   unchanged   one changed   memory of the largest process")?;
     for size in SIZES {
         let root = tempfile::tempdir()?;
         let root = root.path();
         project::write(root, size)?;
-        run(pipeward(&program, root, "emit"))?;
+        run(pipeward(&program, root, &["emit"]))?;
         let requests = workspace::requests(root).map_err(io::Error::other)?;
-        let (mut check, mut evaluation) = (Duration::MAX, Duration::MAX);
-        for _ in 0..ROUNDS {
+        let (mut check, mut evaluation, mut unchanged, mut changed) = <(_, _, _, _)>::from([Duration::MAX; 4]);
+        for round in 0..ROUNDS {
             evaluation = evaluation.min(evaluate(root, &program, &requests));
-            check = check.min(run(pipeward(&program, root, "check"))?);
+            let memory = tempfile::tempdir()?;
+            let again = || pipeward(&program, root, &["check", "--cache-dir", &memory.path().to_string_lossy()]);
+            check = check.min(run(again())?);
+            unchanged = unchanged.min(run(again())?);
+            project::touch(root, round)?;
+            changed = changed.min(run(again())?);
         }
         let memory = memory(&program, root)?;
         let ratio = check.as_secs_f64() / evaluation.as_secs_f64();
         let shown = memory.map_or_else(|| "unknown".to_owned(), |bytes| format!("{} MiB", bytes >> 20));
-        writeln!(out, "{size:>9} {:>10} {:>12} {ratio:>7.2}   {shown}", seconds(check), seconds(evaluation))?;
+        let [cold, alone, unchanged_for, changed_for] = [check, evaluation, unchanged, changed].map(seconds);
+        writeln!(out, "{size:>9} {cold:>10} {alone:>12} {ratio:>7.2} {unchanged_for:>11} {changed_for:>13}   {shown}")?;
         checks.push(check);
         if size == SIZES[2] {
             missed |= goal(&mut out, "in at most 3 s", check <= GOAL)?;
             missed |= goal(&mut out, "at most 1.8 times the evaluation", ratio <= RATIO)?;
+            missed |= goal(&mut out, "unchanged in at most 0.15 s", unchanged <= UNCHANGED)?;
+            missed |= goal(&mut out, "one file changed in at most 0.2 s", changed <= CHANGED)?;
             if let Some(memory) = memory {
                 missed |= goal(&mut out, "in at most 600 MiB", memory <= MEMORY)?;
             }
@@ -78,9 +89,9 @@ fn evaluate(root: &Path, program: &Path, requests: &[pipeward::source::Request])
     start.elapsed()
 }
 
-fn pipeward(program: &Path, root: &Path, verb: &str) -> Command {
+fn pipeward(program: &Path, root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
-    command.arg("-C").arg(root).args([verb, "--now", "2026-06-01"]);
+    command.arg("-C").arg(root).args(arguments).args(["--now", "2026-06-01"]);
     command
 }
 
@@ -94,7 +105,7 @@ fn run(mut command: Command) -> io::Result<Duration> {
 
 /// The most memory any process of a run had at once; none if `time` of GNU is not there.
 fn memory(program: &Path, root: &Path) -> io::Result<Option<u64>> {
-    let check = pipeward(program, root, "check");
+    let check = pipeward(program, root, &["check", "--no-cache"]);
     let mut command = Command::new("/usr/bin/time");
     command.args(["-f", "%M"]).arg(check.get_program()).args(check.get_args()).stdout(Stdio::null());
     let Ok(output) = command.output() else { return Ok(None) };

@@ -15,6 +15,7 @@ rustPlatform.buildRustPackage {
     fileset = lib.fileset.unions [
       ../Cargo.lock
       ../Cargo.toml
+      ../build.rs
       (lib.fileset.maybeMissing ../benches)
       ../docs/rules
       ../src

@@ -18,7 +18,7 @@ use crate::vendor;
 use crate::workspace::{self, Workspace};
 
 /// What came of a check.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Outcome {
     /// Everything found, sorted.
     pub findings: Vec<Finding>,
@@ -28,9 +28,13 @@ pub struct Outcome {
     pub pipelines: usize,
     /// How many rules looked at them.
     pub rules: usize,
-    /// The files as they should be.
+    /// How many files are written.
+    pub current: usize,
+    /// Whether every file of the project was read and every one that is written is known.
+    pub whole: bool,
+    /// The files as they should be; none if the outcome is remembered from an earlier run.
     pub rendered: Vec<Rendered>,
-    /// The files as they are.
+    /// The files as they are; none if the outcome is remembered.
     pub on_disk: OnDisk,
     /// What earlier runs have found too, and what is gone since.
     pub held: Held,
@@ -60,7 +64,7 @@ impl Outcome {
     #[must_use]
     pub fn passed(&self) -> String {
         let (pipelines, rules) = (count(self.pipelines, "pipeline"), count(self.rules, "rule"));
-        format!("ok: {pipelines}, {rules}, {} current", count(self.rendered.len(), "file"))
+        format!("ok: {pipelines}, {rules}, {} current", count(self.current, "file"))
     }
 }
 
@@ -99,14 +103,17 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
     drifted.extend(vendor::stale(root, &mut files));
     let mut findings = workspace.judge(&drifted, terms.now);
     let held = terms.known.map(|known| known.hold(&mut findings)).unwrap_or_default();
+    let is_whole = withheld.as_ref().is_some_and(|output| output.withheld.is_empty());
     // What keeps a file from being written is no policy's to decide.
     let unsaid = withheld.map_or_else(Vec::new, |output| output.unsaid(&findings));
     findings.extend(unsaid);
     quiet_drift(&mut findings);
     report::sort(&mut findings, &files);
     let rules = rules(&workspace);
+    let whole = is_whole && workspace.project.as_ref().is_some_and(|project| project.unread.is_empty());
     let pipelines = workspace.project.map_or(0, |project| project.pipelines.len() + project.unread.len());
-    Ok(Outcome { findings, files, pipelines, rules, rendered, on_disk, held })
+    let current = rendered.len();
+    Ok(Outcome { findings, files, pipelines, rules, current, whole, rendered, on_disk, held })
 }
 
 /// Takes away the drift of pipelines that have errors of their own: `emit` would refuse them, and what they would write is wrong.
@@ -129,7 +136,7 @@ fn look(root: &Path, project: &Project, rendered: &[Rendered], withheld: &[Strin
     let owned: Vec<&str> = BACKENDS.iter().flat_map(|backend| backend.owned.iter().copied()).collect();
     let spared =
         |path: &str, source: &str| withheld.iter().any(|one| one == path) || project.unread.iter().any(|one| one == source);
-    OnDisk::read(root, rendered, &owned, &spared)
+    OnDisk::read(root, rendered.iter().map(|file| file.path.as_str()), &owned, &spared)
 }
 
 /// How many rules judge the project: those that no policy turns off, and the policies' own.

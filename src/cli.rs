@@ -2,6 +2,7 @@
 //!
 //! Only here are the clock and the environment read, and only here are exit codes decided.
 
+mod caching;
 mod check;
 mod completions;
 mod emit;

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::origin::Origin;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// Worth knowing.
     Note,
@@ -33,7 +34,7 @@ impl Severity {
 }
 
 /// What a finding is about, by name and never by line: `ci/unit/upload-unit`, `project/secrets/MAIL_TO`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Identity(String);
 
 impl Identity {
@@ -63,7 +64,7 @@ impl fmt::Display for Identity {
 }
 
 /// What kind of thing a finding reports; it decides the exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// A file did not become a model: a contract refused it or it could not be evaluated. Nothing was judged there.
     Refused,
@@ -74,7 +75,7 @@ pub enum Kind {
 }
 
 /// A second place that explains a finding, such as the policy line that decided it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Related {
     /// Where.
     pub origin: Origin,
@@ -83,7 +84,7 @@ pub struct Related {
 }
 
 /// One thing a check has to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule's id, or the id of the rule whose contract refused the value.
     pub rule: String,

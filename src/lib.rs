@@ -29,5 +29,7 @@ pub mod report;
 
 pub mod baseline;
 pub mod check;
+
+pub mod cache;
 pub mod cli;
 pub mod proof;

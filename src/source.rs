@@ -8,6 +8,7 @@ mod fault;
 mod held;
 mod law;
 mod limits;
+mod looked;
 mod nickel;
 mod node;
 mod pool;
@@ -21,6 +22,7 @@ mod worker;
 
 pub use fault::{Fault, FaultKind, nearest};
 pub use limits::Limits;
+pub use looked::{Digest, looked_at};
 pub use node::{Field, Node, Value};
 pub use pool::Evaluator;
 pub use tree::Tree;

@@ -19,7 +19,7 @@ pub const FOLDER: &str = ".pipeward/nickel";
 /// The file by which the language server knows which contract a file has.
 pub const CONTRACTS: &str = "Nls-contracts.ncl";
 /// The rule a stale copy is said under.
-const RULE: &str = "vendored-library-stale";
+pub const RULE: &str = "vendored-library-stale";
 /// No file of the library is larger.
 const LARGEST: u64 = 1 << 20;
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args as _, Command};
 
+use super::caching::Caching;
 use super::judging::Judging;
 use super::known;
 use super::{Error, Session, Verb, options};
@@ -18,6 +19,8 @@ struct Options {
     write_baseline: Option<PathBuf>,
     #[command(flatten)]
     judging: Judging,
+    #[command(flatten)]
+    caching: Caching,
 }
 
 fn command() -> Command {
@@ -27,8 +30,8 @@ fn command() -> Command {
 }
 
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
-    let Options { write_baseline, judging } = options(matches)?;
-    let outcome = judging.check(session)?;
+    let Options { write_baseline, judging, caching } = options(matches)?;
+    let outcome = judging.check(session, caching.folder().as_ref())?;
     if let Some(path) = &write_baseline {
         if outcome.verdict() == Verdict::CouldNotCheck {
             judging.report(&outcome.report(session.color), session);

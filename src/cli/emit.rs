@@ -32,7 +32,7 @@ fn command() -> Command {
 
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let Options { dry_run, adopt, judging } = options(matches)?;
-    let outcome = judging.check(session)?;
+    let outcome = judging.check(session, None)?;
     let stays = |finding: &&Finding| !is_mended_by_emit(finding) || (is_stranger(finding) && !adopt);
     let findings: Vec<Finding> = outcome.findings.iter().filter(stays).cloned().collect();
     let verdict = Verdict::of(&findings);

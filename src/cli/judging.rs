@@ -9,6 +9,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use super::known;
 use super::limits::Limits;
 use super::{Error, Session};
+use crate::cache::{self, Folder};
 use crate::check::{self, Outcome, Terms};
 use crate::policy::Date;
 use crate::report::{self, FORMATS, Report};
@@ -77,8 +78,8 @@ fn date(text: &str) -> Result<Date, String> {
 }
 
 impl Judging {
-    /// Checks the session's project.
-    pub(super) fn check(&self, session: &mut Session) -> Result<Outcome, Error> {
+    /// Checks the session's project, or remembers what there was to say of it; then no file is in the outcome.
+    pub(super) fn check(&self, session: &mut Session, folder: Option<&Folder>) -> Result<Outcome, Error> {
         let root = session.root()?;
         let named = self.policy_ref.as_deref().map(|name| Revision::open(&root, name));
         let policies = named.transpose().map_err(workspace::Error::from)?;
@@ -86,7 +87,16 @@ impl Judging {
         let known = self.baseline.as_ref().map(read).transpose()?;
         let now = self.now.unwrap_or_else(today);
         let terms = Terms { now, policies: policies.as_ref(), known: known.as_ref() };
-        let outcome = check::check(&root, &Session::evaluator(&root, &self.limits)?, &terms)?;
+        let evaluator = Session::evaluator(&root, &self.limits)?;
+        let remembered = folder.and_then(|folder| cache::recall(folder, &root, &evaluator, &terms));
+        let outcome = match remembered {
+            Some(outcome) => outcome,
+            None => {
+                let outcome = check::check(&root, &evaluator, &terms)?;
+                folder.into_iter().for_each(|folder| cache::keep(folder, &root, &evaluator, &terms, &outcome));
+                outcome
+            }
+        };
         if let Some(path) = &self.baseline {
             known::tell(&outcome.held, path, outcome.verdict(), session);
         }

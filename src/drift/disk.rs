@@ -6,7 +6,6 @@ use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
 use super::source_of;
-use crate::backend::Rendered;
 
 /// As much of a file as tells whose it is.
 const HEAD: u64 = 4096;
@@ -34,11 +33,16 @@ impl OnDisk {
     /// `owned` are files, and directories that are looked at but not below. A file of ours there is left out if `spared`
     /// says so of its path and of the source it names: nothing renders it now, but only because of another finding.
     #[must_use]
-    pub fn read(root: &Path, rendered: &[Rendered], owned: &[&str], spared: &dyn Fn(&str, &str) -> bool) -> Self {
+    pub fn read<'a>(
+        root: &Path,
+        rendered: impl IntoIterator<Item = &'a str>,
+        owned: &[&str],
+        spared: &dyn Fn(&str, &str) -> bool,
+    ) -> Self {
         let mut found = Self::default();
-        for file in rendered {
-            if let Some(entry) = read_file(root, &file.path) {
-                found.entries.insert(file.path.clone(), entry);
+        for path in rendered {
+            if let Some(entry) = read_file(root, path) {
+                found.entries.insert(path.to_owned(), entry);
             }
         }
         for path in owned.iter().flat_map(|path| list(root, path)) {
@@ -146,24 +150,11 @@ pub fn locate(root: &Path, path: &str) -> Result<PathBuf, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Identity;
-    use crate::origin::Origin;
 
     const OWNED: &[&str] = &[".github/workflows", ".github/dependabot.yml", "none"];
 
     fn read(root: &Path, paths: &[&str], spared: &dyn Fn(&str, &str) -> bool) -> OnDisk {
-        let origin = Origin::whole(crate::origin::FileId(0));
-        let rendered: Vec<Rendered> = paths
-            .iter()
-            .map(|path| Rendered {
-                path: (*path).to_owned(),
-                text: String::new(),
-                source: String::new(),
-                identity: Identity::of("ci"),
-                origin,
-            })
-            .collect();
-        OnDisk::read(root, &rendered, OWNED, spared)
+        OnDisk::read(root, paths.iter().copied(), OWNED, spared)
     }
 
     const OURS: &str = "# Generated from pipelines/ci.ncl by pipeward; do not edit.\n";

@@ -51,7 +51,12 @@ fn rendered(files: &[(&str, &str)]) -> Vec<Rendered> {
 }
 
 fn look(root: &Path, rendered: &[Rendered]) -> OnDisk {
-    OnDisk::read(root, rendered, &[".github/workflows", ".github/dependabot.yml"], &|_, _| false)
+    OnDisk::read(
+        root,
+        rendered.iter().map(|file| file.path.as_str()),
+        &[".github/workflows", ".github/dependabot.yml"],
+        &|_, _| false,
+    )
 }
 
 fn emit(root: &Path, rendered: &[Rendered], adopt: bool, disk: &mut dyn Disk) -> Result<Done, Error> {

@@ -14,6 +14,7 @@ use nickel_lang_core::position::RawSpan;
 use nickel_lang_core::traverse::{TraverseAlloc as _, TraverseControl};
 
 use super::limits::{MOST_IMPORTS, mebibytes};
+use super::looked::{self, Digest};
 use super::nickel::{TREE_ROOT, is_library, library_name, library_path};
 use super::reading::{self, Unread};
 use super::tree::Tree;
@@ -49,7 +50,9 @@ pub(super) const RAISE_SIZE: &str = "--size-limit raises the limit";
 /// The files of a project that were read, by the name the evaluator looks them up by: each is read once, so that what was looked at
 /// is what is evaluated.
 pub(super) struct Texts {
-    known: HashMap<(PathBuf, InputFormat), FileId>,
+    known: HashMap<(PathBuf, InputFormat), (FileId, Digest)>,
+    /// What was looked at since somebody asked: what was in it, or that nothing was there.
+    looked: Vec<(PathBuf, Option<Digest>)>,
     /// The files that there are, if they are those of a revision.
     tree: Option<Tree>,
 }
@@ -57,15 +60,24 @@ pub(super) struct Texts {
 impl Texts {
     /// Over the disk, or over a tree in its stead.
     pub(super) fn new(tree: Option<Tree>) -> Self {
-        Self { known: HashMap::new(), tree }
+        Self { known: HashMap::new(), looked: Vec::new(), tree }
+    }
+
+    /// What was looked at since this was asked the last time.
+    pub(super) fn looked(&mut self) -> Vec<(PathBuf, Option<Digest>)> {
+        std::mem::take(&mut self.looked)
     }
 
     /// Whether anything is at a normal path.
-    fn has(&self, path: &Path) -> bool {
-        match &self.tree {
+    fn has(&mut self, path: &Path) -> bool {
+        let has = match &self.tree {
             Some(tree) => within(tree, path).is_some(),
             None => path.symlink_metadata().is_ok(),
+        };
+        if !has {
+            self.looked.push((path.to_owned(), None));
         }
+        has
     }
 
     /// The file at a path, its text given to the evaluator.
@@ -78,7 +90,8 @@ impl Texts {
         limit: u64,
     ) -> Result<FileId, Unread> {
         let path = reading::normal(path);
-        if let Some(id) = self.known.get(&(path.clone(), format)) {
+        if let Some((id, digest)) = self.known.get(&(path.clone(), format)) {
+            self.looked.push((path, Some(*digest)));
             let size = caches.sources.source(*id).len() as u64;
             return if size > limit { Err(Unread::TooLarge(limit)) } else { Ok(*id) };
         }
@@ -87,8 +100,10 @@ impl Texts {
             Some(tree) => reading::taken(within(tree, &path).ok_or(Unread::Missing)?, limit)?,
             None => reading::read(&path, root, limit)?,
         };
+        let digest = looked::digest(&text);
+        self.looked.push((path.clone(), Some(digest)));
         let id = caches.sources.add_string(SourcePath::Path(path.clone(), format), text);
-        self.known.insert((path, format), id);
+        self.known.insert((path, format), (id, digest));
         Ok(id)
     }
 }
@@ -173,7 +188,7 @@ fn imports(caches: &mut CacheHub, id: FileId) -> Vec<Imported> {
 }
 
 /// The file an import means, or why it may not be meant: beside the one that imports it, else of the library.
-fn resolve(texts: &Texts, from: &Path, import: &Path) -> Result<PathBuf, String> {
+fn resolve(texts: &mut Texts, from: &Path, import: &Path) -> Result<PathBuf, String> {
     let shown = import.display();
     if import.is_absolute() {
         return Err(format!("import of \"{shown}\", which is an absolute path"));

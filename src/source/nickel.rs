@@ -21,7 +21,7 @@ use super::held::Held;
 use super::reading::Unread;
 use super::walk::{Judging, Walk};
 use super::worker::Judge;
-use super::{Evaluation, Fault, FaultKind, Limits, Node, Request, Role, Tree, Value, Verdict, confine, explain};
+use super::{Digest, Evaluation, Fault, FaultKind, Limits, Node, Request, Role, Tree, Value, Verdict, confine, explain};
 use crate::contracts;
 use crate::origin::{FileId, Files, Origin};
 
@@ -92,6 +92,12 @@ impl Nickel {
                 Evaluation { node, faults, files }
             }
         }
+    }
+
+    /// What was looked at on the disk since this was asked the last time, by path from the root; what has no such path is not told.
+    pub(super) fn looked(&mut self) -> Vec<(String, Option<Digest>)> {
+        let found = self.texts.looked().into_iter();
+        found.filter_map(|(path, digest)| Some((path.strip_prefix(&self.root).ok()?.to_str()?.to_owned(), digest))).collect()
     }
 
     /// What a file imports, as a list of texts; nothing if it is not Nickel.

@@ -1,11 +1,13 @@
 //! Hands files to workers, as many at once as there are cores, and puts their answers into one set of files.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::limits::{LARGEST_ANSWERS, mebibytes};
+use super::looked::{Digest, Looked};
 use super::nickel::Nickel;
 use super::process::{Loss, Worker};
 use super::worker::{Answer, Judge, Task, perform};
@@ -28,6 +30,8 @@ pub struct Evaluator {
     lost: AtomicU64,
     /// How many bytes the workers have answered.
     answered: AtomicU64,
+    /// What was looked at on the disk.
+    looked: Mutex<Looked>,
 }
 
 impl Evaluator {
@@ -43,6 +47,7 @@ impl Evaluator {
             idle: Mutex::default(),
             lost: AtomicU64::new(0),
             answered: AtomicU64::new(0),
+            looked: Mutex::default(),
         }
     }
 
@@ -63,6 +68,7 @@ impl Evaluator {
     /// The same over the files of a revision: nothing below the root is read any more.
     #[must_use]
     pub fn over(&self, tree: Tree) -> Self {
+        self.look(Looked::lose);
         let (program, most) = (self.program.clone(), self.most);
         Self { tree: Some(tree), program, limits: self.limits, most, ..Self::here(&self.root) }
     }
@@ -122,7 +128,37 @@ impl Evaluator {
             }
             Some(program) => self.share_out(program, &tasks),
         };
-        answers.into_iter().map(|answer| adopt(answer, files)).collect()
+        answers.into_iter().map(|answer| adopt(self.noted(answer), files)).collect()
+    }
+
+    /// Notes what an answer hangs on. What a worker says that has faults may hang on more than it has looked at.
+    fn noted(&self, mut answer: Answer) -> Answer {
+        self.look(|looked| {
+            looked.add(std::mem::take(&mut answer.looked));
+            if !answer.faults.is_empty() {
+                looked.lose();
+            }
+        });
+        answer
+    }
+
+    fn look(&self, note: impl FnOnce(&mut Looked)) {
+        if let Ok(mut looked) = self.looked.lock() {
+            note(&mut looked);
+        }
+    }
+
+    /// Every file that evaluation has read or missed, by path from the root, with the digest of what was in it; none if what was found
+    /// hangs on something else too: a revision, a fault.
+    #[must_use]
+    pub fn looked(&self) -> Option<BTreeMap<String, Option<Digest>>> {
+        self.looked.lock().ok()?.all()
+    }
+
+    /// What one file may take.
+    #[must_use]
+    pub const fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// Each thread keeps one worker busy.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::limits::{LARGEST_ANSWER, LONGEST_MESSAGE, MOST_FAULTS, mebibytes};
 use super::nickel::Nickel;
-use super::{Evaluation, Fault, FaultKind, Limits, Node, Request, Tree, Value, Verdict};
+use super::{Digest, Evaluation, Fault, FaultKind, Limits, Node, Request, Tree, Value, Verdict};
 use crate::origin::{FileId, Files, Origin};
 
 /// The first argument of a worker process.
@@ -71,6 +71,8 @@ pub(super) struct Answer {
     pub(super) faults: Vec<Fault>,
     pub(super) verdicts: Vec<Verdict>,
     pub(super) files: Vec<(String, String)>,
+    /// What was looked at on the disk, by path from the root.
+    pub(super) looked: Vec<(String, Option<Digest>)>,
     /// Whether the task is done with it.
     pub(super) last: bool,
 }
@@ -80,7 +82,7 @@ impl Answer {
         let Evaluation { node, mut faults, files } = evaluation;
         shorten(&mut faults);
         let files = files.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-        Self { node, faults, verdicts, files, last: true }
+        Self { node, faults, verdicts, files, looked: Vec::new(), last: true }
     }
 
     /// The answer that there is none, and why.
@@ -150,7 +152,10 @@ pub fn serve(mut input: impl Read, mut output: impl Write + Send + 'static) -> i
 /// Does one task; `tell` is called with every answer.
 pub(super) fn perform(nickel: &mut Nickel, task: Task, tell: &mut impl FnMut(Answer)) {
     match task {
-        Task::Evaluate(request) => tell(Answer::new(Vec::new(), nickel.evaluate(&request))),
+        Task::Evaluate(request) => {
+            let answer = Answer::new(Vec::new(), nickel.evaluate(&request));
+            tell(Answer { looked: nickel.looked(), ..answer });
+        }
         Task::Imports(request) => tell(Answer::new(Vec::new(), nickel.imports(&request))),
         Task::Judge(judge) => {
             let mut left = judge.rules.len();
@@ -182,6 +187,7 @@ fn tell(output: &mut impl Write, answer: &Answer) -> io::Result<()> {
             faults: vec![fault],
             verdicts: Vec::new(),
             files: vec![(name, String::new())],
+            looked: Vec::new(),
             last: answer.last,
         },
     )

@@ -1,0 +1,152 @@
+//! REMEMBER: what an earlier run had to say about a project that has not changed since.
+//!
+//! What is said of a project depends on the build, the day, the limits, the files that are listed and read, and the emitted files on the
+//! disk, and on nothing else. All of that is kept beside the answer and looked at again before the answer is given; whatever cannot be
+//! looked at again, such as a revision of git or a file that was refused, is not remembered.
+
+mod folder;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+pub use self::folder::Folder;
+use crate::backend::BACKENDS;
+use crate::check::{Outcome, Terms};
+use crate::drift::{Entry, OnDisk};
+use crate::finding::{Finding, Kind};
+use crate::origin::{FileId, Files, Origin};
+use crate::source::{Digest, Evaluator, Request, looked_at};
+use crate::{vendor, workspace};
+
+/// What an answer hangs on, and the answer.
+#[derive(Serialize, Deserialize)]
+struct Memory {
+    /// The files that make up the project, as its directories list them.
+    requests: Vec<Request>,
+    /// Every file that was read or missed, from the root: what was in it.
+    read: BTreeMap<String, Option<Digest>>,
+    /// Where files are written.
+    written: Vec<String>,
+    /// What was there, and what else of ours.
+    disk: Digest,
+    findings: Vec<Finding>,
+    files: Vec<(String, String)>,
+    pipelines: usize,
+    rules: usize,
+}
+
+/// What an earlier run with the same terms had to say, if nothing that matters has changed.
+#[must_use]
+pub fn recall(folder: &Folder, root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Option<Outcome> {
+    let memory: Memory = postcard::from_bytes(&folder.read(&name(root, evaluator, terms)?)?).ok()?;
+    let current = workspace::requests(root).ok()? == memory.requests
+        && memory.read.iter().all(|(path, digest)| looked_at(root, path, evaluator.limits()) == Some(*digest))
+        && digest(&on_disk(root, &memory.written)) == memory.disk
+        && vendor::stale(root, &mut Files::default()).is_empty();
+    current.then(|| memory.answer())
+}
+
+/// Keeps what a run had to say for the next one, if it may be kept. That it cannot be is no fault of the run.
+pub fn keep(folder: &Folder, root: &Path, evaluator: &Evaluator, terms: &Terms<'_>, outcome: &Outcome) {
+    let _: Option<()> = Memory::of(root, evaluator, outcome).and_then(|memory| {
+        let bytes = postcard::to_stdvec(&memory).ok()?;
+        folder.write(&name(root, evaluator, terms)?, &bytes)
+    });
+}
+
+/// What an answer is kept under; none if it hangs on what cannot be looked at again.
+fn name(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Option<String> {
+    // Every part is named: a term that is new has to be thought of here.
+    let Terms { now, policies, known } = terms;
+    if policies.is_some() || known.is_some() {
+        return None;
+    }
+    let build = concat!(env!("CARGO_PKG_VERSION"), "-", env!("PIPEWARD_BUILD"));
+    let key = postcard::to_stdvec(&(build, root.canonicalize().ok()?, now.to_string(), evaluator.limits())).ok()?;
+    Some(Sha256::digest(key).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+impl Memory {
+    fn of(root: &Path, evaluator: &Evaluator, outcome: &Outcome) -> Option<Self> {
+        let requests = workspace::requests(root).ok()?;
+        let read = evaluator.looked()?;
+        let is_read = |request: &Request| request.text.is_some() || read.contains_key(&request.name);
+        let lasting = |finding: &Finding| finding.kind != Kind::Refused && finding.rule != vendor::RULE;
+        if !outcome.whole || !outcome.findings.iter().all(lasting) || !requests.iter().all(is_read) {
+            return None;
+        }
+        let (findings, files) = carried(&outcome.findings, &outcome.files);
+        Some(Self {
+            requests,
+            read,
+            written: outcome.rendered.iter().map(|file| file.path.clone()).collect(),
+            disk: digest(&outcome.on_disk),
+            findings,
+            files,
+            pipelines: outcome.pipelines,
+            rules: outcome.rules,
+        })
+    }
+
+    fn answer(self) -> Outcome {
+        let mut files = Files::default();
+        for (name, text) in &self.files {
+            files.add(name, text);
+        }
+        Outcome {
+            findings: self.findings,
+            files,
+            pipelines: self.pipelines,
+            rules: self.rules,
+            current: self.written.len(),
+            ..Outcome::default()
+        }
+    }
+}
+
+/// Findings, and only those files that they point into.
+fn carried(findings: &[Finding], files: &Files) -> (Vec<Finding>, Vec<(String, String)>) {
+    let mut carried: Vec<(String, String)> = Vec::new();
+    let mut ids: BTreeMap<FileId, FileId> = BTreeMap::new();
+    let mut carry = |origin: &mut Origin| {
+        origin.file = *ids.entry(origin.file).or_insert_with(|| {
+            carried.push((files.name(origin.file).to_owned(), files.text(origin.file).to_owned()));
+            FileId(u32::try_from(carried.len() - 1).unwrap_or(u32::MAX))
+        });
+    };
+    let mut findings = findings.to_vec();
+    for finding in &mut findings {
+        finding.origin.iter_mut().for_each(&mut carry);
+        finding.related.iter_mut().for_each(|related| carry(&mut related.origin));
+    }
+    (findings, carried)
+}
+
+fn on_disk(root: &Path, written: &[String]) -> OnDisk {
+    let owned: Vec<&str> = BACKENDS.iter().flat_map(|backend| backend.owned.iter().copied()).collect();
+    OnDisk::read(root, written.iter().map(String::as_str), &owned, &|_, _| false)
+}
+
+fn digest(on_disk: &OnDisk) -> Digest {
+    let mut hash = Sha256::new();
+    let mut part = |bytes: &[u8]| {
+        hash.update(bytes.len().to_le_bytes());
+        hash.update(bytes);
+    };
+    for (path, entry) in on_disk.entries() {
+        part(path.as_bytes());
+        match entry {
+            Entry::Text(text) => part(text),
+            Entry::Refused(reason) => {
+                part(b"refused");
+                part(reason.as_bytes());
+            }
+        }
+        // One entry never ends like another begins.
+        part(&[u8::from(matches!(entry, Entry::Text(_)))]);
+    }
+    hash.finalize().into()
+}

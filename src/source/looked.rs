@@ -1,0 +1,54 @@
+//! What evaluation has looked at on the disk, so that somebody may look whether it is still so.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Limits, reading};
+
+/// The SHA-256 of a text as it is evaluated.
+pub type Digest = [u8; 32];
+
+/// The digest of a text.
+pub(super) fn digest(text: &str) -> Digest {
+    Sha256::digest(text).into()
+}
+
+/// What evaluation would find at a path from the root: the digest of a text, or nothing there; none if it would refuse to read it.
+#[must_use]
+pub fn looked_at(root: &Path, path: &str, limits: Limits) -> Option<Option<Digest>> {
+    let path = reading::normal(&root.join(path));
+    match reading::read(&path, root, limits.size) {
+        Ok(text) => Some(Some(digest(&text))),
+        Err(_) if path.symlink_metadata().is_err() => Some(None),
+        Err(_) => None,
+    }
+}
+
+/// All that one evaluator has looked at.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    files: BTreeMap<String, Option<Digest>>,
+    lost: bool,
+}
+
+impl Looked {
+    /// Adds what was looked at; what is seen in two states at once cannot be looked at again.
+    pub(super) fn add(&mut self, files: Vec<(String, Option<Digest>)>) {
+        for (path, digest) in files {
+            let known = *self.files.entry(path).or_insert(digest);
+            self.lost |= known != digest;
+        }
+    }
+
+    /// Notes that something was looked at that cannot be looked at again.
+    pub(super) const fn lose(&mut self) {
+        self.lost = true;
+    }
+
+    /// Everything, unless something is lost.
+    pub(super) fn all(&self) -> Option<BTreeMap<String, Option<Digest>>> {
+        (!self.lost).then(|| self.files.clone())
+    }
+}

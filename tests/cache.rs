@@ -1,0 +1,219 @@
+//! What is remembered says nothing that a run without memory would not say, whatever happens to the files in between.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use pipeward::cache::{self, Folder};
+use pipeward::check::Terms;
+use pipeward::policy::Date;
+use pipeward::report;
+use pipeward::source::{Evaluator, Limits};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+/// A project, and a directory to remember in.
+struct Bench {
+    _home: tempfile::TempDir,
+    root: PathBuf,
+    memory: PathBuf,
+}
+
+const PROJECT: &str = "{ name = \"p\", visibility = 'Public, \
+                       updates = [{ ecosystem = \"github-actions\", interval = 'Weekly, cooldown = \"7 days\" }] }";
+const LIBRARY: &str = "{ minutes = \"5m\" }";
+const RULE: &str = "{ summary = \"never fine\", why = \"it is not\", severity = 'Warning, \
+                    check = fun pipeline => [{ at = [\"name\"], message = pipeline.name }] }";
+
+fn pipeline(name: &str, timeout: &str) -> String {
+    format!(
+        "let library = import \"lib/times.ncl\" in\n{{ name = \"{name}\", on.push.branches = [\"main\"], \
+         concurrency = {{ group = 'PerRef, cancel = false }}, jobs.unit = {{ name = \"Unit\", timeout = {timeout}, \
+         permissions.contents = 'Read, steps = [{{ name = \"Test\", run = \"make\" }}] }} }}\n"
+    )
+}
+
+/// Runs `pipeward -C root` with arguments, on a day that does not change.
+fn pipeward(root: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pipeward"));
+    command.arg("-C").arg(root).args(arguments).args(["--now", "2026-06-01"]).output().expect("pipeward runs")
+}
+
+impl Bench {
+    fn new() -> Self {
+        let home = tempfile::tempdir().expect("there is room");
+        let root = home.path().join("project");
+        let bench = Self { root, memory: home.path().join("memory"), _home: home };
+        bench.write("pipelines/main.ncl", PROJECT);
+        bench.write("pipelines/lib/times.ncl", LIBRARY);
+        bench.write("pipelines/a.ncl", &pipeline("A", "library.minutes"));
+        bench.write("pipelines/b.ncl", &pipeline("B", "\"7m\""));
+        bench.emit();
+        bench
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let place = self.root.join(path);
+        fs::create_dir_all(place.parent().expect("it has one")).expect("it can be made");
+        fs::write(place, text).expect("it can be written");
+    }
+
+    fn remove(&self, path: &str) {
+        let _ = fs::remove_file(self.root.join(path));
+    }
+
+    fn emit(&self) {
+        let _ = pipeward(&self.root, &["emit"]);
+    }
+
+    fn plain(&self) -> Output {
+        pipeward(&self.root, &["check", "--format", "json", "--no-cache"])
+    }
+
+    fn remembering(&self) -> Output {
+        let memory = self.memory.to_str().expect("it is text");
+        pipeward(&self.root, &["check", "--format", "json", "--cache-dir", memory])
+    }
+
+    /// The one file there is to remember in.
+    fn entry(&self) -> Option<PathBuf> {
+        Some(fs::read_dir(&self.memory).ok()?.flatten().next()?.path())
+    }
+
+    fn spoil(&self, spoil: impl FnOnce(&Path, Vec<u8>)) {
+        if let Some(path) = self.entry() {
+            let bytes = fs::read(&path).expect("it is there");
+            spoil(&path, bytes);
+        }
+    }
+}
+
+/// What may happen between two runs.
+#[derive(Clone, Debug)]
+enum Step {
+    Nothing,
+    Write(&'static str, String),
+    Remove(&'static str),
+    Emit,
+    Forget,
+    Cut(usize),
+    Flip(usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let write = |path: &'static str, texts: Vec<String>| {
+        prop::sample::select(texts).prop_map(move |text| Step::Write(path, text)).boxed()
+    };
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let pipelines = || vec![pipeline("A", "library.minutes"), pipeline("A", "\"9h\""), pipeline("B", "library.minutes")];
+    let broken = || [pipelines(), texts(&["{", "{ name = 3 }"])].concat();
+    prop_oneof![
+        4 => Just(Step::Nothing),
+        2 => write("pipelines/a.ncl", broken()),
+        1 => write("pipelines/c.ncl", pipelines()),
+        2 => write("pipelines/lib/times.ncl", texts(&[LIBRARY, "{ minutes = \"6m\" }", "{ minutes = 3.5 }"])),
+        1 => write("pipelines/pipeward.ncl", texts(&["{}"])),
+        2 => write("policies/main.ncl", texts(&[
+            "{}",
+            "{ rules.job-timeout-over-limit.settings.max = \"6m\" }",
+            "{ custom.never-fine = import \"rule.ncl\" }",
+        ])),
+        1 => write("policies/rule.ncl", texts(&[RULE, "{ summary = \"none\", why = \"none\", check = fun pipeline => [] }"])),
+        1 => write(".github/workflows/a.yml", texts(&["on: push\n", "# Generated from pipelines/a.ncl by pipeward; do not edit.\n"])),
+        1 => write(".github/workflows/old.yml", texts(&["# Generated from pipelines/old.ncl by pipeward; do not edit.\n"])),
+        2 => prop::sample::select(vec![
+            "pipelines/b.ncl", "pipelines/c.ncl", "pipelines/pipeward.ncl", "policies/main.ncl", ".github/workflows/b.yml",
+            ".github/workflows/old.yml", "pipelines/lib/times.ncl",
+        ]).prop_map(Step::Remove),
+        2 => Just(Step::Emit),
+        1 => Just(Step::Forget),
+        1 => (0..1000_usize).prop_map(Step::Cut),
+        1 => (0..1000_usize).prop_map(Step::Flip),
+    ]
+}
+
+fn take(bench: &Bench, step: Step) {
+    match step {
+        Step::Nothing => {}
+        Step::Write(path, text) => bench.write(path, &text),
+        Step::Remove(path) => bench.remove(path),
+        Step::Emit => bench.emit(),
+        Step::Forget => drop(fs::remove_dir_all(&bench.memory)),
+        Step::Cut(length) => bench.spoil(|path, bytes| {
+            fs::write(path, &bytes[..length.min(bytes.len())]).expect("it can be written");
+        }),
+        Step::Flip(index) => bench.spoil(|path, mut bytes| {
+            let index = index % bytes.len().max(1);
+            bytes.iter_mut().skip(index).take(1).for_each(|byte| *byte ^= 0x10);
+            fs::write(path, bytes).expect("it can be written");
+        }),
+    }
+}
+
+#[test]
+fn memory_never_says_anything_else() {
+    let config = Config { cases: 6, failure_persistence: None, ..Config::default() };
+    let told = TestRunner::new_with_rng(
+        config,
+        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+    )
+    .run(&prop::collection::vec(step(), 1..10), |steps| {
+        let bench = Bench::new();
+        for step in steps {
+            let shown = format!("{step:?}");
+            take(&bench, step);
+            let plain = bench.plain();
+            for remembering in [bench.remembering(), bench.remembering()] {
+                prop_assert_eq!(plain.status.code(), remembering.status.code(), "after {}", shown);
+                prop_assert_eq!(
+                    String::from_utf8_lossy(&plain.stdout),
+                    String::from_utf8_lossy(&remembering.stdout),
+                    "after {}",
+                    shown
+                );
+            }
+        }
+        Ok(())
+    });
+    told.expect("with and without memory the same is said");
+}
+
+/// Nothing can be evaluated by a program that is not there: what is told is remembered.
+#[test]
+fn what_has_not_changed_is_not_evaluated_again() {
+    let bench = Bench::new();
+    bench.write("policies/main.ncl", "{ rules.job-timeout-over-limit = { severity = 'Warning, settings.max = \"6m\" } }");
+    let said = bench.remembering();
+    let folder = Folder::open(&bench.memory).expect("it was made");
+    let evaluator = || Evaluator::workers(&bench.root, PathBuf::from("/none"));
+    let day = |day| Terms { now: Date::parse(day).expect("a day"), policies: None, known: None };
+    let recalled = |evaluator: &Evaluator, now| cache::recall(&folder, &bench.root, evaluator, &day(now));
+    let outcome = recalled(&evaluator(), "2026-06-01").expect("it is remembered");
+    let format = report::find("json").expect("a format");
+    assert_eq!((format.write)(&outcome.report(false)), String::from_utf8_lossy(&said.stdout));
+    let rules: Vec<&str> = outcome.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    assert!(rules.contains(&"job-timeout-over-limit"), "{rules:?}");
+
+    assert!(recalled(&evaluator(), "2026-06-02").is_none(), "another day is this one");
+    let limits = Limits { time: Duration::from_secs(6), ..Limits::default() };
+    assert!(recalled(&evaluator().within(limits), "2026-06-01").is_none(), "limits do not matter");
+    bench.write("pipelines/lib/times.ncl", "{ minutes = \"4m\" }");
+    assert!(recalled(&evaluator(), "2026-06-01").is_none(), "an import does not matter");
+    bench.write("pipelines/lib/times.ncl", LIBRARY);
+    assert!(recalled(&evaluator(), "2026-06-01").is_some(), "what was before is forgotten");
+}
+
+#[test]
+fn without_a_place_nothing_is_remembered_and_nothing_is_said_of_it() {
+    let bench = Bench::new();
+    let file = bench.root.join("file");
+    fs::write(&file, "").expect("it can be written");
+    for place in [file.join("below"), file.clone(), PathBuf::from("/proc/none")] {
+        let place = place.to_str().expect("it is text");
+        let said = pipeward(&bench.root, &["check", "--cache-dir", place]);
+        assert_eq!((said.status.code(), said.stdout.len()), (Some(0), 0), "{said:?}");
+        assert_eq!(String::from_utf8_lossy(&said.stderr).lines().count(), 1, "{said:?}");
+    }
+    assert_eq!(bench.entry(), None);
+}
