@@ -6,7 +6,7 @@ use super::actions::{input, is, is_off, is_on, said};
 use super::calls::reached;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::origin::Origin;
+use crate::origin::{At, Origin};
 use crate::pipeline::Pipeline;
 use crate::pipeline::step::{Kind, Uses};
 
@@ -79,6 +79,10 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ on = { push.branches = ["main"] }, jobs.test.steps = [{ docker_build = { tags = ["app"], cache = true } }] }"#,
         )]),
+        Example::bad(&[(
+            "maintenance",
+            r#"{ on = { push.branches = ["release/**"] }, jobs.test.steps = [{ docker_build = { tags = ["app"], cache = true } }] }"#,
+        )]),
         Example::good(&[("release", r#"{ on = { release = {} }, jobs.test.steps = [{ docker_build = { tags = ["app"] } }] }"#)]),
     ],
 };
@@ -109,11 +113,14 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// What makes a pipeline one that releases: it is started by a release or by tags.
+/// What makes a pipeline one that releases: it is started by a release, by tags, or by pushes to a branch named for releases.
 pub(super) fn releases(pipeline: &Pipeline) -> Option<Origin> {
     let release = pipeline.on.release.as_ref().map(|release| release.origin);
-    let tags = pipeline.on.push.as_ref().and_then(|push| push.tags.first());
-    release.or(tags.map(|tag| tag.origin))
+    let push = pipeline.on.push.as_ref();
+    let tags = push.and_then(|push| push.tags.first());
+    let named = |branch: &&At<String>| !branch.starts_with('!') && branch.to_ascii_lowercase().contains("release");
+    let branch = push.and_then(|push| push.branches.iter().find(named));
+    release.or_else(|| tags.or(branch).map(|pattern| pattern.origin))
 }
 
 /// Whether an action restores from the shared cache.
