@@ -138,6 +138,22 @@ fn triggers(draw: &mut Draw<'_>) -> (Nickel, Vec<&'static str>) {
     (on, events)
 }
 
+/// What only GitHub has, in its own words.
+fn words(draw: &mut Draw<'_>) -> Nickel {
+    let mut words = Nickel::Record(Vec::new());
+    if draw.chance(2) {
+        words.put("run-name", Nickel::text("Run ${{ github.run_number }} by ${{ github.actor }}"));
+    }
+    if draw.chance(3) {
+        let types = Nickel::List(vec![Nickel::text("created"), Nickel::text("deleted")]);
+        words.put("on", Nickel::record([("label", Nickel::record([("types", types)])), ("status", Nickel::Record(Vec::new()))]));
+    }
+    if draw.chance(3) {
+        words.put("defaults", Nickel::record([("run", Nickel::record([("shell", Nickel::text("sh"))]))]));
+    }
+    words
+}
+
 fn matrix(draw: &mut Draw<'_>) -> (Option<Nickel>, Vec<&'static str>) {
     let keys = if draw.chance(3) { draw.some(&["os", "size", "flavour"]) } else { Vec::new() };
     if keys.is_empty() {
@@ -189,8 +205,13 @@ fn job(draw: &mut Draw<'_>, before: &[Made], events: &[&'static str], id: &str) 
     if draw.chance(4) {
         job.put("shards", Nickel::Number(i64::try_from(draw.below(4) + 1).unwrap_or(1)));
     }
-    if draw.chance(5) {
-        job.put("impact", Nickel::tag("Warn"));
+    match draw.below(8) {
+        6 => job.put("impact", Nickel::tag("Warn")),
+        7 => {
+            let when = Nickel::text("${{ github.event_name == 'schedule' || contains(github.ref, 'x') }}");
+            job.put("github", Nickel::record([("continue-on-error", when)]));
+        }
+        _ => {}
     }
     if draw.chance(5) {
         let health = Nickel::record([("command", Nickel::text("pg_isready -U \"k2\"")), ("interval", Nickel::text("5s"))]);
@@ -232,6 +253,9 @@ pub(crate) fn pipeline(draw: &mut Draw<'_>) -> Nickel {
     let mut whole = Nickel::record([("name", text(draw)), ("on", on)]);
     if draw.chance(2) {
         whole.put("description", text(draw));
+    }
+    if draw.chance(3) {
+        whole.put("github", words(draw));
     }
     let concurrency = [("group", Nickel::tag(draw.one(&["PerRef", "PerPipeline"]))), ("cancel", Nickel::Flag(draw.chance(2)))];
     whole.put("concurrency", Nickel::record(concurrency));

@@ -21,13 +21,19 @@ pub(crate) fn all(draw: &mut Draw<'_>, here: Here<'_>, outputs: bool) -> Nickel 
     let here = Here { step: true, ..here };
     let mut steps = vec![Nickel::record([("checkout", checkout(draw))])];
     for _ in 0..draw.below(4) {
-        steps.push(step(draw, here));
+        steps.push(if draw.chance(6) { side_by_side(draw) } else { step(draw, here) });
     }
     if outputs || steps.len() == 1 {
         let run = Nickel::text("echo \"made=1\" >> \"$GITHUB_OUTPUT\"\n");
         steps.push(Nickel::record([("id", Nickel::text("make")), ("run", run)]));
     }
     Nickel::List(steps)
+}
+
+/// Two steps that begin at the same time.
+fn side_by_side(draw: &mut Draw<'_>) -> Nickel {
+    let step = |draw: &mut Draw<'_>| Nickel::record([("run", Nickel::text(draw.one(SCRIPTS))), ("name", text(draw))]);
+    Nickel::record([("parallel", Nickel::List(vec![step(draw), step(draw)]))])
 }
 
 fn checkout(draw: &mut Draw<'_>) -> Nickel {
