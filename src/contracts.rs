@@ -8,6 +8,7 @@ macro_rules! files {
 ///
 /// To add one: its file under `contracts/`, a line here, and a line in `pipeward.ncl`.
 pub const FILES: &[(&str, &str)] = files![
+    "action.ncl",
     "artifact.ncl",
     "checkout.ncl",
     "condition.ncl",

@@ -2,6 +2,7 @@
 //!
 //! Every value carries its origin. Reading never stops at the first fault and never panics.
 
+pub mod action;
 pub mod call;
 pub mod condition;
 pub mod container;
@@ -75,6 +76,8 @@ pub struct Pipeline {
     pub jobs: IndexMap<String, Job>,
     /// Where a text that nothing evaluates holds an expression: the names and indices from the pipeline to it.
     pub unevaluated: Vec<At<Vec<String>>>,
+    /// Whether it is no pipeline but what the steps of an action stand in.
+    pub action: bool,
 }
 
 const FIELDS: &[&str] = &["name", "description", "budget", "on", "concurrency", "env", "defaults", "github", "jobs"];
@@ -148,6 +151,7 @@ impl Pipeline {
             jobs,
             name: reader.required(place, "name")?,
             unevaluated: reader.unevaluated(place),
+            action: false,
         })
     }
 

@@ -1,6 +1,7 @@
 //! The built-in rules: one file each, everything about a rule in it.
 
 mod action_inputs;
+mod action_step_unsupported;
 mod actions;
 mod adhoc_packages;
 mod ai_agent_action;
@@ -54,6 +55,7 @@ mod insecure_url;
 mod job_timeout_missing;
 mod job_timeout_over_limit;
 mod job_timeout_over_platform;
+mod local_action_inputs;
 mod matrix;
 mod matrix_duplicate;
 mod matrix_exclude_idle;
@@ -333,7 +335,7 @@ impl Said<'_> {
 pub struct Example {
     /// Whether it must.
     pub fires: bool,
-    /// Pipelines by id; each is merged over a small complete pipeline.
+    /// Pipelines by id; each is merged over a small complete pipeline. One whose id begins with `actions/` is an action.
     pub pipelines: &'static [(&'static str, &'static str)],
     /// Merged over a small complete project.
     pub project: &'static str,

@@ -39,6 +39,8 @@ pub enum Role {
     Pipeline,
     /// The project.
     Project,
+    /// An action.
+    Action,
     /// A policy.
     Policy,
     /// Anything: no contract.

@@ -14,6 +14,7 @@ pub use self::examples::prove;
 use self::layer::{Loaded, Source};
 use crate::finding::{Finding, Kind};
 use crate::origin::{Files, Origin};
+use crate::pipeline::action::Action;
 use crate::pipeline::{self, Pipeline, Place, Project, Reader, version};
 use crate::policy::{self, Date, Layered, Level, Policy};
 use crate::revision::{self, Revision};
@@ -21,6 +22,8 @@ use crate::source::{Evaluation, Evaluator, Fault, Request, Role, Verdict};
 
 /// The file that makes a directory the root of a project.
 pub const PROJECT: &str = "pipelines/main.ncl";
+/// Where the actions of a project are.
+const ACTIONS: &str = "actions";
 /// The repository's own policy.
 pub const POLICY: &str = "policies/main.ncl";
 /// What stands for a policy nobody wrote: the shipped defaults.
@@ -125,6 +128,8 @@ fn put_together(
     if let Some(project) = &mut project {
         loading.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
         project.pipelines = std::mem::take(&mut loading.pipelines);
+        loading.actions.sort_by(|one, other| one.id.cmp(&other.id));
+        project.actions = std::mem::take(&mut loading.actions);
         project.unread = std::mem::take(&mut loading.unread);
         if let Some(named) = &project.organisation {
             // Where an organisation decides, a repository that decides nothing has no layer of its own.
@@ -219,29 +224,34 @@ fn place(fault: &mut Fault, policy: &Policy) {
     }
 }
 
-/// The files of a project: its main file, its pipelines, its policy.
+/// The files of a project: its main file, its pipelines, its actions, its policy.
 ///
 /// # Errors
 ///
-/// If the directory of pipelines cannot be listed.
+/// If the directory of pipelines or that of actions cannot be listed.
 pub fn requests(root: &Path) -> Result<Vec<Request>, Error> {
     let unreadable = |path: &Path| {
         let path = path.to_owned();
         move |source| Error::Unreadable { path, source }
     };
-    let folder = root.join("pipelines");
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(unreadable(&folder))? {
-        let entry = entry.map_err(unreadable(&folder))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".ncl") && name != "main.ncl" {
-            names.push(format!("pipelines/{name}"));
+    let listed = |folder: &str| -> Result<Vec<String>, Error> {
+        let path = root.join(folder);
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&path).map_err(unreadable(&path))? {
+            let name = entry.map_err(unreadable(&path))?.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".ncl") && name != "main.ncl" {
+                names.push(format!("{folder}/{name}"));
+            }
         }
-    }
-    names.sort();
+        names.sort();
+        Ok(names)
+    };
+    let names = listed("pipelines")?;
+    let actions = if root.join(ACTIONS).is_dir() { listed(ACTIONS)? } else { Vec::new() };
     let file = |name: &str, role| Request { name: name.to_owned(), text: None, role };
     let mut requests = vec![file(PROJECT, Role::Project)];
     requests.extend(names.iter().map(|name| file(name, Role::Pipeline)));
+    requests.extend(actions.iter().map(|name| file(name, Role::Action)));
     requests.push(if root.join(POLICY).exists() { file(POLICY, Role::Policy) } else { shipped() });
     Ok(requests)
 }
@@ -257,6 +267,7 @@ pub fn shipped() -> Request {
 struct Loading {
     project: Option<Project>,
     pipelines: Vec<Pipeline>,
+    actions: Vec<Action>,
     unread: Vec<String>,
     policies: Vec<Loaded>,
     refused: Vec<Finding>,
@@ -283,9 +294,22 @@ impl Loading {
             Role::Policy => {
                 self.policy(Some(Source::repository(request).take(evaluation)));
             }
+            Role::Action => {
+                let stem = stem(&request.name);
+                let action = Action::read(&mut reader, &place, &stem, &request.name);
+                if let Some(twin) = action.as_ref().and_then(|action| self.actions.iter().find(|twin| twin.id == action.id)) {
+                    let message = format!("`{}` is the id of the action in {} as well", twin.id, twin.within.source);
+                    reader.misnamed(&place, place.origin(), message, "rename one of the two");
+                }
+                let faults = merge(evaluation.faults.clone(), reader.faults);
+                self.refused.extend(faults.iter().map(|fault| refusal::of_action(fault, &stem, &place)));
+                match action.filter(|_| faults.is_empty()) {
+                    Some(action) => self.actions.push(action),
+                    None => self.unread.push(request.name.clone()),
+                }
+            }
             Role::Pipeline | Role::Free => {
-                let stem =
-                    Path::new(&request.name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                let stem = stem(&request.name);
                 let pipelines = Pipeline::read_file(&mut reader, &place, &stem, &request.name);
                 self.twins(&pipelines, &mut reader, &place);
                 let faults = merge(evaluation.faults.clone(), reader.faults);
@@ -316,6 +340,10 @@ impl Loading {
             }
         }
     }
+}
+
+fn stem(name: &str) -> String {
+    Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Adds what the reader found to what the contracts refused, without saying anything twice: of two that say the same, the

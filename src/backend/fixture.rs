@@ -5,6 +5,7 @@
 use serde_json::Value as Json;
 
 use crate::origin::{At, FileId, Origin};
+use crate::pipeline::action::Action;
 use crate::pipeline::{Condition, Pipeline, Place, Project, Reader, Value};
 use crate::source::{self, Field, Node};
 
@@ -22,6 +23,10 @@ pub(crate) fn project(json: &str, pipelines: &[(&str, &str)]) -> Project {
     let mut project = Project::read(&mut reader, &Place::root(&node), "pipelines/main.ncl").expect("a project");
     for (id, text) in pipelines {
         let node = self::node(&serde_json::from_str(text).expect("JSON"));
+        if let Some(stem) = id.strip_prefix("actions/") {
+            project.actions.extend(Action::read(&mut reader, &Place::root(&node), stem, &format!("{id}.ncl")));
+            continue;
+        }
         let source = format!("pipelines/{id}.ncl");
         project.pipelines.extend(Pipeline::read_file(&mut reader, &Place::root(&node), id, &source));
     }

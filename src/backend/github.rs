@@ -1,6 +1,7 @@
 //! Writes each pipeline as a workflow of GitHub Actions.
 
 pub mod action;
+mod action_file;
 mod condition;
 mod container;
 mod expression;
@@ -29,8 +30,8 @@ const MOST_BYTES: usize = 500 * 1024;
 /// The backend of GitHub Actions.
 pub const BACKEND: Backend = Backend {
     id: "github",
-    summary: "workflows of GitHub Actions, one for each pipeline",
-    owned: &[".github/workflows"],
+    summary: "workflows of GitHub Actions, one for each pipeline, and the project's own actions",
+    owned: &[".github/workflows", ".github/actions/*"],
     render,
 };
 
@@ -62,6 +63,9 @@ fn render(project: &Project) -> Output {
             output.withheld.push(path(pipeline));
         }
         output.findings.extend(findings);
+    }
+    for action in &project.actions {
+        action_file::render(project, action, &mut output);
     }
     output
 }

@@ -19,9 +19,12 @@ pub(super) enum File {
     Workflow,
     /// `.github/dependabot.yml`
     Dependabot,
+    /// `.github/actions/*/action.yml`
+    Action,
 }
 
 static WORKFLOW: LazyLock<Option<Validator>> = LazyLock::new(|| compile(include_str!("github.schema.json")));
+static ACTION: LazyLock<Option<Validator>> = LazyLock::new(|| compile(include_str!("action.schema.json")));
 static DEPENDABOT: LazyLock<Option<Validator>> = LazyLock::new(|| compile(include_str!("dependabot.schema.json")));
 
 fn compile(schema: &str) -> Option<Validator> {
@@ -39,6 +42,7 @@ pub(super) fn check(file: File, document: &Map, locate: impl Fn(&[&str]) -> (Ide
     let validator = match file {
         File::Workflow => &WORKFLOW,
         File::Dependabot => &DEPENDABOT,
+        File::Action => &ACTION,
     };
     let Some(validator) = validator.as_ref() else {
         let (identity, origin) = locate(&[]);
@@ -68,7 +72,7 @@ mod tests {
 
     #[test]
     fn both_schemas_compile() {
-        assert!(WORKFLOW.is_some() && DEPENDABOT.is_some());
+        assert!(WORKFLOW.is_some() && DEPENDABOT.is_some() && ACTION.is_some());
     }
 
     #[test]

@@ -4,6 +4,9 @@ use super::*;
 
 const PROJECT: &str = include_str!("case/project.json");
 const PIPELINES: &[(&str, &str)] = &[
+    ("actions/lint", include_str!("case/action_node.json")),
+    ("actions/scan", include_str!("case/action_docker.json")),
+    ("actions/set_up", include_str!("case/action.json")),
     ("beside", include_str!("case/beside.json")),
     ("callee", include_str!("case/callee.json")),
     ("events", include_str!("case/events.json")),
@@ -55,7 +58,9 @@ fn what_is_written_is_read_back_and_accepted() {
     let project = fixture::project(PROJECT, PIPELINES);
     for file in render(&project).files {
         let read: serde_json::Value = serde_yaml::from_str(&file.text).expect("YAML");
-        let schema: serde_json::Value = serde_json::from_str(if file.path.contains("workflows") {
+        let schema: serde_json::Value = serde_json::from_str(if file.path.contains("/actions/") {
+            include_str!("action.schema.json")
+        } else if file.path.contains("workflows") {
             include_str!("github.schema.json")
         } else {
             include_str!("dependabot.schema.json")
@@ -91,6 +96,33 @@ fn a_workflow_that_breaks_a_promise_is_refused() {
         ("cancel-in-progress: false", "cancel-in-progres: false"),
         ("    shell: bash\n", "    working-directory: .\n"),
     ] {
+        assert!(text.contains(from), "{from}");
+        let broken: serde_json::Value = serde_yaml::from_str(&text.replace(from, to)).expect("YAML");
+        assert!(!validator.is_valid(&broken), "{from:?} -> {to:?}");
+    }
+}
+
+#[test]
+fn an_action_that_breaks_a_promise_is_refused() {
+    let files = whole().files;
+    let text = |name: &str| files.iter().find(|file| file.path.contains(name)).expect("an action").text.as_str();
+    let schema = serde_json::from_str(include_str!("action.schema.json")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for (name, from, to) in [
+        ("set-up", "description: Installs what the tests need, and says what it is.\n", ""),
+        ("set-up", "  icon: box\n", "  icon: boks\n"),
+        ("set-up", "  using: composite\n", "  using: composite\n  main: index.js\n"),
+        ("set-up", "      shell: python\n", ""),
+        ("set-up", "@3d3c42e5aac5ba805825da76410c181273ba90b1", "@v7"),
+        ("set-up", "    value: ${{ steps.cache.outputs.path }}\n", ""),
+        ("set-up", "      shell: bash\n", "      shell: bash\n      timeout-minutes: 5\n"),
+        ("set-up", "        retention-days: 7\n", ""),
+        ("lint", "  using: node24\n", "  using: node12\n"),
+        ("lint", "    description: How many faults.\n", "    description: How many faults.\n    value: 1\n"),
+        ("lint", "  post: dist/post.js\n", ""),
+        ("scan", "python:3.13-slim@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91", "python:3.13"),
+    ] {
+        let text = text(name);
         assert!(text.contains(from), "{from}");
         let broken: serde_json::Value = serde_yaml::from_str(&text.replace(from, to)).expect("YAML");
         assert!(!validator.is_valid(&broken), "{from:?} -> {to:?}");

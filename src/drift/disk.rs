@@ -30,7 +30,7 @@ pub enum Entry {
 impl OnDisk {
     /// Looks at the paths that are rendered, and for our own files where backends write.
     ///
-    /// `owned` are files, and directories that are looked at but not below. A file of ours there is left out if `spared`
+    /// `owned` are files, and directories that are looked at but not below; `*` at the end of one is each directory in it. A file of ours there is left out if `spared`
     /// says so of its path and of the source it names: nothing renders it now, but only because of another finding.
     #[must_use]
     pub fn read<'a>(
@@ -77,6 +77,9 @@ impl FromIterator<(String, Entry)> for OnDisk {
 ///
 /// What is not there, may not be read or is a symlink holds nothing that we wrote.
 fn list(root: &Path, path: &str) -> Vec<String> {
+    if let Some(parent) = path.strip_suffix("/*") {
+        return directories(root, parent).iter().flat_map(|directory| list(root, directory)).collect();
+    }
     let Ok(place) = locate(root, path) else { return Vec::new() };
     if root.join(path).symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
         return vec![path.to_owned()];
@@ -84,6 +87,15 @@ fn list(root: &Path, path: &str) -> Vec<String> {
     let Ok(items) = fs::read_dir(place) else { return Vec::new() };
     let plain = items.flatten().filter(|item| item.file_type().is_ok_and(|kind| kind.is_file()));
     plain.filter_map(|item| Some(format!("{path}/{}", item.file_name().into_string().ok()?))).collect()
+}
+
+/// The directories in a directory; what a symlink leads to is none of them.
+fn directories(root: &Path, path: &str) -> Vec<String> {
+    let Ok(items) = locate(root, path).and_then(|place| fs::read_dir(place).map_err(|error| error.to_string())) else {
+        return Vec::new();
+    };
+    let found = items.flatten().filter(|item| item.file_type().is_ok_and(|kind| kind.is_dir()));
+    found.filter_map(|item| Some(format!("{path}/{}", item.file_name().into_string().ok()?))).collect()
 }
 
 /// The text of a file, if it is one of ours and not spared; of somebody else's no more is read than tells that.
@@ -151,7 +163,7 @@ pub fn locate(root: &Path, path: &str) -> Result<PathBuf, String> {
 mod tests {
     use super::*;
 
-    const OWNED: &[&str] = &[".github/workflows", ".github/dependabot.yml", "none"];
+    const OWNED: &[&str] = &[".github/workflows", ".github/dependabot.yml", "none", ".github/actions/*"];
 
     fn read(root: &Path, paths: &[&str], spared: &dyn Fn(&str, &str) -> bool) -> OnDisk {
         OnDisk::read(root, paths.iter().copied(), OWNED, spared)
@@ -178,10 +190,15 @@ mod tests {
             (".github/workflows/deep/old.yml", OURS),
             (".github/dependabot.yml", OURS),
             (".github/other.yml", OURS),
+            (".github/actions/old/action.yml", OURS),
+            (".github/actions/theirs/action.yml", "name: theirs\n"),
+            (".github/actions/old/deep/action.yml", OURS),
+            (".github/actions/action.yml", OURS),
         ]);
         let found = read(root.path(), &[".github/workflows/ci.yml", "none.yml"], &|_, _| false);
         let paths: Vec<&str> = found.entries().map(|(path, _)| path.as_str()).collect();
-        assert_eq!(paths, [".github/dependabot.yml", ".github/workflows/ci.yml", ".github/workflows/old.yml"]);
+        let ours = [".github/actions/old/action.yml", ".github/dependabot.yml"];
+        assert_eq!(paths, [&ours[..], &[".github/workflows/ci.yml", ".github/workflows/old.yml"]].concat());
         assert_eq!(found.entry(".github/workflows/ci.yml"), Some(&Entry::Text(b"theirs\n".to_vec())));
         assert_eq!(found.entry(".github/workflows/old.yml"), Some(&Entry::Text(format!("{OURS}on: push\n").into_bytes())));
     }

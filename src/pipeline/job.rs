@@ -138,6 +138,39 @@ const CALLER: &[&str] = &[
 ];
 
 impl Job {
+    /// What the steps of an action stand in: nothing is around them that the job that uses it does not have.
+    pub(super) fn of_action(id: &str, origin: Origin, steps: Vec<Step>, outputs: Bindings) -> Self {
+        Self {
+            id: id.to_owned(),
+            key: origin,
+            origin,
+            name: None,
+            timeout: None,
+            expected: None,
+            runner: None,
+            needs: Vec::new(),
+            when: None,
+            impact: None,
+            warn_if: None,
+            permissions: Permissions::new(),
+            permissions_key: None,
+            environment: None,
+            container: None,
+            services: IndexMap::new(),
+            matrix: None,
+            shards: None,
+            fail_fast: None,
+            max_parallel: None,
+            concurrency: None,
+            env: Bindings::new(),
+            outputs,
+            defaults: None,
+            toolchain: At::new(Toolchain::Host, origin),
+            github: github::job::Words::default(),
+            body: Body::Steps(steps),
+        }
+    }
+
     /// The steps; none if it calls a pipeline.
     #[must_use]
     pub fn steps(&self) -> &[Step] {

@@ -51,6 +51,18 @@ pub enum Key {
     StepIf,
     /// `jobs.<id>.steps[*]`: everything else
     Step,
+    /// `runs.steps[*].if` of an action
+    ActionStepIf,
+    /// `runs.steps[*]` of an action: everything else
+    ActionStep,
+    /// `inputs.<id>.default` of an action
+    ActionInputDefault,
+    /// `outputs.<id>.value` of an action
+    ActionOutput,
+    /// `runs.pre-if` and `runs.post-if` of an action
+    ActionIf,
+    /// `runs.args` and `runs.env` of an action
+    ActionArgument,
 }
 
 const RUN: &[&str] = &["github", "inputs", "vars"];
@@ -65,6 +77,10 @@ const RUNNER: &[&str] = &["github", "inputs", "vars", "needs", "strategy", "matr
 const RUNNING: &[&str] = &["github", "inputs", "vars", "needs", "strategy", "matrix", "steps", "job", "runner", "env"];
 const RUNNING_SECRETS: &[&str] =
     &["github", "inputs", "vars", "needs", "strategy", "matrix", "secrets", "steps", "job", "runner", "env"];
+const ACTION: &[&str] = &["github", "inputs", "strategy", "matrix", "steps", "job", "runner", "env"];
+const ACTION_IF: &[&str] = &["github", "inputs", "strategy", "matrix", "job", "runner", "env"];
+const ACTION_DEFAULT: &[&str] = &["github", "strategy", "matrix", "job", "runner"];
+const ARGUMENT: &[&str] = &["inputs"];
 
 /// How the run has gone so far: what only a condition may ask.
 const STATUS: &[&str] = &["always", "cancelled", "failure", "success"];
@@ -130,6 +146,43 @@ impl Key {
         if field == "when" { Self::StepIf } else { Self::Step }
     }
 
+    /// The key of a field of an action, `step` if it is one of a step.
+    #[must_use]
+    pub fn of_action(field: &str, step: bool) -> Self {
+        match split(field) {
+            ("when", _) if step => Self::ActionStepIf,
+            _ if step => Self::ActionStep,
+            ("inputs", _) => Self::ActionInputDefault,
+            ("args" | "env", _) => Self::ActionArgument,
+            ("pre_if" | "post_if", _) => Self::ActionIf,
+            _ => Self::ActionOutput,
+        }
+    }
+
+    /// The same key in an action, where fewer things are known than in a job.
+    #[must_use]
+    pub const fn in_action(self) -> Self {
+        match self {
+            Self::StepIf => Self::ActionStepIf,
+            Self::Step => Self::ActionStep,
+            other => other,
+        }
+    }
+
+    /// Whether it is a key of an action.
+    #[must_use]
+    pub const fn is_of_action(self) -> bool {
+        matches!(
+            self,
+            Self::ActionStepIf
+                | Self::ActionStep
+                | Self::ActionInputDefault
+                | Self::ActionOutput
+                | Self::ActionIf
+                | Self::ActionArgument
+        )
+    }
+
     fn of_container(field: &str) -> Self {
         match split(field) {
             ("env", _) => Self::ContainerEnv,
@@ -153,6 +206,10 @@ impl Key {
             Self::ContainerEnv => RUNNER,
             Self::EnvironmentUrl | Self::StepIf => RUNNING,
             Self::JobOutput | Self::Step => RUNNING_SECRETS,
+            Self::ActionStepIf | Self::ActionStep | Self::ActionOutput => ACTION,
+            Self::ActionIf => ACTION_IF,
+            Self::ActionInputDefault => ACTION_DEFAULT,
+            Self::ActionArgument => ARGUMENT,
         }
     }
 
@@ -160,9 +217,13 @@ impl Key {
     #[must_use]
     pub fn calls(self, function: &str) -> bool {
         if STATUS.contains(&function) {
-            return matches!(self, Self::JobIf | Self::StepIf);
+            return matches!(self, Self::JobIf | Self::StepIf | Self::ActionStepIf | Self::ActionIf);
         }
-        function != HASH || matches!(self, Self::StepIf | Self::Step)
+        let hashed = matches!(
+            self,
+            Self::StepIf | Self::Step | Self::ActionStepIf | Self::ActionStep | Self::ActionInputDefault | Self::ActionIf
+        );
+        function != HASH || hashed
     }
 
     /// What a reference needs and the key does not know.
@@ -209,6 +270,12 @@ impl Key {
             Self::CallSecret => "a secret of a called pipeline",
             Self::StepIf => "the condition of a step",
             Self::Step => "a step",
+            Self::ActionStepIf => "the condition of a step of an action",
+            Self::ActionStep => "a step of an action",
+            Self::ActionInputDefault => "the default of an action's input",
+            Self::ActionOutput => "an output of an action",
+            Self::ActionIf => "a condition of an action",
+            Self::ActionArgument => "an argument of an action",
         }
     }
 }

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Pipeline;
+use super::action::Action;
 use super::reader::{Place, Reader, is_identifier};
 use super::update::Update;
 use super::version;
@@ -43,6 +44,8 @@ pub struct Project {
     pub updates: Vec<At<Update>>,
     /// The pipelines, sorted by id.
     pub pipelines: Vec<Pipeline>,
+    /// The actions it writes, sorted by id.
+    pub actions: Vec<Action>,
     /// The files of pipelines that could not be read: what they hold is unknown, not absent.
     pub unread: Vec<String>,
 }
@@ -165,6 +168,7 @@ impl Project {
             runners: Runner::all(reader, place),
             updates: place.get("updates").map_or_else(Vec::new, |updates| reader.list(&updates, Update::read)),
             pipelines: Vec::new(),
+            actions: Vec::new(),
             unread: Vec::new(),
             name: reader.required(place, "name")?,
             visibility: visibility?,

@@ -13,6 +13,8 @@ const PIPELINE: &str = r#"{
   },
 }"#;
 
+const ACTION: &str = r#"{ name | default = "<id>", description | default = "What it is for." }"#;
+
 const PROJECT: &str = r#"{
   name | default = "example",
   visibility | default = 'Public,
@@ -30,8 +32,9 @@ pub fn texts(example: &Example) -> Vec<Request> {
     let file = |name: &str, role, text: String| Request { name: name.to_owned(), text: Some(text), role };
     let over = |base: &str, fragment: &str| format!("{base}\n& ({fragment})\n");
     let mut files = vec![file("pipelines/main.ncl", Role::Project, over(PROJECT, example.project))];
-    files.extend(example.pipelines.iter().map(|(id, fragment)| {
-        file(&format!("pipelines/{id}.ncl"), Role::Pipeline, over(&PIPELINE.replace("<id>", id), fragment))
+    files.extend(example.pipelines.iter().map(|(id, fragment)| match id.strip_prefix("actions/") {
+        Some(action) => file(&format!("{id}.ncl"), Role::Action, over(&ACTION.replace("<id>", action), fragment)),
+        None => file(&format!("pipelines/{id}.ncl"), Role::Pipeline, over(&PIPELINE.replace("<id>", id), fragment)),
     }));
     files.push(file("policies/main.ncl", Role::Policy, example.policy.to_owned()));
     files

@@ -2,6 +2,7 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::{Identity, Severity};
+use crate::origin::Origin;
 use crate::pipeline::{Part, Pipeline};
 
 pub(super) static RULE: Rule = Rule {
@@ -44,17 +45,28 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
+    for action in &scope.project.actions {
+        for text in &action.within.unevaluated {
+            let step = action
+                .job()
+                .and_then(|job| job.step_at(&text.value).map(|(step, field)| (action.within.step_identity(job, step), field)));
+            let (identity, field) = step.unwrap_or_else(|| (action.identity(), text.value.as_slice()));
+            said(findings, identity, text.origin, field.join("."));
+        }
+    }
     for pipeline in &scope.project.pipelines {
         for text in &pipeline.unevaluated {
             let (identity, field) = place(pipeline, &text.value);
-            // A description is for people; an expression in commands is an injection, and said as one.
-            if !matches!(field.rsplit('.').next(), Some("description" | "run")) {
-                findings
-                    .report(identity, text.origin, MESSAGE)
-                    .key(field)
-                    .help("write the text without it, or the key of GitHub under `github`");
-            }
+            said(findings, identity, text.origin, field);
         }
+    }
+}
+
+fn said(findings: &mut Findings, identity: Identity, origin: Origin, field: String) {
+    // A description is for people; an expression in commands is an injection, and said as one.
+    if !matches!(field.rsplit('.').next(), Some("description" | "run" | "deprecated")) {
+        let help = "write the text without it, or the key of GitHub under `github`";
+        findings.report(identity, origin, MESSAGE).key(field).help(help);
     }
 }
 

@@ -74,6 +74,10 @@ type Fault = (String, Option<String>);
 
 /// What is wrong with the names of an expression; what a reference can name is left to the rules about references.
 fn fault(mention: &Mention<'_>, path: &[&str]) -> Option<Fault> {
+    if mention.spot.pipeline.action && matches!(path, ["env", ..] | ["job", "services", ..]) {
+        // Whoever uses the action has those.
+        return None;
+    }
     match path {
         ["needs", _, "outputs", _, ..] | ["needs" | "jobs", _, "result", ..] | ["jobs" | "steps", _, "outputs", _, ..] => None,
         ["needs", id, rest @ ..] => needed(mention, id).or_else(|| member("a job that has ended", context::JOB, rest)),

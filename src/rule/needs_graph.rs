@@ -85,7 +85,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .key("circle");
         }
     }
-    for mention in scope.mentions() {
+    for mention in scope.mentions().iter().filter(|mention| mention.is_known()) {
         if let Some((message, help)) = unseen(scope.project, mention) {
             let key = match &mention.reference {
                 Reference::Output(job, name) => format!("{}/{job}.{name}", mention.field),

@@ -47,6 +47,16 @@ pub(super) static RULE: Rule = Rule {
                 r#"{ on = { call = { secrets.TOKEN.required = true, outputs.tag = 'Output "test.tag" } }, jobs.test.outputs.tag = 'Commit }"#,
             ),
         ]),
+        Example::bad(&[("actions/publish", r#"{ steps = [{ run = "make", env.TOKEN = 'Secret "TOKEN" }] }"#)]),
+        Example::bad(&[("actions/publish", r#"{ docker = { image = "Dockerfile", args = ['Commit] } }"#)]),
+        Example::good(&[(
+            "actions/publish",
+            r#"{
+              inputs = { token = { description = "With what", required = true }, name = { description = "What", default = 'Repository } },
+              outputs.url = { description = "Where", value = 'Step "a.url" },
+              steps = [{ id = "a", run = "make", env = { TOKEN = 'Input "token", SHA = 'Commit, KEY = 'Hash ["uv.lock"] } }],
+            }"#,
+        )]),
     ],
 };
 
@@ -83,6 +93,9 @@ fn help(key: Key, unavailable: &Unavailable) -> String {
     let known = || format!("known there: {}", key.contexts().join(", "));
     match unavailable {
         Unavailable::Context(name) => match (name.as_str(), key) {
+            ("secrets", key) if key.is_of_action() => {
+                "make it an input of the action, and hand it over where the action is used".to_owned()
+            }
             ("secrets", _) => "bind it under `env` of the step that needs it, and decide there".to_owned(),
             ("matrix", Key::JobIf | Key::Matrix) => "leave legs out with `exclude`, or put the condition on the steps".to_owned(),
             ("needs", Key::CallOutput) => "an output of a pipeline names its jobs by `jobs`".to_owned(),

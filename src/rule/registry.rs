@@ -8,6 +8,7 @@ use crate::source::FaultKind;
 /// To add one: its file beside this one, a `mod` line and a line here.
 pub static RULES: &[&Rule] = &[
     &super::action_inputs::RULE,
+    &super::action_step_unsupported::RULE,
     &super::adhoc_packages::RULE,
     &super::ai_agent_action::RULE,
     &super::app_token_broad::RULE,
@@ -55,6 +56,7 @@ pub static RULES: &[&Rule] = &[
     &super::job_timeout_missing::RULE,
     &super::job_timeout_over_limit::RULE,
     &super::job_timeout_over_platform::RULE,
+    &super::local_action_inputs::RULE,
     &super::matrix::RULE,
     &super::matrix_duplicate::RULE,
     &super::matrix_exclude_idle::RULE,
@@ -138,13 +140,20 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 /// `path` is the way to the value from the pipeline; in the project's file it begins with `project`, in a policy's with `policy`.
 #[must_use]
 pub fn of_fault(kind: FaultKind, path: &[String]) -> Option<&'static Rule> {
-    let stands = |exact: bool| {
+    // What a contract refuses in a step is the same whether a job or an action has it.
+    let of_job: Vec<String> = match path {
+        [action, rest @ ..] if action == "action" => {
+            ["jobs", "*"].iter().map(|name| (*name).to_owned()).chain(rest.iter().cloned()).collect()
+        }
+        _ => Vec::new(),
+    };
+    let stands = |path: &[String], exact: bool| {
         RULES.iter().copied().find(|rule| {
             let mut refused = rule.refused.iter().filter(|refused| refused.kind == kind);
             refused.any(|refused| if exact { matches(refused.path, path) } else { refused.path == ANYWHERE })
         })
     };
-    stands(true).or_else(|| stands(false))
+    stands(path, true).or_else(|| stands(&of_job, true)).or_else(|| stands(path, false))
 }
 
 fn matches(pattern: &str, path: &[String]) -> bool {

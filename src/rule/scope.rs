@@ -68,6 +68,9 @@ pub(super) struct Mention<'a> {
 impl Mention<'_> {
     /// The key it stands at in the file that is written.
     pub(super) fn key(&self) -> Key {
+        if self.spot.pipeline.action {
+            return Key::of_action(&self.field, self.spot.step.is_some());
+        }
         match (self.spot.job, self.spot.step) {
             (_, Some(_)) => Key::of_step(&self.field),
             (Some(_), None) => Key::of_job(&self.field),
@@ -104,9 +107,10 @@ impl<'a> Scope<'a> {
         self.project.pipelines.iter().flat_map(|pipeline| pipeline.jobs.values().map(move |job| (pipeline, job)))
     }
 
-    /// Every step, those of groups included.
+    /// Every step, those of groups and of actions included: what an action's stand in is told by `Pipeline::action`.
     pub(super) fn steps(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job, &'a Step)> {
-        self.jobs().flat_map(|(pipeline, job)| job.all_steps().map(move |step| (pipeline, job, step)))
+        let actions = self.project.actions.iter().filter_map(|action| Some((&action.within, action.job()?)));
+        self.jobs().chain(actions).flat_map(|(pipeline, job)| job.all_steps().map(move |step| (pipeline, job, step)))
     }
 
     /// Every value.
@@ -149,6 +153,12 @@ fn values(project: &Project) -> Vec<Held<'_>> {
             all.extend(values_of(pipeline, job));
         }
     }
+    for action in &project.actions {
+        let Some(job) = action.job() else { continue };
+        let spot = Spot::of(&action.within, Some(job), None);
+        all.extend(action.values().into_iter().map(|(field, value)| Held { spot, field, value }));
+        all.extend(values_of(&action.within, job));
+    }
     all
 }
 
@@ -166,6 +176,10 @@ fn mentions<'a>(scope: Scope<'a>) -> Vec<Mention<'a>> {
     for (pipeline, job) in scope.jobs() {
         let spot = Spot::of(pipeline, Some(job), None);
         all.extend(job.conditions().flat_map(|(field, condition)| asked(spot, field, condition)));
+    }
+    for action in &scope.project.actions {
+        let spot = Spot::of(&action.within, action.job(), None);
+        all.extend(action.conditions().flat_map(|(field, condition)| asked(spot, field, condition)));
     }
     for (pipeline, job, step) in scope.steps() {
         let spot = Spot::of(pipeline, Some(job), Some(step));

@@ -4,6 +4,7 @@ use super::scope::near;
 use super::{Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::{At, Origin};
+use crate::pipeline::action::Runs;
 use crate::pipeline::container::{Container, has_digest};
 use crate::pipeline::runner::texts;
 use crate::pipeline::step::Kind;
@@ -62,6 +63,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             && let Some(image) = uses.action.strip_prefix("docker://")
         {
             judge(pipeline.step_identity(job, step), "uses", uses.action.origin, image);
+        }
+    }
+    for action in &scope.project.actions {
+        if let Runs::Docker(docker) = &action.runs
+            && !docker.is_built()
+        {
+            judge(action.identity(), "docker", docker.image.origin, &docker.image);
         }
     }
     for (identity, key, image) in late {

@@ -61,6 +61,10 @@ fn identities(project: &Project) -> Vec<String> {
         ("runners", project.runners.keys().collect()),
     ];
     all.extend(names.iter().flat_map(|(field, names)| names.iter().map(move |name| format!("project/{field}/{name}"))));
+    for (action, job) in project.actions.iter().filter_map(|action| Some((action, action.job()?))) {
+        all.push(action.identity().to_string());
+        all.extend(job.all_steps().map(|step| action.within.step_identity(job, step).to_string()));
+    }
     for pipeline in &project.pipelines {
         all.push(pipeline.identity().to_string());
         for job in pipeline.jobs.values() {

@@ -174,6 +174,7 @@ impl Nickel {
         let name = match role {
             Role::Pipeline => "Pipeline",
             Role::Project => "Project",
+            Role::Action => "Action",
             Role::Policy => "Policy",
             Role::Free => return None,
         };

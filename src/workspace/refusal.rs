@@ -1,8 +1,8 @@
 //! A fault of a file as a finding: what rule it stands for, and what it is about.
 
 use crate::finding::{Finding, Identity, Kind, Related, Severity};
-use crate::pipeline::step;
 use crate::pipeline::{self, Place};
+use crate::pipeline::{action, step};
 use crate::rule;
 use crate::source::{Fault, Node};
 
@@ -50,6 +50,17 @@ pub(super) fn of_pipeline(fault: &Fault, stem: &str, place: &Place<'_>) -> Findi
     }
     fault.path = path.to_vec();
     finding(&fault, &[], identity)
+}
+
+/// A fault of the file of an action.
+pub(super) fn of_action(fault: &Fault, stem: &str, place: &Place<'_>) -> Finding {
+    let mut identity = Identity::of(action::FAMILY).part(&pipeline::id(stem));
+    if let [steps, index, rest @ ..] = fault.path.as_slice()
+        && steps == "steps"
+    {
+        identity = identity.part(&step_name(place.node.get("steps"), index, rest));
+    }
+    finding(fault, &["action"], identity)
 }
 
 /// A step's part of the identity, by its place among the steps of its job and what of the path is left.

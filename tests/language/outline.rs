@@ -109,6 +109,7 @@ pub(crate) const PARTS: &[Part] = &[
             "CoverageService",
         ],
     ),
+    part("An action", &["Action", "ActionInput", "ActionOutput", "ActionNode", "NodeRuntime", "ActionDocker", "Branding"]),
     part("References and joined text", &["Value", "TextValue", "Values"]),
     part("Conditions", &["Condition"]),
     part("What a token may do", &["Permissions"]),
@@ -168,6 +169,7 @@ Everything an author may write, contract by contract. Each file is [Nickel](http
 |---|---|
 | `pipelines/main.ncl` | a [`Project`](#project) |
 | `pipelines/ID.ncl` | a [`Pipeline`](#pipeline); its file name is its id |
+| `actions/ID.ncl` | an [`Action`](#action); its file name is its id |
 | `policies/main.ncl` | a [`Policy`](#policy) |
 
 ```nickel

@@ -140,7 +140,7 @@ fn call_parts(lowering: &mut Lowering<'_>, call: &Call, map: &mut Map) {
 }
 
 /// The steps; those that run in Nix come after it is installed, and it is installed after the sources are there.
-fn lower_steps<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [Step]) -> Vec<Node> {
+pub(super) fn lower_steps<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [Step]) -> Vec<Node> {
     let nix = action::nix_of(job);
     let fetches = |step: &Step| step.all().any(|step| matches!(step.kind.value, Kind::Checkout(_)));
     let runs_in_nix =

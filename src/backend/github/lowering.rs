@@ -95,6 +95,7 @@ impl<'a> Lowering<'a> {
 
     /// The same for one reference, or for the words of a condition.
     pub(super) fn look_at(&mut self, key: Key, reference: &At<Reference>) {
+        let key = if self.pipeline.action { key.in_action() } else { key };
         for unavailable in key.unavailable(&reference.value) {
             let name = unavailable.name();
             let message = format!("`{name}` is not known in {}", key.words());

@@ -128,6 +128,8 @@ fn put_together(lowering: &mut Lowering<'_>, part: Part, own: Option<&Step>, ste
             }
             env.entries.extend(needed.entries);
             put_map(&mut map, "env", env);
+            // A workflow says its shell once for all steps; a step of an action says its own.
+            let shell = shell.or_else(|| lowering.pipeline.action.then(|| "bash".to_owned()));
             map.put_some("shell", shell);
             let later = own.and_then(|step| step.github.directory.as_ref());
             map.put_some("working-directory", directory.or_else(|| later.map(|value| lowering.text(Key::Step, value))));
