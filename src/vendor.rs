@@ -41,6 +41,8 @@ const ROLES: &[(&str, &str, &str)] = &[
          std.contract.check { _ | Pipeline } label value\n\
          )\n",
     ),
+    ("role_action_part.ncl", "actions/*/*.ncl", "Dyn\n"),
+    ("role_action.ncl", "actions/*.ncl", "(import \"pipeward.ncl\").Action\n"),
     ("role_policy.ncl", "policies/main.ncl", "(import \"pipeward.ncl\").Policy\n"),
 ];
 
@@ -190,6 +192,8 @@ mod tests {
             ("role_policy.ncl", "{}".to_owned(), true),
             ("role_policy.ncl", "{ rulez = {} }".to_owned(), false),
             ("role_part.ncl", "{ anything = 1 }".to_owned(), true),
+            ("role_action.ncl", "{ name = \"a\", description = \"b\", steps = [{ run = \"true\" }] }".to_owned(), true),
+            ("role_action.ncl", "{ name = \"a\", steps = [{ run = \"true\" }] }".to_owned(), false),
         ];
         let requests: Vec<Request> = cases
             .iter()

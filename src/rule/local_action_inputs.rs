@@ -6,7 +6,7 @@ use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::action::Action;
 use crate::pipeline::step::{Kind, Uses};
-use crate::pipeline::{Reference, Step};
+use crate::pipeline::{Job, Reference, Step};
 
 pub(super) static RULE: Rule = Rule {
     id: "local-action-inputs",
@@ -99,7 +99,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
     for mention in scope.mentions() {
         let Reference::Step(id, name) = &mention.reference else { continue };
-        let steps = mention.spot.job.into_iter().flat_map(|job| job.all_steps());
+        let steps = mention.spot.job.into_iter().flat_map(Job::all_steps);
         let step = steps.filter(|step| is_named(step, id)).find_map(|step| match &step.kind.value {
             Kind::Uses(uses) => named(scope, uses),
             _ => None,
