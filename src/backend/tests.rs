@@ -130,6 +130,16 @@ fn an_action_that_breaks_a_promise_is_refused() {
 }
 
 #[test]
+fn how_the_run_has_gone_is_no_value() {
+    let pipeline = r#"{"name": "CI", "on": {"push": {}}, "jobs": {"a": {"timeout": "5m", "steps": [
+        {"run": "make", "env": {"FAILED": {"'When": "'OnFailure"}}, "when": "'OnFailure"}
+    ]}}}"#;
+    let output = render(&fixture::project("{}", &[("ci", pipeline)]));
+    let said: Vec<&str> = output.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(said, ["`failure()` is not known in a step"]);
+}
+
+#[test]
 fn writing_twice_writes_the_same_bytes() {
     assert_eq!(whole(), whole());
 }

@@ -149,7 +149,9 @@ impl Condition {
             ("Output", Some(inner)) => Self::equality(reader, inner, "name").map(|(name, value)| Self::Output(name, value)),
             ("Matrix", Some(inner)) => Self::equality(reader, inner, "key").map(|(key, value)| Self::Matrix(key, value)),
             ("Result", Some(inner)) => Self::result(reader, inner),
-            ("Present", Some(inner)) => Value::read(reader, inner).map(Self::Present),
+            ("Present", Some(inner)) => {
+                Value::read(reader, inner).filter(|value| is_value(reader, inner, value)).map(Self::Present)
+            }
             ("All", Some(inner)) => Some(Self::All(reader.list(inner, Self::read))),
             ("Any", Some(inner)) => Some(Self::Any(reader.list(inner, Self::read))),
             ("Not", Some(inner)) => Self::read(reader, inner).map(|condition| Self::Not(Box::new(condition))),
@@ -165,7 +167,7 @@ impl Condition {
     fn equality(reader: &mut Reader, place: &Place<'_>, name: &str) -> Option<(At<String>, At<Value>)> {
         reader.known(place, &[name, "equals"]);
         let subject = reader.required(place, name);
-        let value = Value::required(reader, place, "equals");
+        let value = Value::required(reader, place, "equals").filter(|value| is_value(reader, place, value));
         Some((subject?, value?))
     }
 
@@ -179,4 +181,13 @@ impl Condition {
         let outcome = reader.choice(&is, &Outcome::ALL);
         Some(Self::Result(job?, outcome?))
     }
+}
+
+/// Whether something is a value that a condition can look at; says so if it is a condition itself.
+fn is_value(reader: &mut Reader, place: &Place<'_>, value: &At<Value>) -> bool {
+    let inside = value.conditions().next();
+    if let Some(condition) = inside {
+        reader.refuse_at(place, condition.origin, "a condition compares values, not conditions", "write 'All, 'Any or 'Not");
+    }
+    inside.is_none()
 }

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::condition::Condition;
 use super::reader::{Place, Reader, is_identifier};
 use super::words::{self, Piece, Words};
 use crate::origin::{At, Origin};
@@ -25,6 +26,8 @@ pub enum Part {
     Flag(bool),
     /// Something only known when the pipeline runs.
     Reference(Reference),
+    /// `true` or `false`, by whether a condition holds when the pipeline runs.
+    When(Box<At<Condition>>),
 }
 
 /// Something a pipeline knows only when it runs.
@@ -157,6 +160,14 @@ impl Value {
         })
     }
 
+    /// Every condition in it.
+    pub fn conditions(&self) -> impl Iterator<Item = &At<Condition>> {
+        self.parts.iter().filter_map(|part| match &part.value {
+            Part::When(condition) => Some(condition.as_ref()),
+            _ => None,
+        })
+    }
+
     /// Whether another value is made of the same parts, wherever they are written.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
@@ -172,7 +183,7 @@ impl Value {
                 Part::Text(text) => Some(text.clone()),
                 Part::Number(number) => Some(number.to_string()),
                 Part::Flag(flag) => Some(flag.to_string()),
-                Part::Reference(_) => None,
+                Part::Reference(_) | Part::When(_) => None,
             })
             .collect()
     }
@@ -227,6 +238,9 @@ impl Value {
             source::Value::String(text) => Part::Text(text.clone()),
             source::Value::Number(number) => Part::Number(*number),
             source::Value::Bool(flag) => Part::Flag(*flag),
+            source::Value::Tag(tag, Some(_)) if tag == "When" => {
+                Part::When(Box::new(Condition::read(reader, &place.argument()?)?))
+            }
             source::Value::Tag(..) => Part::Reference(Reference::read(reader, place)?),
             _ => {
                 reader.expected(place, "a value", HELP);

@@ -36,7 +36,7 @@ pub(super) fn said(value: &Value) -> Option<String> {
             Part::Text(more) => text.push_str(more),
             Part::Number(number) => text.push_str(&number.to_string()),
             Part::Flag(flag) => text.push_str(if *flag { "true" } else { "false" }),
-            Part::Reference(_) => return None,
+            Part::Reference(_) | Part::When(_) => return None,
         }
     }
     Some(text)

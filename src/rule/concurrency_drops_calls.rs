@@ -122,6 +122,8 @@ fn is_shared(concurrency: &At<Concurrency>) -> bool {
         Group::PerRef | Group::PerPipeline => true,
         Group::Named(name) => name.parts.iter().all(|part| match &part.value {
             Part::Reference(reference) => matches!(reference, Reference::Known(_) | Reference::Variable(_)),
+            // What a condition looks at may be a caller's or a leg's.
+            Part::When(_) => false,
             Part::Text(_) | Part::Number(_) | Part::Flag(_) => true,
         }),
     }

@@ -27,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
             ("more", "{ on = { call.inputs.token = {} } }"),
         ]),
         Example::bad(&[("ci", r#"{ jobs.test = { env.TAG = 'Step "meta.tag", steps = [{ id = "meta", run = "make" }] } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.env.ON = 'When ('Present ('Step "meta.tag")) }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.when = 'Raw { github = "hashFiles('uv.lock') != ''" } }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.when = 'Raw { github = "env.DEPLOY == 'yes'" } }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.FAILED = 'Raw { github = "failure()" } }] }"#)]),

@@ -173,6 +173,9 @@ fn mentions<'a>(scope: Scope<'a>) -> Vec<Mention<'a>> {
             hidden: false,
         }));
     }
+    for Held { spot, field, value } in scope.values() {
+        all.extend(value.conditions().flat_map(|condition| asked(*spot, field, condition)));
+    }
     for (pipeline, job) in scope.jobs() {
         let spot = Spot::of(pipeline, Some(job), None);
         all.extend(job.conditions().flat_map(|(field, condition)| asked(spot, field, condition)));

@@ -42,6 +42,13 @@ fn asks_for_failure(condition: &Condition) -> bool {
 
 fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Term {
     let scope = lowering.scope(key);
+    if let Some(function) = status(condition)
+        && !key.calls(function)
+    {
+        let message = format!("`{function}()` is not known in {}", key.words());
+        let help = "only what decides whether something runs may ask how the run has gone".to_owned();
+        lowering.refuse("reference-unavailable", condition.origin, message, help, function);
+    }
     match &condition.value {
         Condition::Always => Term::whole("always()"),
         Condition::OnSuccess => Term::whole("success()"),
@@ -95,6 +102,17 @@ fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Ter
             Term { text: bare(words.text()).replace(['\n', '\r'], " "), level: Level::Or }
         }
     }
+}
+
+/// The function by which a condition asks how the run has gone.
+const fn status(condition: &Condition) -> Option<&'static str> {
+    Some(match condition {
+        Condition::Always => "always",
+        Condition::OnSuccess => "success",
+        Condition::OnFailure => "failure",
+        Condition::NotCancelled => "cancelled",
+        _ => return None,
+    })
 }
 
 /// What an input is compared with: a flag with a flag, a text with a text, whatever the author wrote it as.

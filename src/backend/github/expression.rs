@@ -153,6 +153,8 @@ impl Scope {
             }
             Part::Reference(Reference::Raw(words)) if words.is_template() => vec![Piece::Verbatim(words.text().to_owned())],
             Part::Reference(reference) => vec![Piece::Term(self.reference(reference))],
+            // `Lowering` has put the words of a condition in its place; inside another condition the reader refuses one.
+            Part::When(_) => Vec::new(),
         }
     }
 

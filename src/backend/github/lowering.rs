@@ -8,7 +8,7 @@ use crate::origin::{At, Origin};
 use crate::pipeline::container::has_digest;
 use crate::pipeline::key::Key;
 use crate::pipeline::value::Bindings;
-use crate::pipeline::{Condition, Duration, Job, Pipeline, Project, Reference, Step, Value};
+use crate::pipeline::{Condition, Duration, Job, Part, Pipeline, Project, Reference, Step, Value, Words};
 use crate::yaml::{Map, Node};
 
 /// Where the writing of a pipeline has got to, and what it found in the way.
@@ -52,13 +52,33 @@ impl<'a> Lowering<'a> {
     /// A value as text of the workflow.
     pub(super) fn text(&mut self, key: Key, value: &At<Value>) -> String {
         self.look(key, value);
-        self.scope(key).text(value)
+        match self.settled(key, value) {
+            Some(settled) => self.scope(key).text(&settled),
+            None => self.scope(key).text(value),
+        }
     }
 
     /// A value as a scalar: a number or a flag stays one.
     pub(super) fn scalar(&mut self, key: Key, value: &At<Value>) -> Node {
         self.look(key, value);
-        self.scope(key).scalar(value)
+        match self.settled(key, value) {
+            Some(settled) => self.scope(key).scalar(&settled),
+            None => self.scope(key).scalar(value),
+        }
+    }
+
+    /// The value with the words of the forge in place of its conditions, if it has some.
+    fn settled(&mut self, key: Key, value: &At<Value>) -> Option<Value> {
+        value.conditions().next()?;
+        let part = |part: &At<Part>| match &part.value {
+            Part::When(when) => {
+                let text = self.condition(key, when);
+                let words = Words::parse(&text).map(Reference::Raw);
+                At::new(words.map_or(Part::Text(text), Part::Reference), part.origin)
+            }
+            _ => part.clone(),
+        };
+        Some(Value { parts: value.parts.iter().map(part).collect() })
     }
 
     /// Names and values.

@@ -95,7 +95,7 @@ const fn type_name(kind: &InputKind, called: bool) -> &'static str {
 
 /// The default of an input. A form that a person fills in cannot work anything out; a call can.
 fn default_node(lowering: &mut Lowering<'_>, value: &At<Value>, called: bool) -> Node {
-    if !called && value.parts.iter().any(|part| matches!(part.value, Part::Reference(_))) {
+    if !called && value.parts.iter().any(|part| matches!(part.value, Part::Reference(_) | Part::When(_))) {
         let message = "the default of an input that a person is asked for is worked out by nobody".to_owned();
         lowering.refuse("reference-unavailable", value.origin, message, "write a text, a number or a flag".to_owned(), "default");
     }

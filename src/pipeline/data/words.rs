@@ -64,6 +64,7 @@ fn part(part: &At<Part>) -> Node {
         Part::Number(found) => number(*found, part.origin),
         Part::Flag(found) => flag(At::new(*found, part.origin)),
         Part::Reference(found) => reference(found, part.origin),
+        Part::When(when) => record(vec![("when", condition(Some(when), part.origin))], part.origin),
     }
 }
 
