@@ -1,6 +1,7 @@
 //! `template-injection`
 
-use super::{Check, Example, Findings, Refused, Rule, Scope};
+use super::scope::Held;
+use super::{Check, Example, Findings, Refused, Rule, Scope, untrusted};
 use crate::finding::Severity;
 use crate::pipeline::Part;
 use crate::pipeline::step::Kind;
@@ -36,6 +37,11 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ uses = "Actions/GitHub-Script", with.script = ["console.log('", 'Branch, "')"] }] }"#,
         )]),
+        Example::bad(&[("ci", r#"{ jobs.test.defaults.shell = ["bash -c '", 'Branch, "' {0}"] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.services.db = { image = "db", command = ["-c ", 'Branch] } }"#)]).project(
+            r#"{ images.db = "postgres:18.0@sha256:0d4f5a2b9c1c1f7a9c1e5f0a6d3b2c1e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c" }"#,
+        ),
+        Example::good(&[("ci", r#"{ jobs.test = { matrix.shell = ["bash", "sh"], defaults.shell = 'Matrix "shell" } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$HEAD\"", env.HEAD = 'Branch }] }"#)]),
         Example::good(&[(
             "ci",
@@ -63,11 +69,31 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         let code = CODE
             .iter()
             .any(|(name, field)| action.is_some_and(|action| action.eq_ignore_ascii_case(name)) && held.field == *field);
+        if let Some((what, _)) = untrusted::in_value(held.spot.pipeline, held.value).filter(|_| is_command_line(&held, action)) {
+            findings
+                .report(held.spot.identity(), held.value.origin, format!("{what} becomes part of a command line"))
+                .key(held.field.clone())
+                .help("write the command line without it; what outsiders write reaches a program through its environment");
+            continue;
+        }
         for part in held.value.parts.iter().filter(|part| code && matches!(part.value, Part::Reference(_))) {
             findings
                 .report(held.spot.identity(), part.origin, "this input is run as code")
                 .key(held.field.clone())
                 .help("write a reference such as 'Branch or 'Input \"name\", and hand it over through `env`");
+        }
+    }
+}
+
+/// Whether a value is taken apart into the words of a command: a default shell, what a container is started with, what an image
+/// that is used as an action is given.
+fn is_command_line(held: &Held<'_>, action: Option<&str>) -> bool {
+    let last = held.field.rsplit('.').next().unwrap_or_default();
+    match action {
+        Some(action) => action.starts_with("docker://") && ["with.args", "with.entrypoint"].contains(&held.field.as_str()),
+        None if held.spot.step.is_some() => false,
+        None => {
+            held.field == "defaults.shell" || held.field.contains('.') && ["options", "entrypoint", "command"].contains(&last)
         }
     }
 }
