@@ -22,9 +22,12 @@ const FIELDS: [Field; 5] = [
 ];
 
 /// When a schedule starts: the values of each field, sorted.
-pub(super) struct Clock {
-    pub(super) minutes: Vec<u32>,
-    pub(super) hours: Vec<u32>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Minutes of an hour, 0 to 59.
+    pub minutes: Vec<u32>,
+    /// Hours of a day, 0 to 23.
+    pub hours: Vec<u32>,
     days: Vec<u32>,
     months: Vec<u32>,
     any_weekday: bool,
@@ -36,8 +39,8 @@ impl Clock {
     /// # Errors
     ///
     /// What is wrong, as a fragment, if the forge would refuse it.
-    pub(super) fn read(cron: &str) -> Result<Self, String> {
-        let texts: Vec<&str> = cron.split_whitespace().collect();
+    pub fn read(cron: &str) -> Result<Self, String> {
+        let texts: Vec<&str> = cron.split([' ', '\t']).filter(|text| !text.is_empty()).collect();
         if texts.len() != FIELDS.len() {
             return Err(format!("expected five fields, got {}", texts.len()));
         }
@@ -53,7 +56,8 @@ impl Clock {
     }
 
     /// Whether there is a day on which it starts: no month has a 32nd, and February no 30th.
-    pub(super) fn ever_starts(&self) -> bool {
+    #[must_use]
+    pub fn ever_starts(&self) -> bool {
         let longest = |month: &u32| match month {
             2 => 29,
             4 | 6 | 9 | 11 => 30,
@@ -69,9 +73,9 @@ impl Field {
         let mut values = Vec::new();
         for part in text.split(',') {
             let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
-            let stride = match step.map(str::parse::<usize>) {
+            let stride = match step.map(number) {
                 None => 1,
-                Some(Ok(stride)) if stride > 0 => stride,
+                Some(Some(stride)) if stride > 0 => stride,
                 Some(_) => return Err(format!("`{part}` is no {}: a step is a number, 1 or more", self.name)),
             };
             let (from, to) = match range.split_once('-') {
@@ -94,13 +98,19 @@ impl Field {
 
     fn value(&self, text: &str) -> Result<u32, String> {
         let word = self.words.iter().position(|word| word.eq_ignore_ascii_case(text));
-        let number = word.and_then(|index| u32::try_from(index).ok()).map(|index| index + self.least);
+        let named = word.and_then(|index| u32::try_from(index).ok()).map(|index| index + self.least);
         let in_range = |value: &u32| (self.least..=self.most).contains(value);
-        number
-            .or_else(|| text.parse().ok())
+        named
+            .or_else(|| u32::try_from(number(text)?).ok())
             .filter(in_range)
             .ok_or_else(|| format!("`{text}` is no {}: they are {} to {}", self.name, self.least, self.most))
     }
+}
+
+/// A number in digits alone; one that is too large for any field is the largest there is.
+fn number(text: &str) -> Option<usize> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().unwrap_or(usize::MAX))
 }
 
 #[cfg(test)]
@@ -124,6 +134,12 @@ mod tests {
             "* * * *",
             "",
             "-1 * * * *",
+            "+5 * * * *",
+            "*/+5 * * * *",
+            "*/ * * * *",
+            "0\n2 * * *",
+            "0\u{a0}2 * * *",
+            "0 2 * * *\n",
         ] {
             assert!(Clock::read(cron).is_err(), "{cron}");
         }
