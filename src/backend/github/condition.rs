@@ -181,6 +181,11 @@ mod tests {
             (r#""'Always""#, "always()"),
             (r#""'NotCancelled""#, "!cancelled()"),
             (r#"{"'Label": "it's"}"#, "contains(github.event.pull_request.labels.*.name, 'it''s')"),
+            (r#"{"'Label": "${{ x }}"}"#, "contains(github.event.pull_request.labels.*.name, format('{0}{{{{ x }}}}', '$'))"),
+            (
+                r#"{"'Input": {"name": "size", "equals": ["${", "'Commit"]}}"#,
+                "inputs.size == format(format('{0}{{{{{{0}}', '$'), github.sha)",
+            ),
             (
                 r#"{"'Event": ["'Manual", "'PullRequest"]}"#,
                 "github.event_name == 'workflow_dispatch' || github.event_name == 'pull_request'",

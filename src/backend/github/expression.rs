@@ -217,9 +217,15 @@ pub(super) fn member(context: &str, name: &str) -> String {
     }
 }
 
-/// A text inside an expression.
+/// A text inside an expression. Never one with `${{` in it: the forge takes a condition that holds one for a text with an expression
+/// inside, and a text is always true.
 pub(super) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    let quoted = format!("'{}'", text.replace('\'', "''"));
+    if !quoted.contains("${{") {
+        return quoted;
+    }
+    let pattern = quoted.replace('{', "{{").replace('}', "}}").replace("${{", "{0}{{");
+    format!("format({pattern}, '$')")
 }
 
 /// A text that stays that text wherever the forge looks for expressions.
@@ -295,6 +301,8 @@ mod tests {
     fn inside_an_expression_a_joined_value_is_formatted() {
         assert_eq!(SCOPE.term(&fixture::value(r#"["it's {", "'Commit"]"#)).text, "format('it''s {{{0}', github.sha)");
         assert_eq!(SCOPE.term(&fixture::value(r#"["a{", "b"]"#)).text, "'a{b'");
+        assert_eq!(quoted("a ${{ 'x' }} {"), "format('a {0}{{{{ ''x'' }}}} {{', '$')");
+        assert_eq!(quoted("$${{{ $ ${x}"), "format('${0}{{{{{{ $ {0}{{x}}', '$')");
         assert_eq!(SCOPE.term(&fixture::value("true")).text, "true");
         assert_eq!(SCOPE.text_term(&fixture::value("true")).text, "'true'");
     }
