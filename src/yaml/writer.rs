@@ -8,8 +8,7 @@ use super::{Entry, Map, Node};
 pub fn render(comments: &[&str], document: &Map) -> String {
     let mut writer = Writer { out: String::new() };
     for comment in comments {
-        writer.out.push_str("# ");
-        writer.out.push_str(&one_line(comment));
+        writer.out.push_str(format!("# {}", one_line(comment)).trim_end());
         writer.out.push('\n');
     }
     if document.is_empty() {
@@ -276,8 +275,8 @@ mod tests {
         }
 
         #[test]
-        fn no_line_ends_in_a_space(document in map(node())) {
-            let text = render(&[], &document);
+        fn no_line_ends_in_a_space(document in map(node()), comment in text()) {
+            let text = render(&[&comment, ""], &document);
             prop_assert!(text.lines().all(|line| !line.ends_with([' ', '\t'])), "{}", text);
         }
     }
