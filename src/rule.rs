@@ -43,7 +43,7 @@ mod expression_types;
 mod forbidden_uses;
 mod gate_weakened;
 mod generated_file_drift;
-pub(crate) mod glob;
+pub mod glob;
 mod globs;
 mod id_rules;
 mod id_token_ungated;
@@ -137,6 +137,7 @@ mod workflow_run_unknown;
 mod workflow_too_large;
 mod workflow_unnamed;
 
+pub use clock::Clock;
 pub use contract::contract;
 pub use example::texts;
 pub use page::{Part, address, index, page, parts};

@@ -14,6 +14,7 @@ mod node;
 mod pool;
 mod process;
 mod reading;
+mod resident;
 mod shape;
 mod slip;
 mod tree;
@@ -25,8 +26,11 @@ pub use limits::Limits;
 pub use looked::{Digest, looked_at};
 pub use node::{Field, Node, Value};
 pub use pool::Evaluator;
+pub use resident::Resident;
 pub use tree::Tree;
 pub use worker::{WORKER_ARGUMENT, serve};
+
+use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +85,26 @@ pub struct Verdict {
 }
 
 impl Evaluation {
+    /// Writes it as a worker answers it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `output`.
+    pub fn send(self, output: &mut impl Write) -> io::Result<()> {
+        worker::tell(output, &worker::Answer::new(Vec::new(), self))
+    }
+
+    /// Reads the next answer of a worker, its origins put into `files`; none if the worker has nothing more to say. What it says
+    /// is not believed: an origin lies in a text that was sent along.
+    ///
+    /// # Errors
+    ///
+    /// If it is no answer, larger than one may be, or ends in the middle.
+    pub fn receive(input: &mut impl Read, files: &mut Files) -> io::Result<Option<Self>> {
+        let answer = worker::receive(input, limits::LARGEST_ANSWER)?.map(|answer| pool::adopt(answer, files));
+        Ok(answer.map(|answer| Self { node: answer.node, faults: answer.faults, files: Files::default() }))
+    }
+
     fn broken(files: Files, faults: Vec<Fault>) -> Self {
         let origin = faults.first().map_or(Origin::whole(crate::origin::FileId(0)), |fault| fault.origin);
         Self { node: Node { value: Value::Broken, origin }, faults, files }

@@ -1,7 +1,8 @@
 //! Names matched against patterns in which `*` stands for any text, an empty one and one with slashes included.
 
 /// Whether the name matches the pattern: first part at the front, last at the back, the rest in between, in order.
-pub(super) fn matches(pattern: &str, name: &str) -> bool {
+#[must_use]
+pub fn matches(pattern: &str, name: &str) -> bool {
     let parts: Vec<&str> = pattern.split('*').collect();
     let [first, middle @ .., last] = parts.as_slice() else { return pattern == name };
     let Some(mut rest) = name.strip_prefix(first).and_then(|rest| rest.strip_suffix(last)) else { return false };
@@ -13,7 +14,7 @@ pub(super) fn matches(pattern: &str, name: &str) -> bool {
 }
 
 /// Whether the name matches one of the patterns.
-pub(crate) fn matches_any<'p>(patterns: impl IntoIterator<Item = &'p str>, name: &str) -> bool {
+pub fn matches_any<'p>(patterns: impl IntoIterator<Item = &'p str>, name: &str) -> bool {
     patterns.into_iter().any(|pattern| matches(pattern, name))
 }
 

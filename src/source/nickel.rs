@@ -100,6 +100,18 @@ impl Nickel {
         found.filter_map(|(path, digest)| Some((path.strip_prefix(&self.root).ok()?.to_str()?.to_owned(), digest))).collect()
     }
 
+    /// The faults of a file that keep it from being evaluated; it is not evaluated without them either.
+    pub(super) fn only_prepare(&mut self, request: &Request) -> Evaluation {
+        let mut files = self.no_files();
+        match self.prepare(request, &mut files) {
+            Err(faults) => Evaluation::broken(files, faults),
+            Ok((id, _)) => {
+                let origin = self.whole(id, &mut files);
+                Evaluation { node: Node { value: Value::Null, origin }, faults: Vec::new(), files }
+            }
+        }
+    }
+
     /// What a file imports, as a list of texts; nothing if it is not Nickel.
     pub(super) fn imports(&mut self, request: &Request) -> Evaluation {
         // Under a path of its own: what is looked at here must never stand in for a file that is evaluated.

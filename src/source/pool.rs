@@ -269,13 +269,20 @@ impl Evaluator {
     }
 }
 
-/// Makes the origins of an answer point into `files`.
-fn adopt(mut answer: Answer, files: &mut Files) -> Answer {
+/// Makes the origins of an answer point into `files`, each into a text that came with it and between two of its characters: what a
+/// worker says may have been a stranger's to choose.
+pub(super) fn adopt(mut answer: Answer, files: &mut Files) -> Answer {
     let map: Vec<FileId> = answer.files.iter().map(|(name, text)| files.add(name, text)).collect();
+    let files = &*files;
     let place = |origin: &mut Origin| {
-        if let Some(id) = map.get(origin.file.0 as usize) {
-            origin.file = *id;
-        }
+        let Some(file) = map.get(origin.file.0 as usize) else {
+            *origin = Origin::whole(map.first().copied().unwrap_or(FileId(0)));
+            return;
+        };
+        let text = files.text(*file);
+        let bound = |byte: u32| u32::try_from(text.floor_char_boundary(byte as usize)).unwrap_or(u32::MAX);
+        let start = bound(origin.start);
+        *origin = Origin { file: *file, start, end: bound(origin.end).max(start) };
     };
     answer.node.visit(&place);
     for verdict in &mut answer.verdicts {
@@ -286,4 +293,31 @@ fn adopt(mut answer: Answer, files: &mut Files) -> Answer {
         fault.related.iter_mut().for_each(|(origin, _)| place(origin));
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FaultKind, Value};
+
+    #[test]
+    fn what_a_worker_says_of_a_place_is_not_believed() {
+        let said = |file, start, end| Origin { file: FileId(file), start, end };
+        let origins = [said(0, 0, 2), said(0, 1, 3), said(0, 9, 1), said(7, 3, 4)];
+        let fault = |origin: &Origin| Fault::new(FaultKind::Contract, Vec::new(), *origin, "wrong");
+        let answer = Answer {
+            node: Node { value: Value::Null, origin: said(u32::MAX, 0, 0) },
+            faults: origins.iter().map(fault).collect(),
+            verdicts: Vec::new(),
+            files: vec![("a.ncl".to_owned(), "é = 1".to_owned())],
+            looked: Vec::new(),
+            last: true,
+        };
+        let mut files = Files::default();
+        files.add("before.ncl", "{}");
+        let adopted = adopt(answer, &mut files);
+        let found: Vec<Origin> = adopted.faults.iter().map(|fault| fault.origin).collect();
+        assert_eq!(found, [said(1, 0, 2), said(1, 0, 3), said(1, 6, 6), said(1, 0, 0)]);
+        assert_eq!(adopted.node.origin, said(1, 0, 0));
+    }
 }

@@ -78,7 +78,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    fn new(verdicts: Vec<Verdict>, evaluation: Evaluation) -> Self {
+    pub(super) fn new(verdicts: Vec<Verdict>, evaluation: Evaluation) -> Self {
         let Evaluation { node, mut faults, files } = evaluation;
         shorten(&mut faults);
         let files = files.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
@@ -170,7 +170,7 @@ pub(super) fn perform(nickel: &mut Nickel, task: Task, tell: &mut impl FnMut(Ans
 }
 
 /// Sends an answer, or says that it is too large to be one.
-fn tell(output: &mut impl Write, answer: &Answer) -> io::Result<()> {
+pub(super) fn tell(output: &mut impl Write, answer: &Answer) -> io::Result<()> {
     let bytes = postcard::to_stdvec(answer).map_err(io::Error::other)?;
     if bytes.len() <= LARGEST_ANSWER {
         return send_bytes(output, &bytes);
