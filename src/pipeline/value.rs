@@ -323,11 +323,11 @@ impl Reference {
             ("Input", Some(name)) => Some(Self::Input(name.to_owned())),
             ("Output", Some(path)) => path.split_once('.').map(|(job, name)| Self::Output(job.to_owned(), name.to_owned())),
             ("Step", Some(path)) => path.split_once('.').map(|(id, name)| Self::Step(id.to_owned(), name.to_owned())),
-            ("Hash", None) => {
+            ("Hash", None) if argument.is_some() => {
                 let here = place.argument()?;
                 Some(Self::Hash(reader.texts(&here).into_iter().map(|glob| glob.value).collect()))
             }
-            ("Raw", None) => {
+            ("Raw", None) if argument.is_some() => {
                 let here = place.argument()?;
                 return reader.raw(&here).map(|words| Self::Raw(words.value));
             }
@@ -337,5 +337,22 @@ impl Reference {
             reader.refuse(place, format!("expected a reference, got '{tag}"), HELP);
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::fixture;
+
+    #[test]
+    fn a_reference_to_nothing_is_refused() {
+        for json in [r#""'Hash""#, r#""'Raw""#, r#""'Secret""#, r#"["a", "'Output"]"#, r#"{"'Output": "a"}"#] {
+            let node = fixture::node(&serde_json::from_str(json).expect("JSON"));
+            let mut reader = Reader::default();
+            Value::read(&mut reader, &Place::root(&node));
+            assert_eq!(reader.faults.len(), 1, "{json}: {:?}", reader.faults);
+            assert!(reader.faults[0].message.starts_with("expected a reference, got '"), "{json}: {:?}", reader.faults);
+        }
     }
 }
