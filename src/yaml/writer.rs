@@ -128,9 +128,13 @@ impl Writer {
     }
 }
 
-/// A whole number without a point, never with an exponent.
+/// A whole number without a point, never with an exponent. One too large to be exact is no integer to any reader: it has a point.
 fn number_text(number: f64) -> String {
-    if number == 0.0 { "0".to_owned() } else { number.to_string() }
+    match super::json_number(number) {
+        serde_json::Value::Number(json) if json.is_f64() && number.fract() == 0.0 => format!("{number}.0"),
+        _ if number == 0.0 => "0".to_owned(),
+        _ => number.to_string(),
+    }
 }
 
 /// A comment cannot end its own line early, nor hide anything in it.
@@ -233,6 +237,8 @@ mod tests {
             4 => text().prop_map(Node::Text),
             1 => any::<bool>().prop_map(Node::Flag),
             1 => (-1_000_000_i32..1_000_000).prop_map(|number| Node::Number(f64::from(number) / 4.0)),
+            1 => any::<f64>().prop_filter("a number", |number| number.is_finite()).prop_map(Node::Number),
+            1 => (15..300_i32).prop_map(|exponent| Node::Number(10_f64.powi(exponent))),
             1 => Just(Node::Null),
         ];
         leaf.prop_recursive(4, 40, 6, |inner| {
