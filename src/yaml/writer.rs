@@ -139,7 +139,7 @@ fn number_text(number: f64) -> String {
 
 /// A comment cannot end its own line early, nor hide anything in it.
 fn one_line(comment: &str) -> String {
-    let shown: String = comment.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+    let shown: String = comment.chars().map(|character| if scalar::is_visible(character) { character } else { ' ' }).collect();
     let words: Vec<&str> = shown.split_whitespace().collect();
     words.join(" ")
 }
@@ -300,5 +300,6 @@ mod tests {
         map.put("on", "on");
         let expected = "# head line\non:\n\nsteps:\n  - uses: a/b@c # v1.0.0\n    run: |\n      echo a\n      echo b\nempty: {}\nlist: []\n\"on\": \"on\"\n";
         assert_eq!(render(&["head\nline"], &map), expected);
+        assert_eq!(render(&["a\u{202e}b\u{ffff}c\u{2028}"], &Map::new()), "# a b c\n{}\n");
     }
 }
