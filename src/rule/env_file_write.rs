@@ -1,11 +1,8 @@
 //! `env-file-write`
 
-use std::collections::BTreeMap;
-
-use super::scripts::{self, Script};
 use super::shell::{self, Command};
-use super::untrusted::{self, Reach};
-use super::{Check, Example, Findings, Rule, Scope};
+use super::untrusted::Reach;
+use super::{Check, Example, Findings, Rule, Scope, scripts, tainted};
 use crate::finding::Severity;
 
 /// The files by which a step speaks to those after it.
@@ -56,12 +53,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for script in scripts::with_any(scope, FILES) {
-        let mut tainted = written_by_outsiders(script);
+        let mut tainted = tainted::variables(script);
         if tainted.is_empty() {
             continue;
         }
         let commands = shell::commands(script.text);
-        follow(&commands, &mut tainted);
+        tainted::follow(&commands, &mut tainted);
         for (number, command) in commands.iter().enumerate() {
             let Some(file) = file_of(&commands, number) else { continue };
             for (name, (source, reach)) in &tainted {
@@ -76,41 +73,6 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
-}
-
-/// The variables that hold what outsiders write: whose it is, and how much of it.
-fn written_by_outsiders(script: Script<'_>) -> BTreeMap<String, (String, Reach)> {
-    let mut tainted = BTreeMap::new();
-    let mut seen = Vec::new();
-    for (name, binding) in script.environment() {
-        if seen.contains(&name) {
-            continue;
-        }
-        seen.push(name);
-        if let Some(found) = untrusted::in_value(script.pipeline, &binding.value) {
-            tainted.insert(name.to_owned(), found);
-        }
-    }
-    tainted
-}
-
-/// Follows values into the variables they are copied to.
-fn follow(commands: &[Command], tainted: &mut BTreeMap<String, (String, Reach)>) {
-    for command in commands {
-        for word in &command.assigned {
-            let Some((name, _)) = word.text.split_once('=') else { continue };
-            let name = name.trim_end_matches('+').split('[').next().unwrap_or_default();
-            let into = |from: &str| word.names.iter().any(|one| one == from) || word.inner.iter().any(|inner| takes(inner, from));
-            let found = tainted.iter().find(|(from, _)| into(from)).map(|(_, found)| found.clone());
-            if let Some(found) = found {
-                tainted.insert(name.to_owned(), found);
-            }
-        }
-    }
-}
-
-fn takes(command: &Command, name: &str) -> bool {
-    command.takes(name)
 }
 
 /// The file of the forge that a command's output ends in, over at most one `tee`.

@@ -69,7 +69,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         let code = CODE
             .iter()
             .any(|(name, field)| action.is_some_and(|action| action.eq_ignore_ascii_case(name)) && held.field == *field);
-        if let Some((what, _)) = untrusted::in_value(held.spot.pipeline, held.value).filter(|_| is_command_line(&held, action)) {
+        if let Some((what, _)) = untrusted::in_value(held.spot.pipeline, held.value).filter(|_| is_command_line(held, action)) {
             findings
                 .report(held.spot.identity(), held.value.origin, format!("{what} becomes part of a command line"))
                 .key(held.field.clone())

@@ -1,0 +1,64 @@
+//! `command-injection`
+
+use super::shell::{self, Command};
+use super::{Check, Example, Findings, Rule, Scope, scripts, tainted};
+use crate::finding::Severity;
+
+/// Programs that run a text they are given, and the options that give it.
+const INTERPRETERS: &[(&[&str], &[&str])] = &[
+    (&["bash", "sh", "dash", "zsh", "ksh", "su", "ssh", "python", "python3", "pwsh"], &["-c", "-ec", "-lc", "-xc", "-command"]),
+    (&["perl", "ruby", "node"], &["-e", "--eval"]),
+    (&["php"], &["-r"]),
+];
+/// What a script holds that calls one of them so, or evaluates a text itself.
+const HINTS: &[&str] = &["eval", "-c", "-ec", "-lc", "-xc", "-command", "-e", "-r"];
+
+pub(super) static RULE: Rule = Rule {
+    id: "command-injection",
+    summary: "a script runs a text that outsiders write",
+    why: "A value in the environment is only a value until a script hands it to something that runs texts: `eval \"$TITLE\"` and \
+          `bash -c \"$TITLE\"` run whatever somebody put into a title or a comment, with the secrets and the token of the job.",
+    severity: Severity::Error,
+    settings: "",
+    refused: &[],
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "eval \"$HEAD\"", env.HEAD = 'Branch }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "bash -c \"make $HEAD\"", env.HEAD = 'Branch }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "IT=$HEAD\nsudo python3 -c \"$IT\"", env.HEAD = 'Branch }] }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "bash -c 'make \"$HEAD\"'", env.HEAD = 'Branch }] }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$HEAD\" -c", env.HEAD = 'Branch }] }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "eval \"$TASK\"", env.TASK = "make" }] }"#)]),
+    ],
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for script in scripts::with_any(scope, HINTS) {
+        let mut tainted = tainted::variables(script);
+        if tainted.is_empty() {
+            continue;
+        }
+        let commands = shell::commands(script.text);
+        tainted::follow(&commands, &mut tainted);
+        for command in shell::every(&commands) {
+            let Some(program) = runs_a_text(command) else { continue };
+            for (name, (source, _)) in &tainted {
+                if command.words.iter().any(|word| word.names.contains(name)) {
+                    let message = format!("`{program}` runs `${name}`, and outsiders write {source}");
+                    findings
+                        .report(script.pipeline.step_identity(script.job, script.step), script.origin, message)
+                        .key(format!("{program}/{name}"))
+                        .help("hand it over as an argument of a command that is written out, between double quotes");
+                }
+            }
+        }
+    }
+}
+
+/// The name of what is called, if it runs a text that stands among its words.
+fn runs_a_text(command: &Command) -> Option<&str> {
+    let name = command.name();
+    let given = |options: &[&str]| command.arguments().iter().any(|word| options.contains(&word.text.as_str()));
+    let interprets = INTERPRETERS.iter().any(|(programs, options)| programs.contains(&name) && given(options));
+    (name == "eval" || interprets).then_some(name)
+}
