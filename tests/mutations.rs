@@ -95,7 +95,7 @@ fn identities(workspace: &Workspace, file: &str, byte: usize) -> BTreeSet<String
         for job in pipeline.jobs.values() {
             let identity = pipeline.job_identity(job).to_string();
             jobs.extend(inside(job.origin).then(|| identity.clone()));
-            for step in job.steps() {
+            for step in job.all_steps() {
                 if inside(step.origin) {
                     steps.insert(pipeline.step_identity(job, step).to_string());
                     jobs.insert(identity.clone());

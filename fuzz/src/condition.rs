@@ -22,7 +22,7 @@ pub fn hold(bytes: &[u8]) {
         return;
     }
     let conditions =
-        read[0].jobs["unit"].when.iter().chain(read[0].jobs["unit"].steps().iter().filter_map(|step| step.when.as_ref()));
+        read[0].jobs["unit"].when.iter().chain(read[0].jobs["unit"].all_steps().filter_map(|step| step.when.as_ref()));
     assert_eq!(conditions.count(), 2, "a condition is lost without a fault: {condition:?}");
     project.pipelines.extend(read);
     let output = backend::render(&project);

@@ -171,9 +171,10 @@ impl Job {
         }
     }
 
-    /// The steps; none if it calls a pipeline.
+    /// The steps as they follow each other, a group as one; none if it calls a pipeline. Who looks for something in steps
+    /// wants [`Self::all_steps`].
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub fn top_steps(&self) -> &[Step] {
         match &self.body {
             Body::Steps(steps) => steps,
             Body::Call(_) => &[],
@@ -182,14 +183,14 @@ impl Job {
 
     /// Every step, those of groups after the group they are in.
     pub fn all_steps(&self) -> impl Iterator<Item = &Step> {
-        self.steps().iter().flat_map(Step::all)
+        self.top_steps().iter().flat_map(Step::all)
     }
 
     /// The step that a path leads to, and what of the path is left: `steps`, its index, and `parallel`, an index in a group.
     #[must_use]
     pub fn step_at<'p, S: AsRef<str>>(&self, path: &'p [S]) -> Option<(&Step, &'p [S])> {
         let [steps, index, rest @ ..] = path else { return None };
-        let step = self.steps().get(index.as_ref().parse::<usize>().ok()?).filter(|_| steps.as_ref() == "steps")?;
+        let step = self.top_steps().get(index.as_ref().parse::<usize>().ok()?).filter(|_| steps.as_ref() == "steps")?;
         let rest = match rest {
             [github, group @ ..]
                 if github.as_ref() == "github" && group.first().is_some_and(|group| group.as_ref() == "parallel") =>

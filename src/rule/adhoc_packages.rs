@@ -103,9 +103,7 @@ fn installs(command: &Command) -> Option<(&'static str, Vec<&str>)> {
         }
         words = &words[first + 1..];
         if *manager == "uv" {
-            let next = words.first().filter(|word| matches!(word.text.as_str(), "install" | "run"))?;
-            let _installs = &next.text;
-            words = &words[1..];
+            words = words.split_first().filter(|(next, _)| matches!(next.text.as_str(), "install" | "run"))?.1;
         }
     }
     let single = verbs.is_empty();

@@ -46,6 +46,10 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ on = {}, github.on.workflow_run = { workflows = ["x"], types = ["completed"] }, jobs.test.steps = [{ run = "gh run download \"$RUN\" --name dist", env.RUN = 'Raw { github = "github.event.workflow_run.id" } }] }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = {}, github.on.workflow_run = { workflows = ["x"], types = ["completed"] }, jobs.test.steps = [{ parallel = [{ uses = "dawidd6/action-download-artifact" }, { run = "make" }] }] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ on = {}, github.on.workflow_run = { workflows = ["x"], types = ["completed"] }, jobs.test.steps = [
@@ -64,7 +68,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let mut told = BTreeSet::new();
     for (start, pipeline, job) in jobs(scope, &[Event::WorkflowRun]) {
-        for step in job.steps() {
+        for step in job.all_steps() {
             let identity = pipeline.step_identity(job, step);
             if puts_into_workspace(step) && told.insert(identity.clone()) {
                 findings

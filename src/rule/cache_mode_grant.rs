@@ -28,6 +28,10 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ on = {}, github.on.issue_comment = {}, jobs.test.steps = [{ uses = "Actions/Cache/save", with = { key = "a", path = "b" } }] }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = {}, github.on.issue_comment = {}, jobs.test.steps = [{ parallel = [{ uses = "actions/cache", with = { key = "a", path = "b" } }, { run = "make" }] }] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ on = { pull_request = {} }, jobs.test.steps = [{ cache = { key = ["uv-", 'Hash ["uv.lock"]], paths = ["~/.cache/uv"] } }] }"#,
@@ -42,7 +46,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let mut said = BTreeSet::new();
     for (start, pipeline, job) in jobs(scope, outsiders::EVENTS) {
-        for step in job.steps().iter().filter(|step| writes(step)) {
+        for step in job.all_steps().filter(|step| writes(step)) {
             let identity = pipeline.step_identity(job, step);
             if said.insert(identity.clone()) {
                 findings

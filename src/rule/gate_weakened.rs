@@ -25,6 +25,8 @@ conditions | Bool | doc "Whether a gate may have a condition." | default = false
             .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
         Example::bad(&[("ci", "{ jobs.test.warn_if = 'Event ['PullRequest] }")])
             .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ parallel = [{ run = "make", warn_if = 'DefaultBranch }] }] }"#)])
+            .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
         Example::bad(&[("ci", "{}")]).policy(r#"{ rules.gate-weakened.settings.gates = ["ci/scan"] }"#),
         Example::good(&[("ci", "{ jobs.test.when = 'Always }")])
             .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
@@ -76,6 +78,17 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                         .key("impact")
                         .decided(scope.settings, "gates")
                         .help("remove `impact`");
+                }
+                if let Some(when) = &step.warn_if {
+                    findings
+                        .report(
+                            pipeline.step_identity(job, step),
+                            when.origin,
+                            "under this condition the failure of this step is only said",
+                        )
+                        .key("warn_if")
+                        .decided(scope.settings, "gates")
+                        .help("remove it");
                 }
             }
         }

@@ -20,6 +20,11 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.when = 'Branch ["release/*/hotfix"] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.warn_if = 'Branch ["release/*/hotfix"] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ parallel = [{ run = "make", when = 'Branch ["release/*/hotfix"] }, { run = "make b" }] }] }"#,
+        )]),
         Example::bad(&[("ci", r#"{ on = { push.branches = ["release/v[0-9"] } }"#)]),
         Example::bad(&[("ci", r#"{ on = { push.branches = ["refs/heads/main"] } }"#)]),
         Example::bad(&[("ci", r#"{ on = { push.tags = ["v[9-0].*"] } }"#)]),
@@ -42,15 +47,19 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         }
     }
     for (pipeline, job) in scope.jobs() {
-        conditions(pipeline.job_identity(job), job.when.as_ref(), findings);
-        for step in job.steps() {
-            conditions(pipeline.step_identity(job, step), step.when.as_ref(), findings);
+        for (_, when) in job.conditions() {
+            conditions(&pipeline.job_identity(job), when, findings);
+        }
+    }
+    for (pipeline, job, step) in scope.steps() {
+        for (_, when) in step.conditions() {
+            conditions(&pipeline.step_identity(job, step), when, findings);
         }
     }
 }
 
-fn conditions(identity: Identity, when: Option<&At<Condition>>, findings: &mut Findings) {
-    for condition in when.into_iter().flat_map(|when| when.walk()) {
+fn conditions(identity: &Identity, when: &Condition, findings: &mut Findings) {
+    for condition in when.walk() {
         let Condition::Branch(branches) = condition else { continue };
         for branch in branches.iter().filter(|branch| branch_start(branch).is_none()) {
             findings

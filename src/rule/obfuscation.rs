@@ -69,7 +69,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 // A condition as a whole is a rule of its own, and lists can be written in no other way.
                 let list = matches!(value, Evaluation::Array(_) | Evaluation::Object(_))
                     || matches!(&part.inner, Expr::Call(Call { func: Function::FromJSON, .. }));
-                let whole = said.is_condition() && part.origin.raw == expression.origin.raw;
+                let whole = said.condition && part.origin.raw == expression.origin.raw;
                 if !list && !whole {
                     let message = format!("`{}` is the same in each run", part.origin.raw);
                     said.report(findings, part.origin.raw, message).help("write what it comes to");

@@ -87,7 +87,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job) in scope.jobs() {
         let mut begun: Vec<&str> = Vec::new();
-        for step in job.steps() {
+        for step in job.top_steps() {
             let targets: &[At<String>] = match &step.kind.value {
                 Kind::Wait(ids) => ids,
                 Kind::Cancel(id) => std::slice::from_ref(id),
@@ -98,7 +98,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 let (message, help) = unreachable(job, &begun, target);
                 findings.report(identity(), target.origin, message).key(target.value.clone()).suggest(help);
             }
-            if matches!(step.kind.value, Kind::WaitAll) && !job.steps().iter().any(is_background) {
+            if matches!(step.kind.value, Kind::WaitAll) && !job.top_steps().iter().any(is_background) {
                 findings
                     .report(identity(), step.kind.origin, "nothing runs in the background")
                     .key("wait_all")
@@ -123,7 +123,7 @@ fn unreachable(job: &Job, begun: &[&str], target: &str) -> (String, Option<Strin
         Some(step) if is_background(step) => {
             (format!("`{target}` has not begun here"), Some("write this step after that one".to_owned()))
         }
-        Some(step) if job.steps().iter().any(|one| std::ptr::eq(one, step)) => (
+        Some(step) if job.top_steps().iter().any(|one| std::ptr::eq(one, step)) => (
             format!("`{target}` does not run in the background"),
             Some("write background = true there, or remove this step".to_owned()),
         ),

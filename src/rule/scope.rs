@@ -55,12 +55,14 @@ pub(super) struct Held<'a> {
 pub(super) struct Mention<'a> {
     /// Where.
     pub(super) spot: Spot<'a>,
-    /// The field, from the step, job or pipeline; `when` for a condition.
+    /// The field, from the step, job or pipeline.
     pub(super) field: String,
     /// What is referred to.
     pub(super) reference: Reference,
     /// The reference itself.
     pub(super) origin: Origin,
+    /// Whether it is a condition, or a part of one.
+    pub(super) condition: bool,
     /// Whether it is inside the words of a forge, which are mentioned as a whole as well.
     pub(super) hidden: bool,
 }
@@ -170,6 +172,7 @@ fn mentions<'a>(scope: Scope<'a>) -> Vec<Mention<'a>> {
             field: field.clone(),
             reference: reference.value.clone(),
             origin: reference.origin,
+            condition: false,
             hidden: false,
         }));
     }
@@ -233,6 +236,7 @@ fn asked<'a>(spot: Spot<'a>, field: &str, when: &Condition) -> Vec<Mention<'a>> 
             field: field.to_owned(),
             reference: found.value,
             origin: found.origin,
+            condition: true,
             hidden: false,
         }));
     }

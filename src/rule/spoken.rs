@@ -4,7 +4,7 @@ use github_actions_expressions::context::Context;
 use github_actions_expressions::op::BinExpr;
 use github_actions_expressions::{Expr, SpannedExpr, call::Call};
 
-use super::scope::Spot;
+use super::scope::{Mention, Spot};
 use super::{Findings, Said, Scope};
 use crate::origin::Origin;
 use crate::pipeline::{Reference, Words};
@@ -14,20 +14,17 @@ use crate::pipeline::{Reference, Words};
 pub(super) struct Spoken<'a> {
     /// Where.
     pub(super) spot: Spot<'a>,
-    /// The field, from the step, job or pipeline; `when` for a condition.
+    /// The field, from the step, job or pipeline.
     pub(super) field: &'a str,
     /// The words.
     pub(super) words: &'a Words,
     /// Where they are written.
     pub(super) origin: Origin,
+    /// Whether they are a condition, or a part of one.
+    pub(super) condition: bool,
 }
 
 impl Spoken<'_> {
-    /// Whether they are a condition, or a part of one.
-    pub(super) fn is_condition(&self) -> bool {
-        matches!(self.field, "when" | "warn_if")
-    }
-
     /// Adds a finding about them; `what` tells it apart from others on the same field.
     pub(super) fn report<'f>(&self, findings: &'f mut Findings, what: &str, message: String) -> Said<'f> {
         findings.report(self.spot.identity(), self.origin, message).key(format!("{}/{what}", self.field))
@@ -37,7 +34,10 @@ impl Spoken<'_> {
 /// All words of the forge in a project.
 pub(super) fn spoken<'a>(scope: &Scope<'a>) -> Vec<Spoken<'a>> {
     let words = scope.mentions().iter().filter_map(|mention| match &mention.reference {
-        Reference::Raw(words) => Some(Spoken { spot: mention.spot, field: &mention.field, words, origin: mention.origin }),
+        Reference::Raw(words) => {
+            let Mention { spot, ref field, origin, condition, .. } = *mention;
+            Some(Spoken { spot, field, words, origin, condition })
+        }
         _ => None,
     });
     words.collect()

@@ -5,7 +5,7 @@ use github_actions_expressions::call::{Call, Function};
 use github_actions_expressions::op::{BinExpr, BinOp};
 use github_actions_expressions::{SpannedExpr, literal::Literal};
 
-use super::spoken::{Spoken, named, spoken, within};
+use super::spoken::{named, spoken, within};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 
@@ -35,6 +35,10 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.when = 'Raw { github = "contains(fromJSON('[\"dependabot[bot]\", \"renovate[bot]\"]'), github.actor)" } }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.github.snapshot = { image-name = "tools", version = "2.*", "if" = "github.actor == 'dependabot[bot]'" } }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "github.actor != 'dependabot[bot]'" } }"#)]),
         Example::good(&[(
             "ci",
@@ -45,7 +49,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for said in spoken(scope).into_iter().filter(Spoken::is_condition) {
+    for said in spoken(scope).into_iter().filter(|said| said.condition) {
         for expression in said.words.expressions() {
             for part in within(&expression) {
                 let trusted = match &part.inner {

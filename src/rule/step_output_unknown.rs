@@ -92,7 +92,7 @@ fn running<'a>(job: &'a Job, step: Option<&Step>) -> Vec<&'a str> {
 /// The ids of the steps that have ended before one begins, and of those that may still be running.
 fn ended<'a>(job: &'a Job, step: Option<&Step>) -> (Vec<&'a str>, Vec<&'a str>) {
     let (mut ended, mut running) = (Vec::new(), Vec::new());
-    for one in job.steps() {
+    for one in job.top_steps() {
         if step.is_some_and(|step| one.all().any(|inner| std::ptr::eq(inner, step))) {
             break;
         }

@@ -100,6 +100,11 @@ pub(super) static RULE: Rule = Rule {
             ),
         ])
         .policy("{ rules.unsigned-release.settings.needs = ['Provenance, 'Sbom, 'Signature] }"),
+        Example::good(&[(
+            "release",
+            r#"{ on = { release = {} }, jobs.test.steps = [{ parallel = [{ uses = "actions/attest-build-provenance" }, { run = "make" }] }] }"#,
+        )])
+        .policy("{ rules.unsigned-release.settings.needs = ['Provenance] }"),
         Example::good(&[("ci", "{}")]).policy("{ rules.unsigned-release.settings.needs = ['Provenance] }"),
         Example::good(&[("release", "{ on = { release = {} } }")]),
     ],
@@ -130,7 +135,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 }
 
 fn by_action(pipeline: &Pipeline, proof: &Proof) -> bool {
-    pipeline.jobs.values().flat_map(Job::steps).any(|step| match &step.kind.value {
+    pipeline.jobs.values().flat_map(Job::all_steps).any(|step| match &step.kind.value {
         Kind::Uses(uses) => is_any(uses, proof.actions),
         _ => false,
     })

@@ -2,7 +2,7 @@
 
 use github_actions_expressions::{Evaluation, Expr};
 
-use super::spoken::{Spoken, spoken};
+use super::spoken::spoken;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::words::{Piece, pieces};
@@ -27,6 +27,11 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "${{ github.ref == 'refs/heads/main' }}" } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "github.ref == 'refs/heads/main'" } }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.warn_if = 'Raw { github = "'pull_request'" } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.github.snapshot = { image-name = "tools", version = "2.*", "if" = "'main'" } }"#)]),
+        Example::bad(&[(
+            "actions/publish",
+            r#"{ node = { runtime = 'Node24, main = "main.js", post = "post.js", post_if = 'Raw { github = "'success'" } } }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = " ${{ github.ref == 'refs/heads/main' }}\n" } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "false" } }"#)]),
         Example::good(&[(
@@ -37,7 +42,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for said in spoken(scope).into_iter().filter(Spoken::is_condition) {
+    for said in spoken(scope).into_iter().filter(|said| said.condition) {
         let text = said.words.text();
         let around = said.words.is_template() && pieces(text).is_ok_and(|pieces| is_text(&pieces));
         if around {

@@ -61,6 +61,12 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ on = {}, github.on.issue_comment = {}, jobs.test.steps = [{ checkout = {} }, { run = "gh pr checkout \"$NUMBER\"", env.NUMBER = 'Raw { github = "github.event.issue.number" } }] }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [
+              { parallel = [{ checkout.revision = 'Raw { github = "github.event.pull_request.head.sha" } }, { run = "make" }] },
+            ] }"#,
+        )]),
         Example::good(&[("ci", "{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [{ checkout = {} }] }")]),
         Example::good(&[(
             "ci",
@@ -78,7 +84,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let mut said = BTreeSet::new();
     for (start, pipeline, job) in jobs(scope, outsiders::EVENTS) {
-        for step in job.steps() {
+        for step in job.all_steps() {
             let identity = pipeline.step_identity(job, step);
             if let Some((origin, what)) = fetched(step)
                 && said.insert(identity.clone())

@@ -40,6 +40,10 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ on = {}, github.on.issue_comment.types = ["created"], jobs.test.when = 'Raw { github = "startsWith(github.event.comment.body, '/deploy')" } }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [{ parallel = [{ run = "make", when = 'Label "safe-to-test" }, { run = "make b" }] }] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ on = {}, github.on.pull_request_target.types = ["labeled"], jobs.test.when = 'Label "safe-to-test" }"#,
@@ -73,7 +77,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
         if pipeline.on.origin(Event::IssueComment).is_some() {
-            for said in spoken(scope).into_iter().filter(|said| said.is_condition() && said.spot.pipeline.id == pipeline.id) {
+            for said in spoken(scope).into_iter().filter(|said| said.condition && said.spot.pipeline.id == pipeline.id) {
                 let names = names(said.words);
                 let asks = |starts: &[&str]| names.iter().any(|name| starts.iter().any(|start| name.starts_with(start)));
                 if asks(&["github.event.comment.body"]) && !asks(AUTHORS) {
@@ -98,7 +102,7 @@ fn labelled(scope: &Scope<'_>, pipeline: &Pipeline) -> Vec<(Identity, Origin)> {
     let mut found = Vec::new();
     for job in pipeline.jobs.values() {
         let jobs = job.when.iter().map(|when| (pipeline.job_identity(job), when));
-        let steps = job.steps().iter().flat_map(|step| step.when.iter().map(|when| (pipeline.step_identity(job, step), when)));
+        let steps = job.all_steps().flat_map(|step| step.when.iter().map(|when| (pipeline.step_identity(job, step), when)));
         for (identity, when) in jobs.chain(steps) {
             // Not to have a label is no gate.
             let plain = !when.walk().iter().any(|condition| matches!(condition, Condition::Not(_)));
@@ -107,7 +111,7 @@ fn labelled(scope: &Scope<'_>, pipeline: &Pipeline) -> Vec<(Identity, Origin)> {
             }
         }
     }
-    for said in spoken(scope).into_iter().filter(|said| said.is_condition() && said.spot.pipeline.id == pipeline.id) {
+    for said in spoken(scope).into_iter().filter(|said| said.condition && said.spot.pipeline.id == pipeline.id) {
         let asks = names(said.words)
             .iter()
             .any(|name| name.starts_with("github.event.pull_request.labels") || name == "github.event.label.name");

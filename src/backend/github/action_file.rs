@@ -110,7 +110,7 @@ fn steps<'a>(lowering: &mut Lowering<'a>, action: &'a Action) -> Map {
     let mut map = Map::new();
     map.put("using", "composite");
     if let Some(within) = action.job() {
-        map.put("steps", job::lower_steps(lowering, within, within.steps()));
+        map.put("steps", job::lower_steps(lowering, within, within.top_steps()));
     }
     map
 }
