@@ -16,7 +16,7 @@ use crate::finding::{Finding, Kind};
 use crate::origin::{Files, Origin};
 use crate::pipeline::action::Action;
 use crate::pipeline::{self, Pipeline, Place, Project, Reader, version};
-use crate::policy::{self, Date, Layered, Level, Policy};
+use crate::policy::{self, Date, Exception, Layer, Layered, Level, Policy};
 use crate::revision::{self, Revision};
 use crate::source::{Evaluation, Evaluator, Fault, Request, Role, Verdict};
 
@@ -72,6 +72,8 @@ pub struct Judging {
     pub policy: Policy,
     /// What its custom rules answer.
     pub verdicts: Vec<Verdict>,
+    /// If it is of a revision, the exceptions that the work tree leaves of it.
+    pub left: Option<Vec<Exception>>,
 }
 
 /// The nearest directory at or above `directory` that holds a project.
@@ -142,13 +144,15 @@ fn put_together(
     }
     let mut refused = loading.refused;
     let mut weakened = Vec::new();
+    let mut left: Option<Vec<(Layer, Vec<Exception>)>> = None;
     if let Some((revision, base)) = base {
         if let Some(project) = &project {
             let work = Work { root, project, policies: &loading.policies };
             weakened = base.weakened(&work, revision, &mut files);
         }
         refused.extend(base.refused);
-        loading.policies = base.policies;
+        let of_the_change = std::mem::replace(&mut loading.policies, base.policies);
+        left = Some(of_the_change.into_iter().map(|loaded| (loaded.policy.layer, loaded.policy.exceptions)).collect());
     }
     let mut policies = Vec::new();
     for Loaded { source, policy } in loading.policies {
@@ -169,7 +173,11 @@ fn put_together(
                 }
             }
         }
-        policies.push(Judging { policy, verdicts });
+        let left = left.as_ref().map(|left| {
+            let of_layer = left.iter().filter(|(layer, _)| *layer == policy.layer);
+            of_layer.flat_map(|(_, exceptions)| exceptions.iter().cloned()).collect()
+        });
+        policies.push(Judging { policy, verdicts, left });
     }
     Workspace { root: root.to_owned(), files, project, policies, refused, weakened }
 }
@@ -187,8 +195,11 @@ impl Workspace {
             findings.extend_from_slice(drifted);
         }
         let mut known: HashMap<(Option<Origin>, String), usize> = HashMap::new();
-        let layers: Vec<Layered<'_>> =
-            self.policies.iter().map(|judging| Layered { policy: &judging.policy, verdicts: &judging.verdicts }).collect();
+        let layers: Vec<Layered<'_>> = self
+            .policies
+            .iter()
+            .map(|judging| Layered { policy: &judging.policy, verdicts: &judging.verdicts, left: judging.left.as_deref() })
+            .collect();
         let told: Vec<Finding> = drifted.iter().chain(&self.weakened).cloned().collect();
         for said in policy::judge(project, &layers, &told, now) {
             for finding in said {

@@ -1,6 +1,8 @@
 //! What policies let pass, and which of it holds: an exception covers findings of its own layer, and of the organisation's
 //! where that allows it.
 
+use std::borrow::Cow;
+
 use super::judge::{Layered, settings};
 use super::{Date, Layer, Policy};
 use crate::finding::Finding;
@@ -157,4 +159,23 @@ pub(super) fn cover(layers: &[Layered<'_>], found: &mut [Vec<Finding>], now: Dat
         });
     }
     covered
+}
+
+/// A policy as the rules about exceptions see it, and what each of its exceptions covered: those that the change leaves of it, as
+/// the change writes them. What a change has already taken out or mended is no longer there to be mended.
+pub(super) fn left<'a>(layer: &Layered<'a>, covered: Vec<Option<usize>>) -> (Cow<'a, Policy>, Vec<Option<usize>>) {
+    let Some(left) = layer.left else { return (Cow::Borrowed(layer.policy), covered) };
+    let same =
+        |one: &Exception, other: &Exception| one.rule.value == other.rule.value && one.identity.value == other.identity.value;
+    let twin = |old: &Exception| {
+        let named = left.iter().find(|new| new.name == old.name);
+        named.or_else(|| left.iter().find(|new| same(old, new))).cloned()
+    };
+    let old = layer.policy.exceptions.iter().zip(covered);
+    // What it covers where it is about something else now is not known.
+    let (exceptions, covered) = old
+        .filter_map(|(old, count)| twin(old).map(|new| (count.filter(|_| same(old, &new)), new)))
+        .map(|(count, new)| (new, count))
+        .unzip();
+    (Cow::Owned(Policy { exceptions, ..layer.policy.clone() }), covered)
 }

@@ -1,8 +1,9 @@
 //! The project held against one policy: built-in rules, custom rules, exceptions, and the rules about exceptions.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::{Date, Level, Mode, Policy, exception};
+use super::{Date, Exception, Level, Mode, Policy, exception};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{At, Origin};
 use crate::pipeline::{Pipeline, Project, data};
@@ -16,6 +17,8 @@ pub struct Layered<'a> {
     pub policy: &'a Policy,
     /// What its custom rules answer.
     pub verdicts: &'a [Verdict],
+    /// The exceptions that the change leaves of it; none if it is judged by its own policies.
+    pub left: Option<&'a [Exception]>,
 }
 
 /// What each policy has to say about a project, in the order of the policies.
@@ -27,9 +30,12 @@ pub fn judge(project: &Project, layers: &[Layered<'_>], said: &[Finding], now: D
     let index = Index::new(project);
     let mut found: Vec<Vec<Finding>> = layers.iter().map(|layer| found(&index, layer, said)).collect();
     let covered = exception::cover(layers, &mut found, now);
-    for ((layer, covered), findings) in layers.iter().zip(&covered).zip(&mut found) {
-        let policy = layer.policy;
-        let others: Vec<&Policy> = layers.iter().map(|other| other.policy).filter(|other| other.layer != policy.layer).collect();
+    let told: Vec<(Cow<'_, Policy>, Vec<Option<usize>>)> =
+        layers.iter().zip(covered).map(|(layer, covered)| exception::left(layer, covered)).collect();
+    for ((policy, covered), findings) in told.iter().zip(&mut found) {
+        let policy = policy.as_ref();
+        let others: Vec<&Policy> =
+            told.iter().map(|(other, _)| other.as_ref()).filter(|other| other.layer != policy.layer).collect();
         for rule in RULES {
             if let Check::Policy(check) = rule.check
                 && let Some(mut said) = ruling(policy, rule)

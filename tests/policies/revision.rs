@@ -18,7 +18,7 @@ fn git(directory: &Path, arguments: &[&str]) {
 }
 
 /// Makes a repository of a directory, everything in it committed and called `base`.
-fn commit(directory: &Path) {
+pub(crate) fn commit(directory: &Path) {
     git(directory, &["init", "-q"]);
     git(directory, &["add", "-A"]);
     git(directory, &["commit", "-q", "-m", "base"]);
