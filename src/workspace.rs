@@ -164,7 +164,7 @@ fn put_together(
         {
             let models: Vec<_> =
                 project.pipelines.iter().map(|pipeline| (pipeline.id.clone(), pipeline::data::of(pipeline))).collect();
-            let (answers, mut faults) = source.evaluator(evaluator).judge(&source.request, &rules, &models, &mut files);
+            let (answers, mut faults) = source.evaluator(evaluator).judge(&source.request, &rules, models, &mut files);
             verdicts = answers;
             faults.iter_mut().for_each(|fault| place(fault, &policy));
             for finding in faults.iter().map(|fault| source.refusal(fault)) {
@@ -278,6 +278,8 @@ pub fn shipped() -> Request {
 struct Loading {
     project: Option<Project>,
     pipelines: Vec<Pipeline>,
+    /// The file of each pipeline, by id.
+    sources: HashMap<String, String>,
     actions: Vec<Action>,
     unread: Vec<String>,
     policies: Vec<Loaded>,
@@ -326,6 +328,7 @@ impl Loading {
                 let faults = merge(evaluation.faults.clone(), reader.faults);
                 self.refused.extend(faults.iter().map(|fault| refusal::of_pipeline(fault, &stem, &place)));
                 if faults.is_empty() {
+                    self.sources.extend(pipelines.iter().map(|pipeline| (pipeline.id.clone(), pipeline.source.clone())));
                     self.pipelines.extend(pipelines);
                 } else {
                     self.unread.push(request.name.clone());
@@ -345,8 +348,8 @@ impl Loading {
     /// Two pipelines of one id would be written to one file.
     fn twins(&self, pipelines: &[Pipeline], reader: &mut Reader, place: &Place<'_>) {
         for pipeline in pipelines {
-            if let Some(twin) = self.pipelines.iter().find(|twin| twin.id == pipeline.id) {
-                let message = format!("`{}` is the id of a pipeline in {} as well", pipeline.id, twin.source);
+            if let Some(source) = self.sources.get(&pipeline.id) {
+                let message = format!("`{}` is the id of a pipeline in {source} as well", pipeline.id);
                 reader.misnamed(place, pipeline.name.origin, message, "rename one of the two");
             }
         }

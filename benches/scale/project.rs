@@ -38,7 +38,7 @@ fn pipeline(number: usize) -> String {
         ("pull_request.branches = [\"main\"], manual = {}", "{ group = 'PerRef, cancel = true }"),
         ("push.branches = [\"main\", \"release/*\"], merge_group = {}", "{ group = 'PerRef, cancel = false }"),
         ("schedule = [{ cron = \"<NN> 3 * * MON-FRI\" }], manual = {}", "{ group = 'PerPipeline, cancel = false }"),
-        ("pull_request.paths = [\"services/<SERVICE>/**\"]", "{ group = 'PerRef, cancel = true }"),
+        ("push.branches = [\"main\"], pull_request.paths = [\"services/<SERVICE>/**\"]", "{ group = 'PerRef, cancel = false }"),
     ][number % 4];
     TEMPLATE
         .replace("<ON>", on)

@@ -17,6 +17,10 @@ use crate::origin::{FileId, Files, Origin};
 /// What any file gets: a hundred times what a pipeline needs.
 const LEAST: Duration = Duration::from_millis(500);
 
+/// Into how many pieces a worker's share of models is cut at most, and how many models are not worth cutting.
+const PIECES: usize = 4;
+const SMALLEST: usize = 50;
+
 /// Evaluates the files of one root.
 pub struct Evaluator {
     root: PathBuf,
@@ -98,15 +102,21 @@ impl Evaluator {
         &self,
         policy: &Request,
         rules: &[String],
-        models: &[(String, Node)],
+        models: Vec<(String, Node)>,
         files: &mut Files,
     ) -> (Vec<Verdict>, Vec<Fault>) {
         if rules.is_empty() {
             return (Vec::new(), Vec::new());
         }
-        let share = models.len().div_ceil(self.most).max(1);
-        let judge = |models: &[_]| Judge { policy: policy.clone(), rules: rules.to_vec(), models: models.to_vec() };
-        let tasks = models.chunks(share).map(|share| Task::Judge(judge(share))).collect();
+        // A large share is taken in pieces: a worker has all models of one in memory at once, and a rule that is lost is lost over each.
+        let share = models.len().div_ceil(self.most);
+        let piece = share.min(models.len().div_ceil(self.most * PIECES).max(SMALLEST)).max(1);
+        let mut models = models.into_iter();
+        let mut tasks = Vec::new();
+        while models.len() > 0 {
+            let models = models.by_ref().take(piece).collect();
+            tasks.push(Task::Judge(Judge { policy: policy.clone(), rules: rules.to_vec(), models }));
+        }
         let (mut verdicts, mut faults) = (Vec::new(), Vec::new());
         for mut answer in self.perform(tasks, files) {
             verdicts.append(&mut answer.verdicts);

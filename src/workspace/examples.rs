@@ -86,9 +86,9 @@ impl Trial<'_> {
 
     fn hold(&self, example: &Node, fires: bool, identity: Identity, base: Option<&Node>, proof: &mut Proof) {
         let model = base.map_or_else(|| example.clone(), |base| filled(example, base));
-        let models = [("example".to_owned(), model)];
+        let models = vec![("example".to_owned(), model)];
         let (verdicts, faults) =
-            self.evaluator.judge(&self.loaded.source.request, std::slice::from_ref(&self.rule.id), &models, &mut proof.files);
+            self.evaluator.judge(&self.loaded.source.request, std::slice::from_ref(&self.rule.id), models, &mut proof.files);
         if !faults.is_empty() {
             for fault in &faults {
                 let mut finding = self.loaded.source.refusal(fault);
