@@ -1,7 +1,7 @@
 //! `adhoc-packages`
 
 use super::scripts;
-use super::shell::{self, Command, Word, every};
+use super::shell::{Command, Word, every};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 
@@ -20,7 +20,6 @@ const MANAGERS: &[(&str, &[&str], &[&str])] = &[
     ("uvx", &["uvx"], &[]),
     ("yarn", &["yarn"], &["add", "dlx"]),
 ];
-const HINTS: &[&str] = &["bun", "cargo", "gem", "go ", "npm", "npx", "pip", "pnpx", "uv", "yarn"];
 
 pub(super) static RULE: Rule = Rule {
     id: "adhoc-packages",
@@ -40,6 +39,13 @@ allow | Array String | doc "Packages that may be installed by name even so; `*` 
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "pip install --upgrade build twine==6.1.0" }] }"#)])
             .policy("{ rules.adhoc-packages.settings.managers = ['pip] }"),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "go\tinstall example.org/tool@latest" }] }"#)])
+            .policy("{ rules.adhoc-packages.settings.managers = ['go] }"),
+        Example::good(&[(
+            "ci",
+            r#"{ defaults.shell = "bash", jobs.test = { defaults.shell = "pwsh", steps = [{ run = "pip install build" }] } }"#,
+        )])
+        .policy("{ rules.adhoc-packages.settings.managers = ['pip] }"),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "python -m pip install build" }] }"#)])
             .policy("{ rules.adhoc-packages.settings.managers = ['pip] }"),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "sudo npm i -g typescript && npx cowsay" }] }"#)])
@@ -68,8 +74,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         return;
     }
     let allow = scope.settings.texts("allow");
-    for script in scripts::with_any(scope, HINTS) {
-        let commands = shell::commands(script.text);
+    for script in scripts::calling(scope, MANAGERS.iter().flat_map(|(_, programs, _)| programs.iter().copied())) {
+        let commands = script.commands();
         for command in every(&commands) {
             let Some((manager, packages)) = installs(command) else { continue };
             for package in packages {

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::actions::{input, is, is_any, said};
 use super::outsiders::jobs;
+use super::scripts::{self, Script};
+use super::shell::every;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
@@ -61,6 +63,18 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ on = {}, github.on.workflow_run = { workflows = ["x"], types = ["completed"] }, jobs.test.steps = [{ uses = "actions/download-artifact", with.name = "own" }] }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = {}, github.on.workflow_run = { workflows = ["x"], types = ["completed"] }, jobs.test.steps = [{ run = "gh --version\nif gh run  download 1 --dir=dist; then make; fi # --dir /tmp/x" }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = {}, github.on.workflow_run = { workflows = ["x"], types = ["completed"] }, jobs.test.steps = [{ run = "gh run download 1", shell = "pwsh" }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r##"{ on = {}, github.on.workflow_run = { workflows = ["x"], types = ["completed"] }, jobs.test.steps = [{ run = "# gh run download 1\ncd \"$(mktemp -d)\"\ngh run download 1\necho 'gh run download'" }] }"##,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "dawidd6/action-download-artifact" }] }"#)]),
     ],
 };
@@ -70,7 +84,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (start, pipeline, job) in jobs(scope, &[Event::WorkflowRun]) {
         for step in job.all_steps() {
             let identity = pipeline.step_identity(job, step);
-            if puts_into_workspace(step) && told.insert(identity.clone()) {
+            if (unpacks(step) || scripts::of(pipeline, job, step).is_some_and(downloads)) && told.insert(identity.clone()) {
                 findings
                     .report(identity, step.kind.origin, "the artifact is unpacked in the workspace")
                     .related(start.origin, "the run it comes from may be an outsider's")
@@ -80,25 +94,51 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a step puts the files of another run among the sources.
-fn puts_into_workspace(step: &Step) -> bool {
+/// Whether an action puts the files of another run among the sources.
+fn unpacks(step: &Step) -> bool {
     match &step.kind.value {
         Kind::Uses(uses) => {
             let other = is_any(uses, FETCHERS) || (is(uses, "actions/download-artifact") && input(uses, "run-id").is_some());
             other && input(uses, "path").is_none_or(|binding| inside(&binding.value))
         }
-        Kind::Run(run) => {
-            let away =
-                ["--dir", "-D ", "$RUNNER_TEMP", "${RUNNER_TEMP", "/tmp/", "mktemp"].iter().any(|word| run.script.contains(word));
-            run.script.contains("gh run download") && !away
-        }
         _ => false,
     }
 }
 
+/// Whether commands do. `gh` is called in the same way from every shell.
+fn downloads(script: Script<'_>) -> bool {
+    if !script.text.contains("download") {
+        return false;
+    }
+    let commands = script.commands();
+    let mut away = false;
+    for command in every(&commands) {
+        let words: Vec<&str> = command.arguments().iter().map(|word| word.text.as_str()).collect();
+        match (command.name(), words.as_slice()) {
+            ("cd" | "pushd" | "Set-Location", [directory, ..]) => away = !is_inside(directory),
+            ("gh", ["run", "download", options @ ..]) => {
+                let directory = options.iter().enumerate().find_map(|(at, option)| match *option {
+                    "--dir" | "-D" => options.get(at + 1).copied(),
+                    option => option.strip_prefix("--dir=").or_else(|| option.strip_prefix("-D")),
+                });
+                if directory.map_or(!away, |to| is_inside(to) && (!away || to.contains("GITHUB_WORKSPACE"))) {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether a directory is in the workspace for certain: what is put together from variables may be anywhere, but for the workspace.
+fn is_inside(directory: &str) -> bool {
+    directory.contains("GITHUB_WORKSPACE") || !directory.starts_with(['/', '~', '$', '`'])
+}
+
 fn inside(path: &Value) -> bool {
     match said(path) {
-        Some(text) => !text.starts_with("/tmp") && !text.starts_with("~/"),
+        Some(text) => is_inside(&text),
         None => {
             !path.references().any(|part| matches!(part.value, Reference::Raw(words) if words.text().contains("runner.temp")))
         }

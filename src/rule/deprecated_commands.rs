@@ -1,7 +1,7 @@
 //! `deprecated-commands`
 
 use super::scripts;
-use super::shell::{self, every};
+use super::shell::every;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 
@@ -12,7 +12,6 @@ const GIVEN_UP: &[(&str, &str)] = &[
     ("::set-env ", "$GITHUB_ENV"),
     ("::add-path::", "$GITHUB_PATH"),
 ];
-const HINTS: &[&str] = &["::set-output ", "::save-state ", "::set-env ", "::add-path::"];
 
 pub(super) static RULE: Rule = Rule {
     id: "deprecated-commands",
@@ -27,14 +26,19 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"::set-output name=tag::$(git describe)\"" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "if true; then printf '::add-path::%s\\n' /opt; fi" }] }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ github.defaults.run.shell = "python", jobs.test.steps = [{ run = "echo ::set-output name=a::b" }] }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"tag=$(git describe)\" >> \"$GITHUB_OUTPUT\"" }] }"#)]),
         Example::good(&[("ci", r##"{ jobs.test.steps = [{ run = "# no echo ::set-output name=a::b\necho '::group::a'" }] }"##)]),
     ],
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for script in scripts::with_any(scope, HINTS) {
-        let commands = shell::commands(script.text);
+    let printing = |text: &str| GIVEN_UP.iter().any(|(words, _)| text.contains(words));
+    for script in scripts::all(scope).filter(|script| script.posix && printing(script.text)) {
+        let commands = script.commands();
         let printed: Vec<&str> = every(&commands)
             .into_iter()
             .filter(|command| matches!(command.name(), "echo" | "printf" | "cat"))

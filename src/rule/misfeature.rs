@@ -1,6 +1,7 @@
 //! `misfeature`
 
 use super::actions::{input, is, used};
+use super::scripts::shell_of;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
@@ -20,6 +21,10 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test = { runner = "windows-2025", steps = [{ run = "build.bat", shell = "C:\\Windows\\System32\\CMD.EXE /c {0}" }] } }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ defaults.shell = "cmd", jobs.test = { runner = "windows-2025", steps = [{ run = "build.bat" }] } }"#,
+        )]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/setup-python", with.pip-install = "build" }] }"#)]),
         Example::good(&[(
             "ci",
@@ -32,7 +37,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job, step) in scope.steps() {
         if let Kind::Run(run) = &step.kind.value
-            && let Some(shell) = run.shell.as_ref().filter(|shell| is_cmd(shell))
+            && let Some(shell) = shell_of(pipeline, job, run).filter(|shell| is_cmd(shell))
         {
             findings
                 .report(pipeline.step_identity(job, step), shell.origin, "`cmd` goes on after a command that failed")

@@ -1,8 +1,10 @@
-//! The scripts of a project that a POSIX shell runs, each with the step it is in.
+//! The scripts of a project, each with the step it is in and the shell that runs it.
 
-use super::{Scope, shell};
-use crate::origin::Origin;
-use crate::pipeline::step::Kind;
+use super::Scope;
+use super::actions::said;
+use super::shell::{self, Command};
+use crate::origin::{At, Origin};
+use crate::pipeline::step::{Kind, Run};
 use crate::pipeline::value::Binding;
 use crate::pipeline::{Job, Pipeline, Step};
 
@@ -19,15 +21,43 @@ pub(super) struct Script<'a> {
     pub(super) text: &'a str,
     /// Where it is written.
     pub(super) origin: Origin,
+    /// Whether a POSIX shell runs it.
+    pub(super) posix: bool,
 }
 
-/// The scripts that hold one of some texts. Reading commands takes time, and most scripts hold nothing a rule looks for.
+/// Every script, whatever runs it.
+pub(super) fn all<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Script<'a>> {
+    scope.steps().filter_map(|(pipeline, job, step)| of(pipeline, job, step))
+}
+
+/// The scripts of a POSIX shell that hold one of some texts. Reading commands takes time, and most scripts hold nothing a rule
+/// looks for.
 pub(super) fn with_any<'a>(scope: &Scope<'a>, texts: &'static [&'static str]) -> impl Iterator<Item = Script<'a>> {
-    scope.steps().filter_map(move |(pipeline, job, step)| {
-        let Kind::Run(run) = &step.kind.value else { return None };
-        let read = shell::is_posix(run.shell.as_ref().map(|shell| shell.value.as_str()));
-        let holds = texts.iter().any(|text| run.script.contains(text));
-        (read && holds).then_some(Script { pipeline, job, step, text: &run.script.value, origin: run.script.origin })
+    all(scope).filter(|script| script.posix && texts.iter().any(|text| script.text.contains(text)))
+}
+
+/// The scripts of a POSIX shell that may call one of some programs.
+pub(super) fn calling<'a>(
+    scope: &Scope<'a>,
+    programs: impl Iterator<Item = &'static str> + Clone,
+) -> impl Iterator<Item = Script<'a>> {
+    all(scope).filter(move |script| script.posix && script.may_call(programs.clone()))
+}
+
+/// The script of a step, if it has one.
+pub(super) fn of<'a>(pipeline: &'a Pipeline, job: &'a Job, step: &'a Step) -> Option<Script<'a>> {
+    let Kind::Run(run) = &step.kind.value else { return None };
+    let posix = shell::is_posix(shell_of(pipeline, job, run).as_ref().map(|shell| shell.value.as_str()));
+    Some(Script { pipeline, job, step, text: &run.script.value, origin: run.script.origin, posix })
+}
+
+/// The shell that somebody names for commands: at the step, the job or the pipeline, the nearest first. Nobody names one that is
+/// only known when the job runs.
+pub(super) fn shell_of(pipeline: &Pipeline, job: &Job, run: &Run) -> Option<At<String>> {
+    let mut defaults = [&job.defaults, &pipeline.defaults].into_iter().flatten();
+    run.shell.clone().or_else(|| {
+        let shell = defaults.find_map(|defaults| defaults.shell.as_ref())?;
+        Some(At::new(said(shell)?, shell.origin))
     })
 }
 
@@ -36,5 +66,38 @@ impl<'a> Script<'a> {
     pub(super) fn environment(self) -> impl Iterator<Item = (&'a str, &'a Binding)> {
         let all = self.step.env.iter().chain(&self.job.env).chain(&self.pipeline.env);
         all.map(|(name, binding)| (name.as_str(), binding))
+    }
+
+    /// Its commands as a POSIX shell reads them.
+    pub(super) fn commands(self) -> Vec<Command> {
+        shell::commands(self.text)
+    }
+
+    /// Whether one of these programs is named in it.
+    pub(super) fn may_call(self, mut programs: impl Iterator<Item = &'static str>) -> bool {
+        programs.any(|program| is_named(self.text, program))
+    }
+}
+
+/// Whether a name stands in a text, and not only as a part of a longer one.
+fn is_named(text: &str, name: &str) -> bool {
+    let edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+    let bytes = text.as_bytes();
+    let before = |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at));
+    text.match_indices(name).any(|(at, _)| edge(before(at)) && edge(bytes.get(at + name.len())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_named_by_a_whole_word() {
+        for text in ["nc -l", "/bin/nc\t-e", "x|nc", "\"nc\"", "sync; nc"] {
+            assert!(is_named(text, "nc"), "{text}");
+        }
+        for text in ["sync", "once", "nc_x", "ncat", ""] {
+            assert!(!is_named(text, "nc"), "{text}");
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! `secrets-in-command`
 
+use std::collections::BTreeMap;
+
+use super::scripts::{self, Script};
 use super::shell::{self, Command};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::pipeline::step::Kind;
-use crate::pipeline::value::{Bindings, Known};
-use crate::pipeline::{Job, Pipeline, Reference, Step, Value};
+use crate::pipeline::value::Known;
+use crate::pipeline::{Reference, Value};
 
 /// Fields whose text is shown or kept where people read it.
 const SHOWN: &[&str] = &["summary", "comment.", "slack.text", "email.subject", "email.body", "outputs."];
@@ -42,18 +44,24 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ run = "echo \"$TOKEN\" | docker login --password-stdin\necho \"$TOKEN_NAME\"\nmake publish", env.TOKEN = 'Secret "TOKEN" }] }"#,
         )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test = { defaults.shell = "pwsh", env.TOKEN = 'Secret "TOKEN", steps = [{ run = "echo $TOKEN" }] } }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test = { env.TOKEN = 'Secret "TOKEN", steps = [{ run = "echo \"$TOKEN\"", env.TOKEN = "none" }] } }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$REF\"", env.REF = 'Ref }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ slack = { webhook = 'Secret "SLACK", text = "done" } }] }"#)]),
     ],
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for (pipeline, job, step) in scope.steps() {
-        let Kind::Run(run) = &step.kind.value else { continue };
-        let secret = secret_names(pipeline, job, step);
-        for (key, message) in faults(&run.script, &secret) {
+    for script in scripts::calling(scope, SPEAKERS.iter().copied()) {
+        for (key, message) in faults(script.text, &secret_names(script)) {
             findings
-                .report(pipeline.step_identity(job, step), run.script.origin, message)
+                .report(script.pipeline.step_identity(script.job, script.step), script.origin, message)
                 .key(key)
                 .help("hand the value to the program that needs it, through its environment or its standard input");
         }
@@ -75,14 +83,19 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 /// Files of the forge that are shown, or that hand on to where masking ends.
 const FORGE: &[&str] = &["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_ENV"];
 
-/// The names under which a step's commands find a secret in their environment.
-fn secret_names<'a>(pipeline: &'a Pipeline, job: &'a Job, step: &'a Step) -> Vec<&'a str> {
+/// What prints: a shell that does so with every command, and the programs that print their words.
+const SPEAKERS: &[&str] = &["set", "echo", "printf"];
+
+/// The names under which a script's commands find a secret in their environment.
+fn secret_names(script: Script<'_>) -> Vec<&str> {
     let holds = |value: &Value| {
         value.references().any(|part| matches!(part.value, Reference::Secret(_) | Reference::Known(Known::Token)))
     };
-    let of =
-        |bindings: &'a Bindings| bindings.iter().filter(move |(_, binding)| holds(&binding.value)).map(|(name, _)| name.as_str());
-    of(&pipeline.env).chain(of(&job.env)).chain(of(&step.env)).collect()
+    let mut nearest = BTreeMap::new();
+    for (name, binding) in script.environment() {
+        nearest.entry(name).or_insert(binding);
+    }
+    nearest.into_iter().filter(|(_, binding)| holds(&binding.value)).map(|(name, _)| name).collect()
 }
 
 /// What a script says aloud of these variables: what it is about, and the message.

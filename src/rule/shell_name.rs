@@ -1,5 +1,6 @@
 //! `shell-name`
 
+use super::scripts::shell_of;
 use super::{Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
@@ -38,7 +39,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job, step) in scope.steps() {
         if let Kind::Run(run) = &step.kind.value
-            && let Some(shell) = run.shell.as_ref().filter(|shell| matches!(shell.as_str(), "cmd" | "powershell"))
+            && let Some(shell) = shell_of(pipeline, job, run).filter(|shell| matches!(shell.as_str(), "cmd" | "powershell"))
             && matches!(job.toolchain_of(step).value, Toolchain::Nix(_))
         {
             findings

