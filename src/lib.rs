@@ -3,6 +3,7 @@
 //! The modules in the order data flows through them; `docs/architecture.md` has the picture.
 
 pub mod origin;
+mod unseen;
 
 pub mod contracts;
 pub mod source;

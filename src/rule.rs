@@ -113,6 +113,7 @@ mod suspect_command;
 mod syntax;
 mod tainted;
 mod template_injection;
+mod texts;
 mod timeout_unsupported_place;
 mod trigger_invalid;
 mod trusted_publishing;

@@ -4,21 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::unseen::is_unseen;
+
 /// Characters that are not shown but do something: control characters, and those that reorder or hide the text around them.
 fn acts(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{fffe}'..='\u{ffff}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
+    character.is_control() || is_unseen(character)
 }
 
 /// One line of text, every character that acts written out: `\n`, `\u{1b}`. No runner takes it for a command.

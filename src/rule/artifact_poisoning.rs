@@ -81,7 +81,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let mut told = BTreeSet::new();
-    for (start, pipeline, job) in jobs(scope, &[Event::WorkflowRun]) {
+    for (start, pipeline, job) in jobs(scope, |event| event == Event::WorkflowRun) {
         for step in job.all_steps() {
             let identity = pipeline.step_identity(job, step);
             if (unpacks(step) || scripts::of(pipeline, job, step).is_some_and(downloads)) && told.insert(identity.clone()) {

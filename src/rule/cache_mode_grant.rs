@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::actions::is;
-use super::outsiders::{self, jobs};
+use super::outsiders::jobs;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Step;
 use crate::pipeline::step::Kind;
+use crate::pipeline::trigger::Event;
 
 pub(super) static RULE: Rule = Rule {
     id: "cache-mode-grant",
@@ -45,7 +46,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let mut said = BTreeSet::new();
-    for (start, pipeline, job) in jobs(scope, outsiders::EVENTS) {
+    for (start, pipeline, job) in jobs(scope, Event::is_open_with_rights) {
         for step in job.all_steps().filter(|step| writes(step)) {
             let identity = pipeline.step_identity(job, step);
             if said.insert(identity.clone()) {

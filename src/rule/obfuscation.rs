@@ -7,11 +7,10 @@ use github_actions_expressions::{Evaluation, Expr};
 
 use super::actions::used;
 use super::spoken::spoken;
+use super::texts::Text;
 use super::{Check, Example, Findings, Rule, Scope};
-use crate::finding::{Identity, Severity};
-use crate::origin::Origin;
-use crate::pipeline::Part;
-use crate::pipeline::step::Kind;
+use crate::finding::Severity;
+use crate::unseen;
 
 pub(super) static RULE: Rule = Rule {
     id: "obfuscation",
@@ -26,6 +25,11 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make # \u{202e}tset" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ name = "Te\u{200b}st", run = "make" }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "github.ref == 'ma\u{00ad}in'" } }] }"#,
+        )]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", directory = "src\u{2060}" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/cache/./restore" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "./actions/../../other" }] }"#)]),
         Example::bad(&[(
@@ -81,48 +85,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 
 /// Looks through every text that a reader sees.
 fn hidden(scope: &Scope<'_>, findings: &mut Findings) {
-    let mut look = |identity: &dyn Fn() -> Identity, origin: Origin, field: &str, text: &str| {
-        // Nearly all texts are; the rest is looked at sign by sign.
-        if text.is_ascii() {
-            return;
-        }
-        let signs: BTreeSet<char> = text.chars().filter(|sign| is_hidden(*sign)).collect();
+    // Nearly all texts are ASCII; the rest is looked at sign by sign.
+    for Text { spot, field, text, origin } in scope.texts().filter(|text| !text.text.is_ascii()) {
+        // Languages and emoji need what joins.
+        let signs: BTreeSet<char> = text.chars().filter(|sign| unseen::is_unseen(*sign) && !unseen::joins(*sign)).collect();
         if let Some(sign) = signs.first() {
             let message = format!("`{field}` holds the sign U+{:04X}, which is not seen", u32::from(*sign));
-            findings.report(identity(), origin, message).key(field).help("write the text without it");
-        }
-    };
-    for pipeline in &scope.project.pipelines {
-        look(&|| pipeline.identity(), pipeline.name.origin, "name", &pipeline.name);
-    }
-    for (pipeline, job) in scope.jobs() {
-        if let Some(name) = &job.name {
-            look(&|| pipeline.job_identity(job), name.origin, "name", name);
+            findings.report(spot.identity(), origin, message).key(field).help("write the text without it");
         }
     }
-    for (pipeline, job, step) in scope.steps() {
-        let identity = || pipeline.step_identity(job, step);
-        if let Some(name) = &step.name {
-            look(&identity, name.origin, "name", name);
-        }
-        if let Kind::Run(run) = &step.kind.value {
-            look(&identity, run.script.origin, "run", &run.script);
-        }
-    }
-    for held in scope.values() {
-        for part in &held.value.parts {
-            if let Part::Text(text) = &part.value {
-                look(&|| held.spot.identity(), part.origin, &held.field, text);
-            }
-        }
-    }
-}
-
-/// Signs without a width, and those that turn the direction of writing. What joins or colours an emoji is none of them.
-const fn is_hidden(sign: char) -> bool {
-    matches!(
-        sign,
-        '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'
-            ..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}' | '\u{e0000}'..='\u{e007f}'
-    )
 }

@@ -8,20 +8,6 @@ use crate::origin::Origin;
 use crate::pipeline::trigger::Event;
 use crate::pipeline::{Job, Pipeline};
 
-/// The events by which anybody with an account starts such a run: it is at the default branch, whatever it is about.
-/// Read from the forge's reference of events, 2026-11.
-pub(super) const EVENTS: &[Event] = &[
-    Event::PullRequestTarget,
-    Event::WorkflowRun,
-    Event::IssueComment,
-    Event::Issues,
-    Event::Discussion,
-    Event::DiscussionComment,
-    Event::PullRequestComment,
-    Event::Fork,
-    Event::Watch,
-];
-
 /// What starts such a run, and where that is written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Start {
@@ -31,15 +17,15 @@ pub(super) struct Start {
     pub(super) origin: Origin,
 }
 
-/// Every job that may run so, in the pipeline that is started or in one it calls, each once for each event.
-pub(super) fn jobs<'a>(scope: &Scope<'a>, events: &[Event]) -> Vec<(Start, &'a Pipeline, &'a Job)> {
+/// Every job that may run so by an event of some, in the pipeline that is started or in one it calls, each once for each event.
+pub(super) fn jobs<'a>(scope: &Scope<'a>, of: impl Fn(Event) -> bool) -> Vec<(Start, &'a Pipeline, &'a Job)> {
     let mut all = Vec::new();
     for pipeline in &scope.project.pipelines {
-        for event in events {
-            let Some(origin) = pipeline.on.origin(*event) else { continue };
-            let start = Start { event: *event, origin };
-            for one in called(scope, pipeline, *event).into_values() {
-                let jobs = one.jobs.values().filter(|job| may_run(job.when.as_ref(), *event));
+        for event in pipeline.on.events().into_iter().filter(|event| of(*event)) {
+            let Some(origin) = pipeline.on.origin(event) else { continue };
+            let start = Start { event, origin };
+            for one in called(scope, pipeline, event).into_values() {
+                let jobs = one.jobs.values().filter(|job| may_run(job.when.as_ref(), event));
                 all.extend(jobs.map(|job| (start, one, job)));
             }
         }

@@ -128,3 +128,18 @@ fn level(node: &Node) -> Level {
     let name = node.tag().map_or("None", |(name, _)| name);
     Level::ALL.iter().find(|(tag, _)| *tag == name).map_or(Level::None, |(_, level)| *level)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_can_be_limited() {
+        let written: Vec<&str> =
+            RULE.settings.lines().filter_map(|line| line.trim().strip_suffix(" | Levels | optional,")).collect();
+        let mut known: Vec<String> = Event::ALL.iter().map(|(_, event)| event.word().replace('-', "_")).collect();
+        known.sort();
+        assert_eq!(written, known);
+        assert!(written.iter().all(|name| event_of(name).is_some_and(|event| event.word().replace('-', "_") == *name)));
+    }
+}

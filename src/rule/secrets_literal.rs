@@ -1,10 +1,8 @@
 //! `secrets-literal`
 
+use super::texts::Text;
 use super::{Check, Example, Findings, Rule, Scope};
-use crate::finding::{Identity, Severity};
-use crate::origin::Origin;
-use crate::pipeline::Part;
-use crate::pipeline::step::Kind;
+use crate::finding::Severity;
 
 /// How tokens begin, whose they are, and how many letters and digits follow at least. Read from their makers' pages, 2026-11.
 const TOKENS: &[(&str, &str, usize)] = &[
@@ -47,6 +45,11 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ run = "cat <<END\n-----BEGIN OPENSSH " ++ "PRIVATE KEY-----\nEND" }] }"#,
         )]),
+        Example::bad(&[("ci", r#"{ jobs.test.name = "Test with " ++ std.string.join "" ["AK", "IA0123456789", "ABCDEF"] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "env.KEY == '" ++ std.string.join "" ["AK", "IA0123456789", "ABCDEF"] ++ "'" } }] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ run = "case $T in ghp_*) ;; esac; echo AKIA", env.T = 'Secret "T" }] }"#,
@@ -55,24 +58,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    let mut look = |identity: &dyn Fn() -> Identity, origin: Origin, field: &str, text: &str| {
+    for Text { spot, field, text, origin } in scope.texts() {
         if let Some(what) = token(text) {
             findings
-                .report(identity(), origin, format!("`{field}` holds {what}"))
+                .report(spot.identity(), origin, format!("`{field}` holds {what}"))
                 .key(field)
                 .help("take the token back where it was made, and store the next one as a secret");
-        }
-    };
-    for (pipeline, job, step) in scope.steps() {
-        if let Kind::Run(run) = &step.kind.value {
-            look(&|| pipeline.step_identity(job, step), run.script.origin, "run", &run.script);
-        }
-    }
-    for held in scope.values() {
-        for part in &held.value.parts {
-            if let Part::Text(text) = &part.value {
-                look(&|| held.spot.identity(), part.origin, &held.field, text);
-            }
         }
     }
 }

@@ -6,10 +6,6 @@ use crate::finding::Severity;
 use crate::pipeline::project::Visibility;
 use crate::pipeline::trigger::Event;
 
-/// The events that bring the sources of whoever proposes a change.
-const EVENTS: &[Event] =
-    &[Event::PullRequest, Event::PullRequestTarget, Event::PullRequestReview, Event::PullRequestReviewComment];
-
 pub(super) static RULE: Rule = Rule {
     id: "self-hosted-on-pr",
     summary: "a proposed change runs on a machine of one's own",
@@ -45,7 +41,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         return;
     }
     for (pipeline, job) in scope.jobs() {
-        let event = EVENTS.iter().find(|event| pipeline.on.origin(**event).is_some() && may_run(job.when.as_ref(), **event));
+        // What tells of a pull request brings the sources of whoever proposes it.
+        let brings = |event: &Event| event.has_pull_request() && may_run(job.when.as_ref(), *event);
+        let event = pipeline.on.events().into_iter().find(brings);
         let (Some(event), None) = (event, job.call()) else { continue };
         for machine in project.machines(job).iter().filter(|machine| machine.hosted() == Some(false)) {
             let said = findings

@@ -6,12 +6,10 @@ use github_actions_expressions::op::{BinExpr, BinOp};
 use github_actions_expressions::{SpannedExpr, literal::Literal};
 
 use super::spoken::{named, spoken, within};
+use super::untrusted::{ACTORS, is_within};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 
-/// Who did the last thing that started the run, which is not who wrote what it runs on.
-const ACTORS: &[&str] =
-    &["github.actor", "github.actor_id", "github.event.sender.id", "github.event.sender.login", "github.triggering_actor"];
 /// The accounts of bots, by number: Dependabot, GitHub Actions, Renovate.
 const BOT_IDS: &[&str] = &["49699333", "41898282", "29139614"];
 
@@ -76,7 +74,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 
 fn actor(expression: &SpannedExpr<'_>) -> Option<String> {
     match &expression.inner {
-        Expr::Context(context) => named(context).filter(|name| ACTORS.contains(&name.as_str())),
+        Expr::Context(context) => named(context).filter(|name| is_within(name, ACTORS)),
         _ => None,
     }
 }

@@ -5,23 +5,9 @@ use github_actions_expressions::call::{Call, Function};
 use github_actions_expressions::literal::Literal;
 
 use super::spoken::{named, spoken, within};
+use super::untrusted::{CHOSEN, is_within};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-
-/// Contexts that somebody else than the author of the pipeline can choose.
-const CHOSEN: &[&str] = &[
-    "env.",
-    "github.actor",
-    "github.base_ref",
-    "github.event.",
-    "github.head_ref",
-    "github.ref",
-    "github.repository",
-    "github.triggering_actor",
-    "inputs.",
-    "needs.",
-    "steps.",
-];
 
 pub(super) static RULE: Rule = Rule {
     id: "unsound-contains",
@@ -59,11 +45,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 if !matches!(list.inner, Expr::Literal(Literal::String(_))) {
                     continue;
                 }
-                let chosen = item
-                    .contexts()
-                    .into_iter()
-                    .filter_map(|(context, _)| named(context))
-                    .find(|name| CHOSEN.iter().any(|start| name.starts_with(start)));
+                let chosen =
+                    item.contexts().into_iter().filter_map(|(context, _)| named(context)).find(|name| is_within(name, CHOSEN));
                 if let Some(name) = chosen {
                     let message = format!("any part of the text will do as `{name}`");
                     said.report(findings, &name, message).help("write a list: contains(fromJSON('[\"one\", \"two\"]'), …)");

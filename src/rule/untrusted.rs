@@ -1,4 +1,5 @@
-//! What outsiders write: values of a run that anybody can choose who may open an issue or a pull request.
+//! What others than the author of a pipeline have a hand in: the texts, the sources and the names in a run that anybody can
+//! choose who may open an issue or a pull request.
 
 use super::spoken::named;
 use crate::pipeline::value::{Known, Value};
@@ -53,6 +54,65 @@ const WRITTEN: &[(&str, Reach)] = &[
     ("github.head_ref", Reach::Line),
 ];
 
+/// What names the sources of whoever proposed a change.
+pub(super) const SOURCES: &[&str] = &[
+    "github.event.check_run.head_sha",
+    "github.event.check_suite.head_branch",
+    "github.event.check_suite.head_commit",
+    "github.event.check_suite.head_sha",
+    "github.event.issue.number",
+    "github.event.number",
+    "github.event.pull_request.head",
+    "github.event.pull_request.merge_commit_sha",
+    "github.event.pull_request.number",
+    "github.event.workflow_run.head_branch",
+    "github.event.workflow_run.head_commit",
+    "github.event.workflow_run.head_repository",
+    "github.event.workflow_run.head_sha",
+    "github.event.workflow_run.pull_requests",
+    "github.head_ref",
+];
+
+/// Who did the last thing that started the run, which is not who wrote what it runs on.
+pub(super) const ACTORS: &[&str] =
+    &["github.actor", "github.actor_id", "github.event.sender.id", "github.event.sender.login", "github.triggering_actor"];
+
+/// By what a run can ask who gave a command.
+pub(super) const AUTHORS: &[&str] = &[
+    "github.actor",
+    "github.actor_id",
+    "github.event.comment.author_association",
+    "github.event.comment.user",
+    "github.event.issue.author_association",
+    "github.event.sender",
+    "github.triggering_actor",
+];
+
+/// What somebody else than the author of the pipeline can choose.
+pub(super) const CHOSEN: &[&str] = &[
+    "env",
+    "github.actor",
+    "github.actor_id",
+    "github.base_ref",
+    "github.event",
+    "github.head_ref",
+    "github.ref",
+    "github.ref_name",
+    "github.repository",
+    "github.repository_id",
+    "github.repository_owner",
+    "github.repository_owner_id",
+    "github.triggering_actor",
+    "inputs",
+    "needs",
+    "steps",
+];
+
+/// Whether a context is one of these or stands in one.
+pub(super) fn is_within(name: &str, contexts: &[&str]) -> bool {
+    contexts.iter().any(|context| parts(name) >= parts(context) && meet(name, context))
+}
+
 /// What a value takes from outsiders: how an author knows it, and how much they can put there.
 pub(super) fn in_value(pipeline: &Pipeline, value: &Value) -> Option<(String, Reach)> {
     value.references().filter_map(|reference| in_reference(pipeline, reference.value)).max_by_key(|(_, reach)| *reach)
@@ -87,19 +147,34 @@ pub(super) fn in_words(words: &Words) -> Option<(String, Reach)> {
 
 /// How much of what stands under a name outsiders write; an object that holds such a value counts as the value.
 fn written(name: &str) -> Option<Reach> {
-    let parts: Vec<&str> = name.split('.').collect();
-    let under = |pattern: &str| {
-        let pattern: Vec<&str> = pattern.split('.').collect();
-        let same = |(one, other): (&&str, &&str)| one == other || *one == "*" || *other == "*";
-        // `github` and `github.event` hold all of them: handing those over is a matter of its own.
-        parts.len() <= pattern.len() && parts.len() >= pattern.len().min(3) && parts.iter().zip(&pattern).all(same)
-    };
-    WRITTEN.iter().filter(|(pattern, _)| under(pattern)).map(|(_, reach)| *reach).max()
+    // `github` and `github.event` hold all of them: handing those over is a matter of its own.
+    let under = |context: &str| (parts(context).min(3)..=parts(context)).contains(&parts(name)) && meet(name, context);
+    WRITTEN.iter().filter(|(context, _)| under(context)).map(|(_, reach)| *reach).max()
+}
+
+/// Of how many names a context is made.
+fn parts(name: &str) -> usize {
+    name.split('.').count()
+}
+
+/// Whether one context is the other or holds it; `*` is any name or number.
+fn meet(one: &str, other: &str) -> bool {
+    one.split('.').zip(other.split('.')).all(|(one, other)| one == other || one == "*" || other == "*")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_context_is_within_what_holds_it() {
+        for name in ["github.event.sender", "github.event.sender.login", "github.event.*.login", "github.actor"] {
+            assert!(is_within(name, AUTHORS), "{name}");
+        }
+        for name in ["github", "github.event", "github.event.sender_x", "github.actors", "github.event.comment.body"] {
+            assert!(!is_within(name, AUTHORS), "{name}");
+        }
+    }
 
     #[test]
     fn what_outsiders_write_is_known_in_every_spelling() {

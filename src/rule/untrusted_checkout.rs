@@ -3,29 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::actions::{input, is};
-use super::outsiders::{self, jobs};
+use super::outsiders::jobs;
 use super::scripts::{self, Script};
 use super::shell::{Command, Word, every};
 use super::spoken::named;
+use super::untrusted::{SOURCES, is_within};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
+use crate::pipeline::trigger::Event;
 use crate::pipeline::value::{Known, Part, Value};
 use crate::pipeline::{Reference, Step};
 
-/// What names the sources of whoever proposed a change.
-const THEIRS: &[&str] = &[
-    "github.event.check_run.head_sha",
-    "github.event.check_suite.head_",
-    "github.event.issue.number",
-    "github.event.number",
-    "github.event.pull_request.head.",
-    "github.event.pull_request.merge_commit_sha",
-    "github.event.pull_request.number",
-    "github.event.workflow_run.head_",
-    "github.event.workflow_run.pull_requests.",
-    "github.head_ref",
-];
 pub(super) static RULE: Rule = Rule {
     id: "untrusted-checkout",
     summary: "the sources of an outsider are fetched into a run with the repository's own rights",
@@ -94,7 +83,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let mut said = BTreeSet::new();
-    for (start, pipeline, job) in jobs(scope, outsiders::EVENTS) {
+    for (start, pipeline, job) in jobs(scope, Event::is_open_with_rights) {
         for step in job.all_steps() {
             let identity = pipeline.step_identity(job, step);
             let by_commands = || scripts::of(pipeline, job, step).and_then(|script| Some((script.origin, proposed(script)?)));
@@ -160,7 +149,7 @@ fn theirs(value: &Value) -> Option<String> {
                 .contexts()
                 .into_iter()
                 .filter_map(|(context, _)| named(context))
-                .find(|name| THEIRS.iter().any(|start| name.starts_with(start)))
+                .find(|name| is_within(name, SOURCES))
                 .map(|name| format!("`{name}`"))
         }),
         _ => None,

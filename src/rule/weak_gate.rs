@@ -1,21 +1,12 @@
 //! `weak-gate`
 
 use super::spoken::{named, spoken};
+use super::untrusted::{AUTHORS, is_within};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
 use crate::pipeline::trigger::Event;
 use crate::pipeline::{Condition, Pipeline};
-
-/// What a run looks at that only those with rights to the repository can have written.
-const AUTHORS: &[&str] = &[
-    "github.actor",
-    "github.event.comment.author_association",
-    "github.event.comment.user.",
-    "github.event.sender.",
-    "github.event.issue.author_association",
-    "github.triggering_actor",
-];
 
 pub(super) static RULE: Rule = Rule {
     id: "weak-gate",
@@ -79,7 +70,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if pipeline.on.origin(Event::IssueComment).is_some() {
             for said in spoken(scope).into_iter().filter(|said| said.condition && said.spot.pipeline.id == pipeline.id) {
                 let names = names(said.words);
-                let asks = |starts: &[&str]| names.iter().any(|name| starts.iter().any(|start| name.starts_with(start)));
+                let asks = |contexts: &[&str]| names.iter().any(|name| is_within(name, contexts));
                 if asks(&["github.event.comment.body"]) && !asks(AUTHORS) {
                     said.report(findings, "comment", "whoever may comment may give this command".to_owned())
                         .help("ask for github.event.comment.author_association as well");
@@ -114,7 +105,7 @@ fn labelled(scope: &Scope<'_>, pipeline: &Pipeline) -> Vec<(Identity, Origin)> {
     for said in spoken(scope).into_iter().filter(|said| said.condition && said.spot.pipeline.id == pipeline.id) {
         let asks = names(said.words)
             .iter()
-            .any(|name| name.starts_with("github.event.pull_request.labels") || name == "github.event.label.name");
+            .any(|name| is_within(name, &["github.event.pull_request.labels", "github.event.label.name"]));
         if asks && !said.words.text().contains('!') {
             found.push((said.spot.identity(), said.origin));
         }

@@ -1,6 +1,8 @@
 //! How one text is written: plain where every reader reads it as that text, as a block where it has lines, else between
 //! double quotes. Never between single quotes: a doubled quote inside them blinds linters to the expressions there.
 
+use crate::unseen::is_unseen;
+
 /// The form of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -65,10 +67,7 @@ fn is_block(text: &str) -> bool {
 
 /// Whether a character shows and means itself: no control, no mark that turns or hides text, no odd space.
 pub(super) fn is_visible(character: char) -> bool {
-    let hidden = matches!(character,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}');
-    character == ' ' || !(character.is_control() || character.is_whitespace() || hidden)
+    character == ' ' || !(character.is_control() || character.is_whitespace() || is_unseen(character))
 }
 
 /// The head of a block: what is cut from its end, and the indentation if its first line would mislead a reader about it.

@@ -314,6 +314,24 @@ impl Event {
         self.facts().reference
     }
 
+    /// Whether anybody with an account can bring it about, and the run has the repository's own rights all the same: it is at the
+    /// default branch, whatever it is about. Read from the forge's reference of events, 2026-11.
+    #[must_use]
+    pub const fn is_open_with_rights(self) -> bool {
+        matches!(
+            self,
+            Self::PullRequestTarget
+                | Self::WorkflowRun
+                | Self::IssueComment
+                | Self::Issues
+                | Self::Discussion
+                | Self::DiscussionComment
+                | Self::PullRequestComment
+                | Self::Fork
+                | Self::Watch
+        )
+    }
+
     /// Whether what it tells of holds a pull request, with its labels.
     #[must_use]
     pub const fn has_pull_request(self) -> bool {

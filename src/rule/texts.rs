@@ -1,0 +1,69 @@
+//! The texts of a project as a reader sees them: names, descriptions, commands, and what stands in values and in the forge's words.
+
+use super::Scope;
+use super::scope::Spot;
+use crate::origin::{At, Origin};
+use crate::pipeline::step::Kind;
+use crate::pipeline::{Part, Reference};
+
+/// A text and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Text<'a> {
+    /// Where.
+    pub(super) spot: Spot<'a>,
+    /// The field, from the step, job or pipeline.
+    pub(super) field: &'a str,
+    /// The text.
+    pub(super) text: &'a str,
+    /// Where it is written.
+    pub(super) origin: Origin,
+}
+
+impl<'a> Scope<'a> {
+    /// Every text.
+    pub(super) fn texts(self) -> impl Iterator<Item = Text<'a>> {
+        let project = self.project;
+        let pipelines = project.pipelines.iter().flat_map(|pipeline| {
+            let spot = Spot { pipeline, job: None, step: None };
+            std::iter::once(written(spot, "name", &pipeline.name))
+        });
+        let actions = project.actions.iter().flat_map(|action| {
+            let spot = Spot { pipeline: &action.within, job: action.job(), step: None };
+            [("name", &action.name), ("description", &action.description)].map(|(field, text)| written(spot, field, text))
+        });
+        let jobs = self.jobs().filter_map(|(pipeline, job)| {
+            Some(written(Spot { pipeline, job: Some(job), step: None }, "name", job.name.as_ref()?))
+        });
+        let steps = self.steps().flat_map(|(pipeline, job, step)| {
+            let spot = Spot { pipeline, job: Some(job), step: Some(step) };
+            let mut all: Vec<(&str, &At<String>)> = step.name.iter().map(|name| ("name", name)).collect();
+            match &step.kind.value {
+                Kind::Run(run) => {
+                    all.push(("run", &run.script));
+                    all.extend(run.shell.iter().map(|shell| ("shell", shell)));
+                    all.extend(run.directory.iter().map(|directory| ("directory", directory)));
+                }
+                Kind::Uses(uses) => all.push(("uses", &uses.action)),
+                _ => {}
+            }
+            all.into_iter().map(move |(field, text)| written(spot, field, text))
+        });
+        let values = self.values().iter().flat_map(|held| {
+            held.value.parts.iter().filter_map(|part| match &part.value {
+                Part::Text(text) => Some(Text { spot: held.spot, field: &held.field, text, origin: part.origin }),
+                _ => None,
+            })
+        });
+        let words = self.mentions().iter().filter(|mention| !mention.hidden).filter_map(|mention| match &mention.reference {
+            Reference::Raw(words) => {
+                Some(Text { spot: mention.spot, field: &mention.field, text: words.text(), origin: mention.origin })
+            }
+            _ => None,
+        });
+        pipelines.chain(actions).chain(jobs).chain(steps).chain(values).chain(words)
+    }
+}
+
+fn written<'a>(spot: Spot<'a>, field: &'a str, text: &'a At<String>) -> Text<'a> {
+    Text { spot, field, text: &text.value, origin: text.origin }
+}
