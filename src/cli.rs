@@ -17,7 +17,9 @@ mod outline;
 mod policy;
 mod rules;
 mod show;
+mod sink;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -126,7 +128,14 @@ impl Error {
         }
     }
 
-    fn help(&self) -> Option<&str> {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            Self::Workspace(workspace::Error::Revision(error)) => revision_help(error),
+            _ => Cow::Borrowed(self.fixed_help()?),
+        })
+    }
+
+    fn fixed_help(&self) -> Option<&str> {
         match self {
             Self::Usage { help, .. } => Some(help),
             Self::Workspace(workspace::Error::NoProject(_)) => {
@@ -136,7 +145,6 @@ impl Error {
                 Some("nothing was written; move what is there, or choose another place or name")
             }
             Self::Baseline { .. } => Some("write one with `pipeward check --write-baseline FILE`"),
-            Self::Workspace(workspace::Error::Revision(error)) => Some(revision_help(error)),
             Self::Emit(writer::Error::Stranger(_)) => Some("`pipeward emit --adopt` replaces it"),
             _ => None,
         }
@@ -144,14 +152,27 @@ impl Error {
 }
 
 /// What to do about a revision that cannot be had.
-const fn revision_help(error: &revision::Error) -> &'static str {
-    match error {
+fn revision_help(error: &revision::Error) -> Cow<'static, str> {
+    Cow::Borrowed(match error {
         revision::Error::Name(_) => "name a branch, a tag or a commit: origin/main",
         revision::Error::NoGit(_) => "install git, or judge by the project's own policies",
         revision::Error::NoRepository => "run it in a clone of the repository",
-        revision::Error::Unknown(_) => "fetch it first: git fetch origin main",
+        revision::Error::Unknown(name) => return Cow::Owned(fetch_help(name)),
+        revision::Error::NoCommit(_) => "name a branch, a tag or a commit: origin/main",
         revision::Error::Absent { .. } => "nothing there can judge: name a revision that has the project at the same place",
         revision::Error::Unreadable { .. } | revision::Error::Failed(_) => "nothing there can judge: name another revision",
+    })
+}
+
+/// How to have a revision that is not known here, as far as its name tells.
+fn fetch_help(name: &str) -> String {
+    let commit = name.len() >= 7 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match name.strip_prefix("origin/") {
+        Some(branch) => format!("fetch it first: git fetch origin {branch}"),
+        None if commit => format!("fetch it first: git fetch origin {name}, or the whole history with git fetch --unshallow"),
+        None => {
+            "name a branch, a tag or a commit that is here, as `git branch --all` and `git tag` list them: origin/main".to_owned()
+        }
     }
 }
 
@@ -214,18 +235,30 @@ pub fn run(args: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write, std
         Color::Auto => terminal && global.output.is_none() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
     let mut session = Session { directory: global.directory, color, out: String::new(), aside: String::new() };
+    let held = global.output.as_deref().map_or(Ok(()), |file| sink::hold(file, &session.directory));
+    if let Err(error) = held {
+        return fail(&error, &mut session, stderr);
+    }
     let done = (verb.run)(options, &mut session);
     let said = deliver(&session.out, global.output, stdout);
-    let code = done.and_then(|code| said.map(|()| code)).unwrap_or_else(|error| {
-        session.say(&format!("error: {error}"));
-        if let Some(help) = error.help() {
-            session.say(&format!("help: {help}"));
+    match done.and_then(|code| said.map(|()| code)) {
+        Ok(code) => {
+            // Nobody is there to be told that nobody listens.
+            let _ = stderr.write_all(session.aside.as_bytes());
+            code
         }
-        error.exit_code()
-    });
-    // Nobody is there to be told that nobody listens.
+        Err(error) => fail(&error, &mut session, stderr),
+    }
+}
+
+/// Says what was said so far and why that is all; the exit code.
+fn fail(error: &Error, session: &mut Session, stderr: &mut dyn Write) -> u8 {
+    session.say(&format!("error: {error}"));
+    if let Some(help) = error.help() {
+        session.say(&format!("help: {help}"));
+    }
     let _ = stderr.write_all(session.aside.as_bytes());
-    code
+    error.exit_code()
 }
 
 fn command() -> Command {

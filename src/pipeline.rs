@@ -35,6 +35,7 @@ use self::github::Workflow;
 use self::github::workflow::Ours;
 pub use self::job::{Body, Call, Job};
 pub use self::project::Project;
+use self::reader::is_identifier;
 pub use self::reader::{Place, Reader};
 pub use self::step::Step;
 use self::surroundings::{Concurrency, Defaults};
@@ -106,7 +107,17 @@ impl Pipeline {
         if !reader.is_record(place) {
             return None;
         }
-        reader.identifier(place, place.origin(), id);
+        if !is_identifier(id) && place.path().is_empty() {
+            let message = format!("expected a file that is named by an id, got {source}");
+            reader.misnamed(
+                place,
+                place.origin(),
+                message,
+                "rename the file: letters, digits, _ and -, a letter first, then .ncl",
+            );
+        } else {
+            reader.identifier(place, place.origin(), id);
+        }
         reader.known(place, FIELDS);
         let raw = place.get("github");
         let raw_on = raw.as_ref().and_then(|raw| raw.node.field("on"));
@@ -114,8 +125,17 @@ impl Pipeline {
         if place.get("on").is_none() && raw_on.is_none() {
             reader.missing(place, "on", "write on.pull_request = {} or another trigger");
         }
+        let empty = |place: Option<&Place<'_>>| place.is_none_or(|place| place.node.fields().is_some_and(<[_]>::is_empty));
+        let (here, there) = (place.get("on"), raw.as_ref().and_then(|raw| raw.get("on")));
+        if let Some(written) = here.as_ref().or(there.as_ref()).filter(|_| empty(here.as_ref()) && empty(there.as_ref())) {
+            reader.empty(written, "a pipeline needs something that starts it", "write on.pull_request = {} or another trigger");
+        }
         let budget = place.get("budget").and_then(|field| Duration::read(reader, &field));
         let mut jobs: IndexMap<String, Job> = match place.get("jobs") {
+            Some(jobs) if jobs.node.fields().is_some_and(<[_]>::is_empty) => {
+                reader.empty(&jobs, "a pipeline needs a job", "write jobs.test = { timeout = \"10m\", steps = [ … ] }");
+                IndexMap::new()
+            }
             Some(jobs) if reader.is_record(&jobs) && reader.countable(&jobs, "jobs") => Job::read_all(reader, &jobs),
             Some(_) => IndexMap::new(),
             None => {

@@ -33,6 +33,9 @@ pub enum Error {
     /// The repository does not know the revision.
     #[error("no revision is called \"{0}\" here")]
     Unknown(String),
+    /// The name is known, and not that of a commit.
+    #[error("\"{0}\" is no commit")]
+    NoCommit(String),
     /// The revision has something else there.
     #[error("{revision} has no {path}")]
     Absent {
@@ -90,10 +93,14 @@ impl Revision {
         let prefix = git(root, &["rev-parse", "--show-prefix"])?.ok_or(Error::NoRepository)?;
         let commit = git(root, &["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])?;
         let commit = commit.and_then(text).filter(|commit| !commit.trim().is_empty());
+        let Some(commit) = commit else {
+            let known = git(root, &["cat-file", "-e", name])?.is_some();
+            return Err(if known { Error::NoCommit(name.to_owned()) } else { Error::Unknown(name.to_owned()) });
+        };
         Ok(Self {
             root: root.to_owned(),
             name: name.to_owned(),
-            commit: commit.ok_or_else(|| Error::Unknown(name.to_owned()))?.trim().to_owned(),
+            commit: commit.trim().to_owned(),
             prefix: text(prefix).ok_or(Error::NoRepository)?.trim_end_matches('\n').to_owned(),
         })
     }

@@ -175,6 +175,16 @@ pub struct Rule {
     pub examples: &'static [Example],
 }
 
+impl Rule {
+    /// Whether it says nothing until a policy has settings for it: by its examples, which show each rule at its defaults if there is
+    /// anything to show.
+    #[must_use]
+    pub fn waits_for_settings(&self) -> bool {
+        let mut bad = self.examples.iter().filter(|example| example.fires).peekable();
+        !self.settings.is_empty() && bad.peek().is_some() && bad.all(|example| example.policy.contains("settings"))
+    }
+}
+
 /// A fault of a contract that stands for a rule.
 #[derive(Debug)]
 pub struct Refused {

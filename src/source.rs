@@ -5,6 +5,7 @@
 mod confine;
 mod explain;
 mod fault;
+mod foreign;
 mod held;
 mod law;
 mod limits;

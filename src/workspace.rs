@@ -18,7 +18,7 @@ use crate::pipeline::action::Action;
 use crate::pipeline::{self, Pipeline, Place, Project, Reader, version};
 use crate::policy::{self, Date, Exception, Layer, Layered, Level, Policy};
 use crate::revision::{self, Revision};
-use crate::source::{Evaluation, Evaluator, Fault, Request, Role, Verdict};
+use crate::source::{Evaluation, Evaluator, Fault, FaultKind, Request, Role, Verdict};
 
 /// The file that makes a directory the root of a project.
 pub const PROJECT: &str = "pipelines/main.ncl";
@@ -369,7 +369,14 @@ fn stem(name: &str) -> String {
 /// Adds what the reader found to what the contracts refused, without saying anything twice: of two that say the same, the
 /// contract's words stay, and the reader's remedy where the contract has none.
 fn merge(mut refused: Vec<Fault>, read: Vec<Fault>) -> Vec<Fault> {
+    let emptied = |fault: &Fault, refused: &[Fault]| {
+        fault.kind == FaultKind::Missing
+            && refused.iter().any(|known| known.path.len() > fault.path.len() && known.path.starts_with(&fault.path))
+    };
     for fault in read {
+        if emptied(&fault, &refused) {
+            continue;
+        }
         match refused.iter_mut().find(|known| known.path == fault.path) {
             Some(known) if known.notes.is_empty() => known.notes = fault.notes,
             Some(_) => {}

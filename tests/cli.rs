@@ -267,6 +267,31 @@ fn output_goes_to_a_file_without_colour() {
 }
 
 #[test]
+fn output_goes_over_nothing_that_the_project_is_made_of() {
+    let project = Project::emitted();
+    project.write("policies/main.ncl", "{}\n");
+    let sources = ["pipelines/main.ncl", "policies/main.ncl", ".github/workflows/ci.yml"];
+    let before = sources.map(|path| project.read(path));
+    for path in sources.into_iter().chain(["pipelines/new.ncl", "./pipelines/../policies/new.ncl"]) {
+        for args in [["check", "--output", path], ["show", "--output", path], ["check", "--write-baseline", path]] {
+            let said = project.run(&args);
+            assert!(said.code == 2 && said.err.contains("written over"), "{args:?}: {} {}", said.code, said.err);
+        }
+    }
+    assert_eq!(sources.map(|path| project.read(path)), before);
+    assert!(!project.path("pipelines/new.ncl").exists() && !project.path("policies/new.ncl").exists());
+    assert_eq!(project.run(&["check", "--output", "report.txt"]).code, 0);
+}
+
+#[test]
+fn a_file_whose_name_is_no_id_is_named() {
+    let project = Project::emitted();
+    project.write("pipelines/M_18.x.ncl", &project.read("pipelines/ci.ncl"));
+    let said = project.run(&["check"]);
+    assert!(said.out.contains("got pipelines/M_18.x.ncl") && said.out.contains("rename the file"), "{}", said.out);
+}
+
+#[test]
 fn the_project_is_the_nearest_above_or_the_one_named() {
     let project = Project::emitted();
     project.write("src/deep/file", "");

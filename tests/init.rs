@@ -79,10 +79,12 @@ fn a_repository_keeps_what_it_has() {
     let room = room();
     write(room.path(), ".github/workflows/ci.yml", "on: push\n");
     write(room.path(), "src/main.rs", "fn main() {}\n");
+    write(room.path(), ".github/dependabot.yml", "version: 2\n");
     let said = passes(room.path(), &["init"]);
+    assert!(said.err.contains(".github/dependabot.yml is there already and stays: remove `updates`"), "{}", said.err);
     assert!(said.err.contains(".github/workflows/ci.yml is there already and stays"), "{}", said.err);
     let written = tree(room.path());
-    assert_eq!((written[".github/workflows/ci.yml"].as_str(), written.len()), ("on: push\n", 5));
+    assert_eq!((written[".github/workflows/ci.yml"].as_str(), written.len()), ("on: push\n", 6));
     let emitted = pipeward(room.path(), &["emit"]);
     assert!(emitted.code == 1 && emitted.out.contains("--adopt"), "{}", emitted.out);
 
@@ -90,6 +92,23 @@ fn a_repository_keeps_what_it_has() {
     assert_eq!((again.code, tree(room.path()) == written), (1, true));
     let all = "pipelines/ci.ncl, pipelines/main.ncl, policies/main.ncl";
     assert_eq!(again.err.lines().next(), Some(format!("error: files are there already: {all}").as_str()));
+}
+
+#[test]
+fn a_project_begins_inside_another_only_on_request() {
+    let room = room();
+    passes(room.path(), &["init"]);
+    write(room.path(), "src/notes", "text\n");
+    let before = tree(room.path());
+    for arguments in [&["init", "src"][..], &["init", "not/there"], &["-C", "src", "init"]] {
+        let said = pipeward(room.path(), arguments);
+        assert!(said.code == 2 && said.err.contains("inside the project of") && said.err.contains("--nested"), "{}", said.err);
+        assert_eq!(tree(room.path()), before, "{arguments:?}");
+    }
+    let file = pipeward(room.path(), &["init", "src/notes"]);
+    assert!(file.code == 2 && file.err.contains("is a file, and a project is a directory"), "{}", file.err);
+    passes(room.path(), &["init", "src", "--nested"]);
+    assert!(tree(room.path()).contains_key("src/pipelines/main.ncl"));
 }
 
 #[test]
@@ -104,7 +123,7 @@ fn nothing_is_written_if_anything_is_in_the_way() {
         (&["init", "policies/main.ncl"], "policies/main.ncl"),
     ] {
         let said = pipeward(room.path(), arguments);
-        assert!([1, 3].contains(&said.code) && said.err.contains(told), "{arguments:?}: {} {}", said.code, said.err);
+        assert!([1, 2, 3].contains(&said.code) && said.err.contains(told), "{arguments:?}: {} {}", said.code, said.err);
         assert_eq!(tree(room.path()), before, "{arguments:?}");
     }
 }

@@ -265,9 +265,8 @@ fn what_a_rule_has_said_is_not_said_twice() {
 
 #[test]
 fn what_only_the_schema_refuses_is_said_at_its_job_or_trigger() {
-    let (said, findings) = refused("{}", r#"{"timeout": "5m", "needs": ["a", "a"], "steps": []}"#);
-    assert_eq!(said, ["syntax ci/unit /jobs/unit/needs", "syntax ci/unit /jobs/unit/steps"]);
-    assert_eq!(findings[1].message, "value has less than 1 item");
+    let (said, _) = refused("{}", r#"{"timeout": "5m", "needs": ["a", "a"], "steps": [{"run": "true"}]}"#);
+    assert_eq!(said, ["syntax ci/unit /jobs/unit/needs"]);
 }
 
 #[test]

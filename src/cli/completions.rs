@@ -16,7 +16,7 @@ struct Options {
 
 fn command() -> Command {
     Options::augment_args(Command::new("completions"))
-        .about("Write the completions of a shell: verbs, options, formats, ids of rules")
+        .about("Write the completions of a shell: verbs and options; in bash, fish and zsh formats, in bash and zsh ids of rules")
         .after_help("Example:\n  pipeward completions fish --output ~/.config/fish/completions/pipeward.fish")
 }
 

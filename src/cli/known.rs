@@ -63,6 +63,7 @@ pub(super) fn write(path: &PathBuf, outcome: &Outcome, session: &mut Session) ->
         session.say("no baseline was written: something could not be checked");
         return Ok(outcome.verdict().exit_code());
     }
+    super::sink::hold(path, &session.directory)?;
     let (text, number) = baseline::write(&outcome.findings);
     fs::write(path, text).map_err(|source| Error::Output { path: path.clone(), source })?;
     session.say(&format!("{} written to {}", count(number, "finding"), path.display()));

@@ -42,7 +42,15 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
 
 fn table(rules: &[&Rule]) -> String {
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-    rules.iter().map(|rule| format!("{:width$}  {:7}  {}\n", rule.id, rule.severity.word(), rule.summary)).collect()
+    rules
+        .iter()
+        .map(|rule| format!("{:width$}  {:7}  {}{}\n", rule.id, rule.severity.word(), rule.summary, waits(rule)))
+        .collect()
+}
+
+/// What is said of a rule that says nothing unless a policy has settings for it.
+fn waits(rule: &Rule) -> &'static str {
+    if rule.waits_for_settings() { "; silent until a policy has settings for it" } else { "" }
 }
 
 fn data(rule: &Rule) -> serde_json::Value {

@@ -326,6 +326,9 @@ impl Job {
             for around in [Some(place), github.as_ref()].into_iter().flatten() {
                 not_handed(reader, around);
             }
+            if steps.node.items().is_some_and(<[_]>::is_empty) {
+                reader.empty(&steps, "a job needs a step", "write steps = [{ run = \"make test\" }]");
+            }
             return reader.countable(&steps, "steps").then(|| Body::Steps(Step::list(reader, &steps)));
         }
         only(reader, place, FIELDS, CALLER);

@@ -128,6 +128,11 @@ impl Reader {
         self.faults.push(Fault { notes, ..Fault::new(FaultKind::Missing, path, place.origin(), message) });
     }
 
+    /// Says that what holds nothing should hold something. That is not said where what it held was refused.
+    pub fn empty(&mut self, place: &Place<'_>, message: &str, help: &str) {
+        self.refuse_as(FaultKind::Missing, place, place.origin(), message, help);
+    }
+
     /// Says "expected X, got Y", unless the value is broken and something was said of it before.
     pub fn expected(&mut self, place: &Place<'_>, what: &str, help: &str) {
         if place.node.value != Value::Broken {

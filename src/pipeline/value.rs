@@ -55,6 +55,25 @@ pub enum Reference {
     Known(Known),
 }
 
+impl Reference {
+    /// What an author writes for it: `'Secret "TOKEN"`; none for what is written in other ways than by one text.
+    #[must_use]
+    pub fn written(&self) -> Option<String> {
+        let tag = |tag: &str, of: &str| Some(format!("'{tag} {of:?}"));
+        match self {
+            Self::Secret(name) => tag("Secret", name),
+            Self::Variable(name) => tag("Variable", name),
+            Self::Output(job, name) => tag("Output", &format!("{job}.{name}")),
+            Self::Step(id, name) => tag("Step", &format!("{id}.{name}")),
+            Self::Result(job) => tag("Result", job),
+            Self::Matrix(key) => tag("Matrix", key),
+            Self::Input(name) => tag("Input", name),
+            Self::Known(known) => Known::ALL.iter().find(|(_, found)| found == known).map(|(tag, _)| format!("'{tag}")),
+            Self::Hash(_) | Self::Raw(_) => None,
+        }
+    }
+}
+
 /// What every pipeline knows of its run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Known {

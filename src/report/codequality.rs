@@ -43,7 +43,9 @@ fn violation(finding: &Finding, report: &Report<'_>, fingerprint: &str) -> Value
 
 fn description(finding: &Finding) -> String {
     let help = finding.help.first().map_or_else(String::new, |help| format!("; {help}"));
-    inline(&format!("{} ({}){help}", said(finding), finding.identity))
+    // A violation has no field for it, and its severity tells no mode.
+    let mode = if finding.kind == Kind::Evaluated { "evaluated: " } else { "" };
+    inline(&format!("{mode}{} ({}){help}", said(finding), finding.identity))
 }
 
 /// GitLab's words for it: what was refused blocks, for nothing in it was judged.

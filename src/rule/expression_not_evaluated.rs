@@ -3,6 +3,7 @@
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
+use crate::pipeline::words::{self, Piece};
 use crate::pipeline::{Part, Pipeline};
 
 pub(super) static RULE: Rule = Rule {
@@ -37,11 +38,10 @@ const MESSAGE: &str = "nothing evaluates this expression";
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for held in scope.values() {
         for part in &held.value.parts {
-            if matches!(&part.value, Part::Text(text) if text.contains("${{")) {
-                findings
-                    .report(held.spot.identity(), part.origin, MESSAGE)
-                    .key(held.field.clone())
-                    .help("write a reference such as 'Branch or 'Input \"name\", or 'Raw { github = \"…\" }");
+            if let Part::Text(text) = &part.value
+                && text.contains("${{")
+            {
+                findings.report(held.spot.identity(), part.origin, MESSAGE).key(held.field.clone()).help(instead(text));
             }
         }
     }
@@ -59,6 +59,25 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             let (identity, field) = place(pipeline, &text.value);
             said(findings, identity, text.origin, field);
         }
+    }
+}
+
+/// What to write for a text with expressions in it: the very references, if they are references.
+fn instead(text: &str) -> String {
+    let part = |piece: &Piece<'_>| match piece {
+        Piece::Text(text) => Some(format!("{text:?}")),
+        // A forge has two words for a branch, and a reference stands for either.
+        Piece::Expression(words, _) if matches!(words.trim(), "github.head_ref" | "github.ref_name") => {
+            Some("'Branch".to_owned())
+        }
+        Piece::Expression(words, _) => words::reference(words)?.written(),
+    };
+    let pieces = words::pieces(text).unwrap_or_default();
+    let parts: Option<Vec<String>> = pieces.iter().map(part).collect();
+    match parts.as_deref() {
+        Some([one]) => format!("write {one}"),
+        Some(several @ [_, ..]) => format!("write [{}]", several.join(", ")),
+        _ => "write a reference such as 'Branch or 'Input \"name\", or 'Raw { github = \"…\" }".to_owned(),
     }
 }
 
@@ -81,5 +100,26 @@ fn place(pipeline: &Pipeline, path: &[String]) -> (Identity, String) {
             None => (pipeline.identity(), rest.join(".")),
         },
         field => (pipeline.identity(), field.join(".")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::instead;
+
+    #[test]
+    fn the_very_reference_is_offered() {
+        for (text, wanted) in [
+            ("${{ secrets.TOKEN }}", "write 'Secret \"TOKEN\""),
+            ("${{matrix.os}}", "write 'Matrix \"os\""),
+            ("${{ github.head_ref }}", "write 'Branch"),
+            ("${{ needs.build.outputs.tag }}", "write 'Output \"build.tag\""),
+            ("v-${{ inputs.stage }}", "write [\"v-\", 'Input \"stage\"]"),
+        ] {
+            assert_eq!(instead(text), wanted);
+        }
+        for text in ["${{ github.event.pull_request.title }}", "${{ broken", "${{ a }} ${{ secrets.A }}"] {
+            assert!(instead(text).starts_with("write a reference such as"), "{text}");
+        }
     }
 }

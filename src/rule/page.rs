@@ -111,6 +111,7 @@ fn refusal(refused: &Refused) -> String {
     };
     match refused.kind {
         FaultKind::Contract => format!("{what}, if its contract refuses it"),
+        FaultKind::Expression => "commands that hold an expression".to_owned(),
         FaultKind::Missing => format!("{what}, if it is missing"),
         FaultKind::Unknown => format!("{what}, if nobody knows the name"),
         FaultKind::Name => "a name that cannot be one".to_owned(),

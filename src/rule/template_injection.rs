@@ -1,7 +1,7 @@
 //! `template-injection`
 
 use super::scope::Held;
-use super::{Check, Example, Findings, Refused, Rule, Scope, untrusted};
+use super::{ANYWHERE, Check, Example, Findings, Refused, Rule, Scope, untrusted};
 use crate::finding::Severity;
 use crate::pipeline::Part;
 use crate::pipeline::step::Kind;
@@ -22,10 +22,7 @@ pub(super) static RULE: Rule = Rule {
           A value that comes in through the environment stays a value: write `env.TITLE = 'Branch` and `\"$TITLE\"`.",
     severity: Severity::Error,
     settings: "",
-    refused: &[
-        Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/run" },
-        Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/github/run" },
-    ],
+    refused: &[Refused { kind: FaultKind::Expression, path: ANYWHERE }],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo ${{ github.head_ref }}" }] }"#)]),

@@ -2,13 +2,13 @@
 
 use codespan_reporting::diagnostic::LabelStyle;
 use nickel_lang_core::error::{Error, EvalError, EvalErrorKind, IntoDiagnostics, ParseErrors};
-use nickel_lang_core::eval::value::NickelValue;
+use nickel_lang_core::eval::value::{EnumVariantData, NickelValue, ValueContentRef};
 use nickel_lang_core::files::FileId as Id;
 use nickel_lang_core::label::Label;
 use nickel_lang_core::position::RawSpan;
 
 use super::nickel::Nickel;
-use super::{Fault, FaultKind, slip};
+use super::{Fault, FaultKind, foreign, slip};
 use crate::origin::{FileId, Files, Origin};
 
 /// The origin of a fault whose place the error does not tell: the walk knows better and fills it in.
@@ -63,6 +63,10 @@ pub(super) fn eval(nickel: &Nickel, error: EvalError, path: &[String], files: &m
     if let Some(remedy) = said.and_then(remedy).filter(|_| notes.is_empty()) {
         notes.push(remedy.to_owned());
     }
+    let bare = notes.is_empty() || notes == [RECORD];
+    if let Some(form) = foreign::form(path, text_of(evaluated_arg.as_ref()).as_deref()).filter(|_| bare) {
+        notes = vec![form];
+    }
     let message = label
         .diagnostics
         .iter()
@@ -73,7 +77,8 @@ pub(super) fn eval(nickel: &Nickel, error: EvalError, path: &[String], files: &m
     let table = &nickel.context.pos_table;
     let evaluated = evaluated_arg.as_ref().and_then(|value| nickel.origin_at(value.pos(table), files));
     let origin = evaluated.or_else(|| nickel.origin_at(table.get(label.arg_pos), files)).unwrap_or(NOWHERE);
-    vec![Fault { notes, ..Fault::new(FaultKind::Contract, path.to_vec(), origin, message) }]
+    let kind = if message.starts_with(INJECTED) { FaultKind::Expression } else { FaultKind::Contract };
+    vec![Fault { notes, ..Fault::new(kind, path.to_vec(), origin, message) }]
 }
 
 /// "expected X, got Y" for a type that says nothing of its own.
@@ -85,8 +90,7 @@ fn expectation(label: &Label, got: Option<&NickelValue>) -> String {
         }
         expected = inner.trim_matches(['(', ')']).to_owned();
     }
-    let got = got.and_then(NickelValue::type_of).unwrap_or("something else");
-    format!("expected {} {expected}, got {} {got}", article(&expected), article(got))
+    format!("expected {} {expected}, got {}", article(&expected), kind(got))
 }
 
 /// Nickel's own contracts say what they expect and not what they got; what they say is kept, since documentation quotes it.
@@ -94,15 +98,40 @@ fn with_what_it_got(message: String, got: Option<&NickelValue>) -> String {
     if remedy(&message).is_none() {
         return message;
     }
-    let got = got.and_then(NickelValue::type_of).unwrap_or("something else");
-    format!("{message}, got {} {got}", article(got))
+    format!("{message}, got {}", kind(got))
 }
+
+/// What a value is, in words that an author knows: Nickel has names of its own for `null` and for tags.
+fn kind(got: Option<&NickelValue>) -> String {
+    match got.map(NickelValue::content_ref) {
+        Some(ValueContentRef::Null) => "null".to_owned(),
+        Some(ValueContentRef::EnumVariant(EnumVariantData { tag, .. })) => format!("the tag '{}", tag.label()),
+        _ => match got.and_then(NickelValue::type_of) {
+            Some(name) => format!("{} {name}", article(name)),
+            None => "something else".to_owned(),
+        },
+    }
+}
+
+/// A text, if that is what a value is.
+fn text_of(got: Option<&NickelValue>) -> Option<String> {
+    match got?.content_ref() {
+        ValueContentRef::String(text) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+/// How the contract of commands refuses those that hold an expression: another defect than commands that are none.
+const INJECTED: &str = "expected commands without expressions";
+
+/// What is said of a value that should be a record, where nothing better is known.
+const RECORD: &str = "write it between { and }";
 
 /// What to write instead of what one of Nickel's own contracts refuses.
 fn remedy(message: &str) -> Option<&'static str> {
     match message {
         "expected an array" => Some("write it between [ and ]"),
-        "not a record" | "expected a record" | "expected a Record" => Some("write it between { and }"),
+        "not a record" | "expected a record" | "expected a Record" => Some(RECORD),
         _ => None,
     }
 }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::foreign;
 use crate::origin::Origin;
+use crate::pipeline::trigger::Event;
 
 /// One thing wrong, at one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +28,8 @@ pub struct Fault {
 pub enum FaultKind {
     /// A value that its contract refuses.
     Contract,
+    /// Commands that hold an expression.
+    Expression,
     /// A required field that is not there.
     Missing,
     /// A field that nobody knows.
@@ -52,39 +56,30 @@ impl Fault {
     /// A name that is not among the known ones, with the nearest that is.
     #[must_use]
     pub fn unknown(path: Vec<String>, origin: Origin, name: &str, known: &[&str]) -> Self {
-        let near = ours(name).filter(|word| known.contains(word)).or_else(|| nearest(name, known));
-        let note = near.map_or_else(|| format!("the fields are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+        let advice = foreign::advice(&path, name, known, |word| Event::named(word).is_some());
+        let note = advice.unwrap_or_else(|| match nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() && is_ruling(&path) => NO_RULING.to_owned(),
+            None if known.is_empty() => "nothing may be written here".to_owned(),
+            None if is_rule(&path) => "`pipeward rules` lists the ids there are".to_owned(),
+            None => format!("the fields are {}", known.join(", ")),
+        });
         Self { notes: vec![note], ..Self::new(FaultKind::Unknown, path, origin, format!("unknown field `{name}`")) }
     }
 }
 
-/// Our word for one of a forge's, which is what people write first.
-fn ours(word: &str) -> Option<&'static str> {
-    const WORDS: [(&str, &str); 22] = [
-        ("cancel-in-progress", "cancel"),
-        ("continue-on-error", "impact"),
-        ("cron", "schedule"),
-        ("expire_in", "retention"),
-        ("fail-fast", "fail_fast"),
-        ("fetch-depth", "depth"),
-        ("if", "when"),
-        ("if-no-files-found", "missing"),
-        ("image_name", "image"),
-        ("max-parallel", "max_parallel"),
-        ("parallel", "shards"),
-        ("pull_request_target", "pull_request"),
-        ("retention-days", "retention"),
-        ("rules", "when"),
-        ("runs-on", "runner"),
-        ("script", "run"),
-        ("strategy", "matrix"),
-        ("timeout-minutes", "timeout"),
-        ("timeout_minutes", "timeout"),
-        ("workflow_call", "call"),
-        ("workflow_dispatch", "manual"),
-        ("working-directory", "directory"),
-    ];
-    WORDS.iter().find(|(theirs, _)| *theirs == word).map(|(_, ours)| *ours)
+/// What is said of a setting of a rule that is not a policy's to decide.
+const NO_RULING: &str = "remove it: this rule speaks whatever a policy says, and no policy can turn it off; \
+                         `pipeward explain` tells what stands behind it";
+
+/// Whether a path leads to what a policy says of a rule.
+fn is_ruling(path: &[String]) -> bool {
+    matches!(path, [rules, _, _] if rules == "rules")
+}
+
+/// Whether a path leads to a rule of a policy: there are more of them than anybody reads in a line.
+fn is_rule(path: &[String]) -> bool {
+    matches!(path, [rules, _] if rules == "rules")
 }
 
 /// The known name nearest to a misspelt one, if any is near.
@@ -110,5 +105,18 @@ mod tests {
         assert_eq!(note("runs-on", &["runner", "needs"]), "did you mean `runner`?");
         assert_eq!(note("timeuot", &["timeout", "needs"]), "did you mean `timeout`?");
         assert_eq!(note("strategy", &["steps", "needs"]), "the fields are steps, needs");
+        assert_eq!(note("severity", &[]), "nothing may be written here");
+    }
+
+    #[test]
+    fn a_rule_that_is_none_is_not_answered_with_all_there_are() {
+        let note = |path: &[&str], known: &[&str]| {
+            let path: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
+            let name = path.last().cloned().unwrap_or_default();
+            Fault::unknown(path, Origin::whole(crate::origin::FileId(0)), &name, known).notes.remove(0)
+        };
+        assert_eq!(note(&["rules", "no-such"], &["unpinned-uses"]), "`pipeward rules` lists the ids there are");
+        assert_eq!(note(&["rules", "unpined-uses"], &["unpinned-uses"]), "did you mean `unpinned-uses`?");
+        assert!(note(&["rules", "timeout", "severity"], &[]).contains("no policy can turn it off"));
     }
 }

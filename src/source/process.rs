@@ -141,7 +141,7 @@ impl Loss {
             ),
             Self::Memory => (
                 format!("evaluation needs more than {} of memory", mebibytes(limits.memory)),
-                "--memory-limit gives it more memory".to_owned(),
+                "a loop? --memory-limit gives it more memory".to_owned(),
             ),
             Self::Stack => (
                 format!("nested too deep: evaluation needs more than {} of stack", mebibytes(limits.stack)),

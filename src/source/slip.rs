@@ -25,16 +25,38 @@ fn mend(fault: &mut Fault, text: &str) {
         let empty = text.lines().all(|line| code(line).is_empty());
         let (message, help) = match empty {
             true => ("the file is empty", "write a record, between { and }"),
+            false if begins_without_a_bracket(text) => ("the file ends too early", BRACKETS),
             false => ("the file ends too early", "is a closing bracket, a quotation mark or an expression missing?"),
         };
         fault.message = message.to_owned();
         fault.notes.push(help.to_owned());
         return;
     }
+    let at = text.floor_char_boundary(fault.origin.start as usize);
+    if TYPED.iter().any(|said| fault.message.starts_with(said)) {
+        if let Some(colon) = colon(text, at) {
+            let byte = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+            fault.origin = Origin { file: fault.origin.file, start: byte(colon), end: byte(colon + 1) };
+            fault.message = "expected `=` behind the name of a field, got `:`".to_owned();
+            fault.notes = vec!["write name = value".to_owned()];
+            fault.related.clear();
+        }
+        return;
+    }
     if fault.message != "unexpected token" {
         return;
     }
-    let at = text.floor_char_boundary(fault.origin.start as usize);
+    let token = text.get(at..text.floor_char_boundary(fault.origin.end as usize)).unwrap_or_default();
+    if token == "if" && text[at + token.len()..].trim_start().starts_with(['=', ':']) {
+        fault
+            .notes
+            .push("`if` is a word of Nickel's own: write when = …, or GitHub's key in quotes, github.\"if\" = …".to_owned());
+        return;
+    }
+    if matches!(token, "=" | ":") && begins_without_a_bracket(&text[..at]) && !text[..at].contains('{') {
+        fault.notes.push(BRACKETS.to_owned());
+        return;
+    }
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let line = text[start..].lines().next().unwrap_or_default();
     if !begins_a_field(line) {
@@ -51,6 +73,30 @@ fn mend(fault: &mut Fault, text: &str) {
     fault.related.push((place, said.to_owned()));
     let what = if before == '=' { "a value" } else { "a comma" };
     fault.notes.push(format!("is {what} missing at the end of a line before?"));
+}
+
+/// What is said of a file that is written as YAML is.
+const BRACKETS: &str = "write the fields between { and }, each with = and a comma: { name = \"CI\", on.push = {} }";
+
+/// What Nickel says of `name: value`, which gives a field a type.
+const TYPED: [&str; 2] = ["invalid contract expression", "statically typed field without a definition"];
+
+/// The `:` of a field that was written as YAML has it, `name: value`, by the place of either of the two.
+fn colon(text: &str, at: usize) -> Option<usize> {
+    let before = text[..at].trim_end();
+    if before.ends_with(':') {
+        return Some(before.len() - 1);
+    }
+    let behind = text[at..].find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '"')))? + at;
+    let blanks = text[behind..].len() - text[behind..].trim_start().len();
+    text[behind + blanks..].starts_with(':').then_some(behind + blanks)
+}
+
+/// Whether the first thing that is written is the name of a field.
+fn begins_without_a_bracket(text: &str) -> bool {
+    let first = text.lines().map(code).find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let name = first.trim_start().split([':', '=']).next().unwrap_or_default().trim();
+    !name.is_empty() && name != "let" && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '"'))
 }
 
 /// Whether a line begins with `name =`, `name.of.it =` or `name |`.
@@ -126,6 +172,33 @@ mod tests {
             let found = said(text, "unexpected token", "= 2");
             assert!(found[0].related.is_empty() || text.starts_with("let"), "{found:?}");
         }
+    }
+
+    #[test]
+    fn what_is_written_as_yaml_has_it_is_told_how_it_is_written_here() {
+        let note = |text, message, at| said(text, message, at)[0].notes.join(" ");
+        for (text, at) in [("{ name: \"M\" }", "\"M\""), ("{ a = 1, runs-on : ubuntu }", "runs-on")] {
+            for message in ["invalid contract expression: no", "statically typed field without a definition: no"] {
+                let found = said(text, message, at).remove(0);
+                assert_eq!(found.message, "expected `=` behind the name of a field, got `:`", "{text}");
+                assert_eq!(text.get(found.origin.start as usize..found.origin.end as usize), Some(":"));
+            }
+        }
+        let kept = said("{ a | 3 }", "invalid contract expression: no", "3").remove(0);
+        assert_eq!(kept.message, "invalid contract expression: no");
+        assert!(note("name = \"M\"", "unexpected token", "=").contains("between { and }"));
+        assert!(note("name: M\n", "unexpected end of file when parsing a.ncl", "M").contains("between { and }"));
+        assert!(!note("{ a = { b = 1", "unexpected end of file when parsing a.ncl", "1").contains("between { and }"));
+    }
+
+    #[test]
+    fn a_word_of_nickels_is_told_by_ours() {
+        let text = "{ if = 1, b = if }";
+        let mut files = Files::default();
+        let file = files.add("a.ncl", text);
+        let at = |start| Fault::new(FaultKind::Syntax, Vec::new(), Origin { file, start, end: start + 2 }, "unexpected token");
+        assert!(explain(vec![at(2)], &files)[0].notes[0].contains("when = "));
+        assert!(explain(vec![at(14)], &files)[0].notes.is_empty());
     }
 
     #[test]

@@ -350,7 +350,11 @@ fn a_policy_that_cannot_be_had_is_said_where_the_project_names_it() {
 fn a_revision_that_cannot_judge_ends_the_run() {
     let project = project("{}");
     for (name, wanted) in [
-        ("nowhere", "no revision is called \"nowhere\" here\nhelp: fetch it first"),
+        ("nowhere", "no revision is called \"nowhere\" here\nhelp: name a branch, a tag or a commit that is here"),
+        ("origin/next", "no revision is called \"origin/next\" here\nhelp: fetch it first: git fetch origin next"),
+        ("0123456789", "no revision is called \"0123456789\" here\nhelp: fetch it first: git fetch origin 0123456789"),
+        ("0123456789012345678901234567890123456789", "no revision is called \"0123456789012345678901234567890123456789\" here"),
+        ("HEAD^{tree}", "\"HEAD^{tree}\" is no commit\nhelp: name a branch, a tag or a commit"),
         ("-x", "expected a revision, got \"-x\""),
         ("base:policies", "expected a revision"),
         ("", "expected a revision, got \"\""),

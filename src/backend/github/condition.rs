@@ -168,7 +168,11 @@ mod tests {
     fn text(key: Key, json: &str) -> (String, usize) {
         let project = fixture::project(
             "{}",
-            &[("ci", r#"{"name": "CI", "on": {"manual": {"inputs": {"dry": {"type": "'Flag"}, "size": {}}}}, "jobs": {}}"#)],
+            &[(
+                "ci",
+                r#"{"name": "CI", "on": {"manual": {"inputs": {"dry": {"type": "'Flag"}, "size": {}}}},
+                    "jobs": {"unit": {"timeout": "5m", "steps": [{"run": "make"}]}}}"#,
+            )],
         );
         let mut lowering = Lowering::new(&project, &project.pipelines[0]);
         let text = lower(&mut lowering, key, &fixture::condition(json));

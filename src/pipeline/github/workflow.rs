@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn what_is_said_twice_is_refused_at_the_raw_key() {
-        let text = r#"{ "name": "CI", "on": {}, "description": "a", "env": {}, "jobs": {},
+        let text = r#"{ "name": "CI", "on": {"push": {}}, "description": "a", "env": {},
+            "jobs": {"unit": {"timeout": "5m", "steps": [{"run": "make"}]}},
             "github": { "description": "b", "env": {}, "concurrency": { "group": "x", "cancel-in-progress": true, "queue": "max" } } }"#;
         let node = fixture::node(&serde_json::from_str(text).expect("JSON"));
         let mut reader = Reader::default();

@@ -90,8 +90,8 @@ fn at(place: &Place<'_>, field: &str) -> Vec<String> {
 /// Says of everything beside the kind of such a step that it has no place there.
 pub(super) fn hold(reader: &mut Reader, place: &Place<'_>, kind: &str, known: &[&str]) {
     let (allowed, what): (&[&str], &str) = match kind {
-        "wait" | "wait_all" => (WAITING, "a step that waits always runs, and"),
-        "cancel" => (WAITING, "a step that stops another always runs, and"),
+        "wait" | "wait_all" => (WAITING, "a step that waits always runs and"),
+        "cancel" => (WAITING, "a step that stops another always runs and"),
         "parallel" => (&["github"], "a group"),
         _ => return,
     };
@@ -99,7 +99,7 @@ pub(super) fn hold(reader: &mut Reader, place: &Place<'_>, kind: &str, known: &[
         let name = field.name.as_str();
         if name != kind && known.contains(&name) && !allowed.contains(&name) {
             let help = if kind == "parallel" { "write it at each step of the group" } else { "remove it" };
-            refuse(reader, here.path(), field.key, format!("{what} has no `{name}`"), help);
+            refuse(reader, here.path(), field.key, format!("{what} cannot have a field `{name}`"), help);
         }
     }
 }

@@ -97,7 +97,8 @@ mod tests {
 
     /// The faults of a pipeline with these triggers: the path and the message of each.
     fn faults(on: &str, raw: &str) -> Vec<(String, String)> {
-        let text = format!(r#"{{"name": "CI", "on": {on}, "github": {{"on": {raw}}}, "jobs": {{}}}}"#);
+        let job = r#"{"unit": {"timeout": "5m", "steps": [{"run": "make"}]}}"#;
+        let text = format!(r#"{{"name": "CI", "on": {on}, "github": {{"on": {raw}}}, "jobs": {job}}}"#);
         let node = fixture::node(&serde_json::from_str(&text).expect("JSON"));
         let mut reader = Reader::default();
         Pipeline::read(&mut reader, &Place::root(&node), "ci", "ci.ncl");
