@@ -126,8 +126,8 @@ pub fn write(findings: &[Finding]) -> (String, usize) {
 /// Whether a finding may wait until somebody has time: not what could not be checked, what cannot be written, or what a change
 /// does to the policy it goes through.
 fn can_wait(finding: &Finding) -> bool {
-    let never = |check: &Check| matches!(check, Check::Backend | Check::Contract | Check::Change);
-    finding.kind != Kind::Refused && rule::find(&finding.rule).is_none_or(|rule| !never(&rule.check))
+    let waits = |check: &Check| check.is_decided() && !matches!(check, Check::Change);
+    finding.kind != Kind::Refused && rule::find(&finding.rule).is_none_or(|rule| waits(&rule.check))
 }
 
 #[cfg(test)]

@@ -9,10 +9,10 @@ use crate::drift::{self, OnDisk};
 use crate::finding::{Finding, Kind, Severity, Verdict};
 use crate::origin::Files;
 use crate::pipeline::Project;
-use crate::policy::{Date, Level, Policy};
+use crate::policy::{Date, Level};
 use crate::report::{self, Report, count};
 use crate::revision::Revision;
-use crate::rule::RULES;
+use crate::rule::{RULES, Rule};
 use crate::source::Evaluator;
 use crate::vendor;
 use crate::workspace::{self, Workspace};
@@ -141,11 +141,9 @@ fn look(root: &Path, project: &Project, rendered: &[Rendered], withheld: &[Strin
 
 /// How many rules judge the project: those that no policy turns off, and the policies' own.
 fn rules(workspace: &Workspace) -> usize {
-    let off = |policy: &Policy, id: &str| {
-        policy.rules.get(id).and_then(|ruling| ruling.severity).is_some_and(|level| level.value == Level::Off)
-    };
     let policies = || workspace.policies.iter().map(|judging| &judging.policy);
-    let built_in = RULES.iter().filter(|rule| policies().next().is_none() || policies().any(|policy| !off(policy, rule.id)));
+    let judges = |rule: &Rule| policies().next().is_none() || policies().any(|policy| policy.severity(rule).is_some());
+    let built_in = RULES.iter().filter(|rule| judges(rule));
     let custom = policies().flat_map(|policy| &policy.custom).filter(|rule| rule.severity != Level::Off);
     built_in.count() + custom.count()
 }

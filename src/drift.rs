@@ -2,7 +2,7 @@
 
 mod disk;
 
-pub use disk::{Entry, OnDisk, locate};
+pub use disk::{Entry, OnDisk};
 
 use std::collections::HashSet;
 

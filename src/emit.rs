@@ -4,17 +4,16 @@
 //! that a set that was cut short is known at the next run, which removes what is half-written and completes the set from
 //! what is rendered then.
 
-mod disk;
 mod journal;
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-pub use disk::{Disk, Real};
 use journal::Journal;
 
 use crate::backend::Rendered;
+use crate::disk::{self, Disk};
 use crate::drift::{self, Entry, OnDisk};
 
 /// Why files could not be written.
@@ -23,19 +22,9 @@ pub enum Error {
     /// Somebody else's file is in the way.
     #[error("`{0}` was not written by pipeward")]
     Stranger(String),
-    /// A place that may not be written to, and why.
-    #[error("`{0}` {1}")]
-    Refused(String, String),
-    /// The disk said no.
-    #[error("cannot {doing} `{path}`: {source}")]
-    Disk {
-        /// What was tried.
-        doing: &'static str,
-        /// With which file, from the project's root.
-        path: String,
-        /// What the system says.
-        source: io::Error,
-    },
+    /// A place may not be written to, or the disk said no.
+    #[error(transparent)]
+    Disk(#[from] disk::Error),
 }
 
 /// What is to be done.
@@ -92,7 +81,9 @@ impl Plan {
                 Some(Entry::Text(text)) if text == file.text.as_bytes() => continue,
                 Some(Entry::Text(text)) if !adopt && !drift::is_ours(text) => return Err(Error::Stranger(file.path.clone())),
                 Some(Entry::Text(text)) => Some(String::from_utf8_lossy(text).into_owned()),
-                Some(Entry::Refused(reason)) => return Err(Error::Refused(file.path.clone(), reason.clone())),
+                Some(Entry::Refused(reason)) => {
+                    return Err(disk::Error::Refused(file.path.clone(), reason.clone()).into());
+                }
                 None => None,
             };
             plan.writes.push(Write { path: file.path.clone(), before, text: file.text.clone() });
@@ -126,7 +117,7 @@ impl Plan {
     /// The first thing that could not be done. Every file is then as before or as it should be, and the next run goes on.
     pub fn apply(&self, root: &Path, disk: &mut dyn Disk) -> Result<Done, Error> {
         // Two runs at once would move each other's half-written files into place.
-        let _turn = disk::take_turn(root).map_err(failed("write below", "."))?;
+        let _turn = disk::take_turn(root).map_err(disk::Error::of("write below", "."))?;
         let mut done = Done { resumed: Journal::clear(root, disk)?, ..Done::default() };
         if !self.is_empty() {
             Journal::of(self).write(root, disk)?;
@@ -145,60 +136,28 @@ impl Plan {
     }
 
     fn write(&self, root: &Path, write: &Write, disk: &mut dyn Disk) -> Result<(), Error> {
-        let place = locate(root, &write.path)?;
+        let place = disk::place(root, &write.path)?;
         match fs::read(&place) {
             // Whoever put it there did so after the plan was made.
             Ok(text) if !self.adopt && !drift::is_ours(&text) => return Err(Error::Stranger(write.path.clone())),
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("read", &write.path)(error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(disk::Error::of("read", &write.path)(error).into());
+            }
             _ => {}
         }
-        replace(&place, &write.path, write.text.as_bytes(), disk)
+        Ok(disk::replace(&place, &write.path, write.text.as_bytes(), disk)?)
     }
-}
-
-/// Writes a file beside its place and moves it there, with the mode of the file it replaces.
-fn replace(place: &Path, path: &str, bytes: &[u8], disk: &mut dyn Disk) -> Result<(), Error> {
-    let beside = beside(place);
-    if let Some(directory) = place.parent() {
-        disk.create_directories(directory).map_err(failed("make the directory of", path))?;
-    }
-    let mode = fs::metadata(place).map(|metadata| metadata.permissions()).ok();
-    disk.remove(&beside).map_err(failed("clear the way for", path))?;
-    let moved = disk
-        .write_new(&beside, bytes, mode)
-        .map_err(failed("write", path))
-        .and_then(|()| disk.rename(&beside, place).map_err(failed("put in place", path)));
-    if moved.is_err() {
-        // What matters is the first error; a leftover is cleared at the next run.
-        let _ = disk.remove(&beside);
-    }
-    moved
 }
 
 /// Removes a file if it is still one of ours.
-fn remove(root: &Path, path: &str, disk: &mut dyn Disk) -> Result<bool, Error> {
-    let place = locate(root, path)?;
+fn remove(root: &Path, path: &str, disk: &mut dyn Disk) -> Result<bool, disk::Error> {
+    let place = disk::place(root, path)?;
     match fs::read(&place) {
-        Ok(text) if drift::is_ours(&text) => disk.remove(&place).map(|()| true).map_err(failed("remove", path)),
+        Ok(text) if drift::is_ours(&text) => disk.remove(&place).map(|()| true).map_err(disk::Error::of("remove", path)),
         Ok(_) => Ok(false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(failed("read", path)(error)),
+        Err(error) => Err(disk::Error::of("read", path)(error)),
     }
-}
-
-/// Where a file is written before it is moved to its place: the same directory, so that the move is one step.
-fn beside(place: &Path) -> PathBuf {
-    let name = place.file_name().unwrap_or_default().to_string_lossy();
-    place.with_file_name(format!(".{name}.pipeward"))
-}
-
-fn locate(root: &Path, path: &str) -> Result<PathBuf, Error> {
-    drift::locate(root, path).map_err(|reason| Error::Refused(path.to_owned(), reason))
-}
-
-fn failed(doing: &'static str, path: &str) -> impl FnOnce(io::Error) -> Error {
-    let path = path.to_owned();
-    move |source| Error::Disk { doing, path, source }
 }
 
 #[cfg(test)]

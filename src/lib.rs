@@ -3,6 +3,7 @@
 //! The modules in the order data flows through them; `docs/architecture.md` has the picture.
 
 pub mod origin;
+mod path;
 mod unseen;
 
 pub mod contracts;
@@ -20,6 +21,7 @@ pub mod rule;
 pub mod backend;
 pub mod yaml;
 
+pub mod disk;
 pub mod drift;
 pub mod emit;
 pub mod scaffold;

@@ -16,6 +16,7 @@ use indexmap::IndexMap;
 
 use crate::finding::Severity;
 use crate::origin::{At, Origin};
+use crate::rule::{Rule, Settings};
 use crate::source::Node;
 
 /// Whose decisions a policy holds.
@@ -44,6 +45,24 @@ pub struct Policy {
     pub exceptions: Vec<Exception>,
     /// What it says of the exceptions that a repository makes.
     pub exceptions_allowed: Option<Allowance>,
+}
+
+impl Policy {
+    /// The severity of a rule under this policy; none if the policy turns it off.
+    #[must_use]
+    pub fn severity(&self, rule: &Rule) -> Option<Severity> {
+        match self.rules.get(rule.id).and_then(|ruling| ruling.severity) {
+            Some(At { value: Level::Off, .. }) => None,
+            Some(At { value: Level::On(severity), .. }) => Some(severity),
+            None => Some(rule.severity),
+        }
+    }
+
+    /// What this policy sets for a rule, by its id.
+    #[must_use]
+    pub fn settings(&self, id: &str) -> Settings<'_> {
+        Settings::new(self.rules.get(id).and_then(|ruling| ruling.settings.as_ref()))
+    }
 }
 
 /// What a policy says of one rule.

@@ -10,7 +10,7 @@ use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::Files;
 use crate::pipeline::data;
 use crate::policy::{Date, Policy};
-use crate::rule::{self, Check, EXAMPLE_NOW, Example, Findings, Index, RULES, Rule, Scope, Settings, Waivers};
+use crate::rule::{self, Check, EXAMPLE_NOW, Example, Findings, Index, RULES, Rule, Scope, Waivers};
 use crate::source::{Evaluator, Node};
 use crate::workspace::{self, Workspace};
 
@@ -82,7 +82,7 @@ pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -
     }
     let project = workspace.project.as_ref().ok_or("there is no project")?;
     let policy = &workspace.policies.first().ok_or("there is no policy")?.policy;
-    let settings = Settings::new(policy.rules.get(rule.id).and_then(|ruling| ruling.settings.as_ref()));
+    let settings = policy.settings(rule.id);
     let mut findings = Findings::new(rule.id, rule.summary, rule.severity);
     match rule.check {
         Check::Project(check) => check(&Scope::new(&Index::new(project), settings), &mut findings),

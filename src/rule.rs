@@ -215,6 +215,17 @@ pub enum Check {
     Change,
 }
 
+impl Check {
+    /// Whether a policy decides about it: what a contract or a backend refuses cannot be judged otherwise.
+    #[must_use]
+    pub const fn is_decided(&self) -> bool {
+        match self {
+            Self::Project(_) | Self::Policy(_) | Self::Drift | Self::Change => true,
+            Self::Contract | Self::Backend => false,
+        }
+    }
+}
+
 /// What a rule sees.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'a> {

@@ -1,10 +1,10 @@
 //! New files in, those files on disk out: all of them or none, and never over what is there.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::drift;
+use crate::disk::{self, Disk as _, Real, beside};
 
 /// A file to be written for the first time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,19 +21,9 @@ pub enum Error {
     /// Files are there already.
     #[error("{} there already: {}", if .0.len() == 1 { "a file is" } else { "files are" }, .0.join(", "))]
     InTheWay(Vec<String>),
-    /// A place that may not be written to, and why.
-    #[error("`{0}` {1}")]
-    Refused(String, String),
-    /// The disk said no.
-    #[error("cannot {doing} `{path}`: {source}")]
-    Disk {
-        /// What was tried.
-        doing: &'static str,
-        /// With which file, from the root.
-        path: String,
-        /// What the system says.
-        source: io::Error,
-    },
+    /// A place may not be written to, or the disk said no.
+    #[error(transparent)]
+    Disk(#[from] disk::Error),
 }
 
 /// Writes files where there are none yet.
@@ -47,7 +37,7 @@ pub fn write(root: &Path, files: &[New]) -> Result<(), Error> {
     let mut places = Vec::with_capacity(files.len());
     let mut taken = Vec::new();
     for file in files {
-        let place = drift::locate(root, &file.path).map_err(|reason| Error::Refused(file.path.clone(), reason))?;
+        let place = disk::place(root, &file.path)?;
         if root.join(&file.path).symlink_metadata().is_ok() {
             taken.push(file.path.clone());
         }
@@ -90,18 +80,18 @@ impl Done {
 
 fn place(files: &[New], places: &[PathBuf], done: &mut Done) -> Result<(), Error> {
     for (file, place) in files.iter().zip(places) {
-        let failed = |doing| move |source| Error::Disk { doing, path: file.path.clone(), source };
+        let failed = |doing| disk::Error::of(doing, &file.path);
         make_directories(place, done).map_err(failed("make the directory of"))?;
         let beside = beside(place);
         // One that is left over from a run that was cut short is ours: nobody else gives that name.
         let _ = fs::remove_file(&beside);
         done.beside.push(beside.clone());
-        write_new(&beside, file.text.as_bytes()).map_err(failed("write"))?;
+        Real.write_new(&beside, file.text.as_bytes(), None).map_err(failed("write"))?;
     }
     for (file, place) in files.iter().zip(places) {
         give_name(&beside(place), place).map_err(|source| match source.kind() {
             io::ErrorKind::AlreadyExists => Error::InTheWay(vec![file.path.clone()]),
-            _ => Error::Disk { doing: "put in place", path: file.path.clone(), source },
+            _ => disk::Error::of("put in place", &file.path)(source).into(),
         })?;
         done.placed.push(place.clone());
     }
@@ -118,12 +108,6 @@ fn make_directories(place: &Path, done: &mut Done) -> io::Result<()> {
     Ok(())
 }
 
-fn write_new(place: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(place)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
 /// Gives a file its name, which nobody may have taken meanwhile.
 fn give_name(beside: &Path, place: &Path) -> io::Result<()> {
     match fs::hard_link(beside, place) {
@@ -131,12 +115,6 @@ fn give_name(beside: &Path, place: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists && !place.exists() => fs::rename(beside, place),
         other => other,
     }
-}
-
-/// Where a file is written before it has its name.
-fn beside(place: &Path) -> PathBuf {
-    let name = place.file_name().unwrap_or_default().to_string_lossy();
-    place.with_file_name(format!(".{name}.pipeward"))
 }
 
 #[cfg(test)]
@@ -185,7 +163,7 @@ mod tests {
         fs::create_dir(root.path().join("kept")).expect("it can be made");
         let long = format!("kept/{}", "x".repeat(300));
         let error = write(root.path(), &[new("made/one"), new("kept/two"), new(&long)]).expect_err("the name is too long");
-        assert!(matches!(error, Error::Disk { .. } | Error::Refused(..)), "{error}");
+        assert!(matches!(error, Error::Disk(_)), "{error}");
         assert_eq!(tree(root.path()), [root.path().join("kept").to_string_lossy()]);
         // The name that is given last is too long only for what is written beside it.
         let nearly = format!("kept/{}", "x".repeat(250));
@@ -197,13 +175,13 @@ mod tests {
     fn nothing_is_written_outside_the_root() {
         let root = tempfile::tempdir().expect("there is room");
         for path in ["../x", "/tmp/x", ""] {
-            assert!(matches!(write(root.path(), &[new(path)]), Err(Error::Refused(..))), "{path}");
+            assert!(matches!(write(root.path(), &[new(path)]), Err(Error::Disk(disk::Error::Refused(..)))), "{path}");
         }
         #[cfg(unix)]
         {
             let outside = tempfile::tempdir().expect("there is room");
             std::os::unix::fs::symlink(outside.path(), root.path().join("pipelines")).expect("it can be made");
-            assert!(matches!(write(root.path(), &[new("pipelines/x")]), Err(Error::Refused(..))));
+            assert!(matches!(write(root.path(), &[new("pipelines/x")]), Err(Error::Disk(disk::Error::Refused(..)))));
             assert!(tree(outside.path()).is_empty());
         }
     }

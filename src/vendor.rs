@@ -5,10 +5,10 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::contracts;
-use crate::drift;
+use crate::disk::{self, Real};
 use crate::finding::{Finding, Identity, Kind};
 use crate::origin::{Files, Origin};
 use crate::rule;
@@ -84,18 +84,10 @@ pub fn copy(root: &Path) -> Result<Vec<String>, scaffold::Error> {
     }
     scaffold::write(root, &new)?;
     for file in &old {
-        replace(root, file)?;
+        let place = disk::place(root, &file.path)?;
+        disk::replace(&place, &file.path, file.text.as_bytes(), &mut Real)?;
     }
     Ok(new.into_iter().chain(old).map(|file| file.path).collect())
-}
-
-/// Writes a file of the copy over an older one.
-fn replace(root: &Path, file: &New) -> Result<(), scaffold::Error> {
-    let place = locate(root, &file.path).map_err(|reason| scaffold::Error::Refused(file.path.clone(), reason))?;
-    let beside = place.with_extension("ncl.pipeward");
-    let failed = |source| scaffold::Error::Disk { doing: "write", path: file.path.clone(), source };
-    fs::write(&beside, &file.text).map_err(failed)?;
-    fs::rename(&beside, &place).map_err(failed)
 }
 
 /// What is to be said of a project's copy of the library: nothing if it has none, or has this one.
@@ -126,7 +118,7 @@ pub fn stale(root: &Path, known: &mut Files) -> Vec<Finding> {
 }
 
 fn read(root: &Path, path: &str) -> Option<String> {
-    let place = locate(root, path).ok()?;
+    let place = disk::locate(root, path).ok()?;
     match fs::metadata(&place) {
         Ok(metadata) if metadata.is_file() && metadata.len() <= LARGEST => {
             fs::read(&place).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
@@ -135,10 +127,6 @@ fn read(root: &Path, path: &str) -> Option<String> {
         // Something that is no such file is not the library.
         _ => Some(String::new()),
     }
-}
-
-fn locate(root: &Path, path: &str) -> Result<PathBuf, String> {
-    drift::locate(root, path)
 }
 
 #[cfg(test)]

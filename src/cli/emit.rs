@@ -5,8 +5,9 @@ use clap::{ArgMatches, Args as _, Command};
 use super::judging::Judging;
 use super::{Error, Session, Verb, options};
 use crate::check::is_mended_by_emit;
+use crate::disk::Real;
 use crate::drift::is_stranger;
-use crate::emit::{Done, Plan, Real};
+use crate::emit::{Done, Plan};
 use crate::finding::{Finding, Verdict};
 use crate::report::{Report, count, multiline};
 

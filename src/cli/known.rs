@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Error, Session};
 use crate::baseline::{self, Baseline, Held};
 use crate::check::Outcome;
+use crate::disk;
 use crate::finding::Verdict;
 use crate::report::count;
 use crate::revision::{Entry, Revision};
@@ -31,8 +32,7 @@ pub(super) fn read(path: &Path, root: &Path, revision: Option<&Revision>) -> Res
 fn below(path: &Path, root: &Path) -> Option<String> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let place = folder.canonicalize().ok()?.join(path.file_name()?);
-    let below = place.strip_prefix(root.canonicalize().ok()?).ok()?.to_str()?.to_owned();
-    Some(below)
+    disk::below(root, &place)?.into_os_string().into_string().ok()
 }
 
 /// Says what was known and what is gone.

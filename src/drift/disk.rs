@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use super::source_of;
+use crate::disk::locate;
 
 /// As much of a file as tells whose it is.
 const HEAD: u64 = 4096;
@@ -127,36 +128,6 @@ fn read_up_to(place: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(place)?.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// Where a path from the root really is, every symlink on the way followed. The file itself need not be there.
-///
-/// # Errors
-/// Why it may not be touched, as a fragment that goes on after the path: it is not a path below the root, or a symlink leads out of it.
-pub fn locate(root: &Path, path: &str) -> Result<PathBuf, String> {
-    let root = root.canonicalize().map_err(|error| format!("is below a root that cannot be read: {error}"))?;
-    let mut place = root.clone();
-    for component in Path::new(path).components() {
-        let Component::Normal(name) = component else {
-            return Err("is not a path below the project's root".to_owned());
-        };
-        place.push(name);
-        match place.symlink_metadata() {
-            Ok(metadata) if metadata.is_symlink() => {
-                place = place.canonicalize().map_err(|_| "is a symlink that leads nowhere".to_owned())?;
-                if !place.starts_with(&root) {
-                    return Err("is a symlink that leads out of the project".to_owned());
-                }
-            }
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-                return Err("is below something that is not a directory".to_owned());
-            }
-            Err(error) => return Err(format!("cannot be looked at: {error}")),
-        }
-    }
-    if place == root { Err("is not a path below the project's root".to_owned()) } else { Ok(place) }
 }
 
 #[cfg(test)]

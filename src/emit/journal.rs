@@ -9,7 +9,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Disk, Error, Plan, beside, failed, locate, replace};
+use super::Plan;
+use crate::disk::{Disk, Error, beside, place, replace};
 
 /// Where it is, from the root.
 const PATH: &str = ".github/.pipeward-emit";
@@ -49,13 +50,13 @@ impl Journal {
 
     /// Puts it on disk.
     pub(super) fn write(&self, root: &Path, disk: &mut dyn Disk) -> Result<(), Error> {
-        let text = serde_json::to_vec_pretty(self).map_err(|error| failed("write", PATH)(error.into()))?;
-        replace(&locate(root, PATH)?, PATH, &text, disk)
+        let text = serde_json::to_vec_pretty(self).map_err(|error| Error::of("write", PATH)(error.into()))?;
+        replace(&place(root, PATH)?, PATH, &text, disk)
     }
 
     /// Takes it off the disk.
     pub(super) fn remove(root: &Path, disk: &mut dyn Disk) -> Result<(), Error> {
-        disk.remove(&locate(root, PATH)?).map_err(failed("remove", PATH))
+        disk.remove(&place(root, PATH)?).map_err(Error::of("remove", PATH))
     }
 
     /// Removes what a run that was cut short left half-written, and says whether there was one.
@@ -63,13 +64,13 @@ impl Journal {
     /// The journal itself stays until the set is complete. One that cannot be read names nothing to clear; every file is
     /// written beside its place under a name that the next write clears anyway.
     pub(super) fn clear(root: &Path, disk: &mut dyn Disk) -> Result<bool, Error> {
-        let place = locate(root, PATH)?;
-        disk.remove(&beside(&place)).map_err(failed("remove what is beside", PATH))?;
-        let Ok(text) = fs::read(&place) else { return Ok(false) };
+        let journal = place(root, PATH)?;
+        disk.remove(&beside(&journal)).map_err(Error::of("remove what is beside", PATH))?;
+        let Ok(text) = fs::read(&journal) else { return Ok(false) };
         let journal: Self = serde_json::from_slice(&text).unwrap_or(Self { steps: Vec::new() });
         for step in journal.steps {
-            if let Ok(place) = locate(root, &step.path) {
-                disk.remove(&beside(&place)).map_err(failed("remove what is beside", &step.path))?;
+            if let Ok(place) = place(root, &step.path) {
+                disk.remove(&beside(&place)).map_err(Error::of("remove what is beside", &step.path))?;
             }
         }
         Ok(true)

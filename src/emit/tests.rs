@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::Permissions;
 
 use super::*;
+use crate::disk::Real;
 use crate::finding::Identity;
 use crate::origin::{Files, Origin};
 
@@ -248,6 +249,6 @@ fn modes_are_kept_and_symlinks_followed_only_within_the_root() {
     let outside = tree(&[("ci.yml", OLD)]);
     let root = tree(&[(".github/x", "")]);
     symlink(outside.path(), root.path().join(".github/workflows")).expect("it can be made");
-    assert!(matches!(emit(root.path(), &rendered(RENDERED), true, &mut Real), Err(Error::Refused(..))));
+    assert!(matches!(emit(root.path(), &rendered(RENDERED), true, &mut Real), Err(Error::Disk(disk::Error::Refused(..)))));
     assert_eq!(files(outside.path())["ci.yml"], OLD);
 }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::judge::{Layered, settings};
+use super::judge::Layered;
 use super::{Date, Layer, Policy};
 use crate::finding::Finding;
 use crate::origin::{At, Origin};
@@ -78,7 +78,7 @@ impl Policy {
         if self.layer == Layer::Repository && layer == Layer::Organisation {
             return None;
         }
-        let banned = settings(self, "suppression-banned").get("banned");
+        let banned = self.settings("suppression-banned").get("banned");
         let ban = banned.and_then(Node::items).unwrap_or_default().iter().find(|id| id.text() == Some(&exception.rule.value));
         if let Some(ban) = ban {
             let message = format!("no exception may cover `{}`", exception.rule.value);

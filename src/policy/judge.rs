@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{Date, Exception, Level, Mode, Policy, exception};
-use crate::finding::{Finding, Identity, Kind, Severity};
-use crate::origin::{At, Origin};
+use crate::finding::{Finding, Identity, Kind};
+use crate::origin::Origin;
 use crate::pipeline::{Pipeline, Project, data};
-use crate::rule::{self, Check, Findings, Index, RULES, Rule, Scope, Settings, Waivers};
+use crate::rule::{self, Check, Findings, Index, RULES, Rule, Scope, Waivers};
 use crate::source::{Node, Value, Verdict};
 
 /// One policy of a project, and the answers of its custom rules.
@@ -40,10 +40,7 @@ pub fn judge(project: &Project, layers: &[Layered<'_>], said: &[Finding], now: D
             if let Check::Policy(check) = rule.check
                 && let Some(mut said) = ruling(policy, rule)
             {
-                check(
-                    &Waivers { project, policy, others: &others, covered, now, settings: settings(policy, rule.id) },
-                    &mut said,
-                );
+                check(&Waivers { project, policy, others: &others, covered, now, settings: policy.settings(rule.id) }, &mut said);
                 findings.append(&mut said.list);
             }
         }
@@ -62,7 +59,7 @@ fn found<'a>(index: &'a Index<'a>, layer: &'a Layered<'_>, said: &[Finding]) -> 
         if let Check::Project(check) = rule.check
             && let Some(mut said) = ruling(policy, rule)
         {
-            check(&Scope::new(index, settings(policy, rule.id)), &mut said);
+            check(&Scope::new(index, policy.settings(rule.id)), &mut said);
             findings.append(&mut said.list);
         }
     }
@@ -79,7 +76,7 @@ fn mode(policy: &Policy, id: &str) -> Mode {
 /// A finding with the severity the policy gives its rule; none if the policy turns the rule off.
 fn decided(policy: &Policy, finding: &Finding) -> Option<Finding> {
     let Some(rule) = rule::find(&finding.rule) else { return Some(finding.clone()) };
-    let decided = severity(policy, rule)?;
+    let decided = policy.severity(rule)?;
     // What nobody can be certain of stays milder, whatever the policy thinks of the rest.
     let severity = if matches!(rule.check, Check::Change) { decided.min(finding.severity) } else { decided };
     Some(Finding { severity, ..finding.clone() })
@@ -87,21 +84,7 @@ fn decided(policy: &Policy, finding: &Finding) -> Option<Finding> {
 
 /// Where a rule's findings go, with the severity the policy gives it; none if the policy turns it off.
 fn ruling(policy: &Policy, rule: &Rule) -> Option<Findings> {
-    severity(policy, rule).map(|severity| Findings::new(rule.id, rule.summary, severity))
-}
-
-/// The severity of a rule under a policy; none if the policy turns it off.
-fn severity(policy: &Policy, rule: &Rule) -> Option<Severity> {
-    match policy.rules.get(rule.id).and_then(|ruling| ruling.severity) {
-        Some(At { value: Level::Off, .. }) => None,
-        Some(At { value: Level::On(severity), .. }) => Some(severity),
-        None => Some(rule.severity),
-    }
-}
-
-/// What a policy sets for a rule.
-pub(super) fn settings<'a>(policy: &'a Policy, id: &str) -> Settings<'a> {
-    Settings::new(policy.rules.get(id).and_then(|ruling| ruling.settings.as_ref()))
+    policy.severity(rule).map(|severity| Findings::new(rule.id, rule.summary, severity))
 }
 
 /// The answers of custom rules as findings at the author's places.

@@ -7,7 +7,7 @@ use super::{Allowance, Bounds, Custom, Exception, Level, Mode, Policy, Ruling};
 use crate::finding::{Finding, Identity, Severity};
 use crate::origin::{Files, Origin};
 use crate::pipeline::Retention;
-use crate::rule::{self, Check, Findings, RULES};
+use crate::rule::{self, Findings, RULES};
 use crate::source::Node;
 
 /// The rule that speaks here.
@@ -74,16 +74,13 @@ impl Weakened {
     }
 
     fn rules(&mut self, was: &Policy, is: &Policy) {
-        for rule in
-            RULES.iter().filter(|rule| matches!(rule.check, Check::Project(_) | Check::Policy(_) | Check::Drift | Check::Change))
-        {
+        for rule in RULES.iter().filter(|rule| rule.check.is_decided()) {
             let (old, new) = (was.rules.get(rule.id), is.rules.get(rule.id));
             let identity = Identity::of(&is.source).part("rules").part(rule.id);
             let place = new.map_or(is.origin, |new| new.origin);
             let spot = |place, was, key| Spot { identity: identity.clone(), place, was, key };
-            let default = Level::On(rule.severity);
-            let level = |ruling: Option<&Ruling>| ruling.and_then(|ruling| ruling.severity).map_or(default, |level| level.value);
-            let (before, after) = (level(old), level(new));
+            let level = |policy: &Policy| policy.severity(rule).map_or(Level::Off, Level::On);
+            let (before, after) = (level(was), level(is));
             let written = |ruling: Option<&Ruling>| ruling.and_then(|ruling| ruling.severity).map(|level| level.origin);
             if rank(after) < rank(before) {
                 let place = written(new).unwrap_or(place);

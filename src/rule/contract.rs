@@ -1,6 +1,6 @@
 //! The registry as a contract of the library: what a policy may say of each rule, `contracts/rules.ncl`.
 
-use super::{Check, RULES, Rule};
+use super::{RULES, Rule};
 
 /// What a policy may say of every rule that judges.
 const DECISIONS: &str = r#"        severity | Severity | doc "How bad it is, or 'Off." | optional,
@@ -21,8 +21,7 @@ pub fn contract() -> String {
 }
 
 fn field(rule: &Rule) -> String {
-    // What a contract or a backend refuses cannot be judged otherwise: there is nothing to decide.
-    let decided = matches!(rule.check, Check::Project(_) | Check::Policy(_) | Check::Drift | Check::Change);
+    let decided = rule.check.is_decided();
     let decisions = if decided { DECISIONS } else { "" };
     let summary = format!("    {}\n      | doc \"{}\"\n", rule.id, escape(rule.summary));
     if rule.settings.is_empty() {

@@ -19,6 +19,7 @@ use super::nickel::{TREE_ROOT, is_library, library_name, library_path};
 use super::reading::{self, Unread};
 use super::tree::Tree;
 use crate::contracts;
+use crate::path::normal;
 
 /// What may be imported.
 const ALLOWED: &str = "import files of this project, or \"pipeward.ncl\"";
@@ -89,7 +90,7 @@ impl Texts {
         root: &Path,
         limit: u64,
     ) -> Result<FileId, Unread> {
-        let path = reading::normal(path);
+        let path = normal(path);
         if let Some((id, digest)) = self.known.get(&(path.clone(), format)) {
             self.looked.push((path, Some(*digest)));
             let size = caches.sources.source(*id).len() as u64;
@@ -196,7 +197,7 @@ fn resolve(texts: &mut Texts, from: &Path, import: &Path) -> Result<PathBuf, Str
     if is_library(from) {
         return Ok(from.with_file_name(import));
     }
-    let beside = reading::normal(&from.with_file_name(import));
+    let beside = normal(&from.with_file_name(import));
     if !texts.has(&beside) && contracts::FILES.iter().any(|(name, _)| Path::new(name) == import) {
         return Ok(library_path(import));
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use super::{Limits, reading};
+use crate::path::normal;
 
 /// The SHA-256 of a text as it is evaluated.
 pub type Digest = [u8; 32];
@@ -18,7 +19,7 @@ pub(super) fn digest(text: &str) -> Digest {
 /// What evaluation would find at a path from the root: the digest of a text, or nothing there; none if it would refuse to read it.
 #[must_use]
 pub fn looked_at(root: &Path, path: &str, limits: Limits) -> Option<Option<Digest>> {
-    let path = reading::normal(&root.join(path));
+    let path = normal(&root.join(path));
     match reading::read(&path, root, limits.size) {
         Ok(text) => Some(Some(digest(&text))),
         Err(_) if path.symlink_metadata().is_err() => Some(None),

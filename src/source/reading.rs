@@ -5,7 +5,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::ops::Range;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use super::limits::mebibytes;
 
@@ -60,21 +60,6 @@ impl From<io::Error> for Unread {
             _ => Self::Refused(error),
         }
     }
-}
-
-/// A path without `.` and `..`, taken away by name and not by what is on the disk: it is what the evaluator looks files up by.
-pub(super) fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                normal.pop();
-            }
-            other => normal.push(other),
-        }
-    }
-    normal
 }
 
 /// The text of the file at a normal path, at most `limit` bytes of it, without a byte order mark.
@@ -169,10 +154,5 @@ mod tests {
             assert!(shown.get(range).is_some() && shown.lines().count() < 3, "{shown:?}");
         }
         assert_eq!(text(b"\xef\xbb\xbf{}\r\n".to_vec()).expect("it is text"), "{}\r\n");
-    }
-
-    #[test]
-    fn names_are_taken_away_without_the_disk() {
-        assert_eq!(normal(Path::new("/root/pipelines/./lib/../../x.ncl")), Path::new("/root/x.ncl"));
     }
 }

@@ -2,12 +2,12 @@
 //! files of the work tree never.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 
 use super::pool::Evaluator;
 use super::{Request, Role};
+use crate::path::join_inside;
 
 /// Some files of a revision.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,17 +53,7 @@ impl Tree {
 
 /// The path of an import from the top of the tree; none if it leads out of it.
 fn beside(from: &str, import: &str) -> Option<String> {
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for component in Path::new(import).components() {
-        match component {
-            Component::Normal(name) => parts.push(name.to_str()?),
-            Component::CurDir => {}
-            Component::ParentDir => drop(parts.pop()?),
-            Component::RootDir | Component::Prefix(_) => return None,
-        }
-    }
-    Some(parts.join("/"))
+    join_inside(from.rsplit_once('/').map_or("", |(folder, _)| folder), import)
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Where policies come from: the repository's own, the organisation's, of the work tree or of a revision.
 
-use std::path::{Component, Path};
+use std::path::Path;
 
 use super::{POLICY, PROJECT, refusal};
+use crate::disk;
 use crate::finding::Finding;
 use crate::origin::{At, Files};
+use crate::path::join_inside;
 use crate::pipeline::{Place, Project, Reader};
 use crate::policy::{Layer, Policy};
 use crate::revision::{self, Entry, Revision};
@@ -97,7 +99,7 @@ fn fault(named: &At<String>, message: String) -> Fault {
 fn of_work_tree(root: &Path, named: &At<String>) -> Result<Option<Source>, Fault> {
     let refuse = |message: String| fault(named, message);
     let outside = || refuse(format!("{} leads outside the project", named.value));
-    let mut name = inside("", &named.value).ok_or_else(outside)?;
+    let mut name = join_inside("", &named.value).ok_or_else(outside)?;
     let place = root.join(&name);
     if place.is_dir() {
         name = beneath(&name, MAIN);
@@ -107,7 +109,7 @@ fn of_work_tree(root: &Path, named: &At<String>) -> Result<Option<Source>, Fault
     }
     let place = root.join(&name);
     let real = place.canonicalize().map_err(|_| refuse(format!("the project has no {name}")))?;
-    if !root.canonicalize().is_ok_and(|root| real.starts_with(root)) {
+    if disk::below(root, &real).is_none() {
         return Err(outside());
     }
     let request = Request { name: name.clone(), text: None, role: Role::Policy };
@@ -124,7 +126,7 @@ pub(super) fn of_revision(
 ) -> Result<Source, revision::Error> {
     let absent = |path: &str| revision::Error::Absent { revision: revision.name().to_owned(), path: path.to_owned() };
     let from = if path == "." || path.starts_with("./") { revision.prefix() } else { "" };
-    let mut path = inside(from, path).ok_or_else(|| absent(path))?;
+    let mut path = join_inside(from, path).ok_or_else(|| absent(path))?;
     if revision.read(&path)? == Entry::Folder {
         path = beneath(&path, MAIN);
     }
@@ -176,38 +178,4 @@ fn gather(revision: &Revision, evaluator: &Evaluator, path: &str) -> Result<Tree
 
 fn beneath(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
-/// A path from a folder, made plain: no `.`, no `..`, no `/` at its end; none if it leads out of the top.
-fn inside(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for component in Path::new(path).components() {
-        match component {
-            Component::Normal(name) => parts.push(name.to_str()?),
-            Component::CurDir => {}
-            Component::ParentDir => drop(parts.pop()?),
-            Component::RootDir | Component::Prefix(_) => return None,
-        }
-    }
-    Some(parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_is_made_plain_and_stays_inside() {
-        for (folder, path, wanted) in [
-            ("", "policies/", Some("policies")),
-            ("", "./a/../b/main.ncl", Some("b/main.ncl")),
-            ("service/", "./policies", Some("service/policies")),
-            ("service/", "../policies", Some("policies")),
-            ("", "", Some("")),
-            ("", "../policies", None),
-            ("", "/etc/policies", None),
-        ] {
-            assert_eq!(inside(folder, path).as_deref(), wanted, "{folder} {path}");
-        }
-    }
 }
