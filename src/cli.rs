@@ -26,6 +26,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args as _, ColorChoice, Command, FromArgMatches as _, ValueEnum};
 
+use crate::finding::Verdict;
 use crate::source::{self, Evaluator};
 use crate::{emit as writer, report, revision, scaffold, workspace};
 use limits::Limits;
@@ -259,6 +260,18 @@ fn fail(error: &Error, session: &mut Session, stderr: &mut dyn Write) -> u8 {
     }
     let _ = stderr.write_all(session.aside.as_bytes());
     error.exit_code()
+}
+
+impl Verdict {
+    /// The exit code it stands for.
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::CouldNotCheck => 3,
+        }
+    }
 }
 
 fn command() -> Command {

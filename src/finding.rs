@@ -1,4 +1,4 @@
-//! What any check says: the one currency that contracts, rules, gates and drift all pay in.
+//! What anything says that looks at a project: contracts, rules, backends, drift and the examples of rules.
 
 use std::fmt;
 
@@ -132,10 +132,10 @@ impl Finding {
     }
 }
 
-/// What the findings of a run come to: the exit code.
+/// What the findings of a run come to; `cli` makes an exit code of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// Nothing that fails the gate: exit code 0.
+    /// Nothing that fails the gate.
     Passed,
     /// At least one finding at `error`: exit code 1.
     Failed,
@@ -153,16 +153,6 @@ impl Verdict {
             Self::Failed
         } else {
             Self::Passed
-        }
-    }
-
-    /// The exit code it stands for.
-    #[must_use]
-    pub const fn exit_code(self) -> u8 {
-        match self {
-            Self::Passed => 0,
-            Self::Failed => 1,
-            Self::CouldNotCheck => 3,
         }
     }
 }
@@ -204,10 +194,10 @@ mod tests {
         let refused = finding(Kind::Refused, Severity::Error);
         let error = finding(Kind::Judged, Severity::Error);
         let warning = finding(Kind::Judged, Severity::Warning);
-        assert_eq!(Verdict::of(&[error.clone(), refused]).exit_code(), 3);
-        assert_eq!(Verdict::of(&[warning.clone(), error]).exit_code(), 1);
-        assert_eq!(Verdict::of(&[warning]).exit_code(), 0);
-        assert_eq!(Verdict::of(&[finding(Kind::Evaluated, Severity::Error)]).exit_code(), 0);
-        assert_eq!(Verdict::of(&[]).exit_code(), 0);
+        assert_eq!(Verdict::of(&[error.clone(), refused]), Verdict::CouldNotCheck);
+        assert_eq!(Verdict::of(&[warning.clone(), error]), Verdict::Failed);
+        assert_eq!(Verdict::of(&[warning]), Verdict::Passed);
+        assert_eq!(Verdict::of(&[finding(Kind::Evaluated, Severity::Error)]), Verdict::Passed);
+        assert_eq!(Verdict::of(&[]), Verdict::Passed);
     }
 }

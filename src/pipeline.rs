@@ -1,4 +1,4 @@
-//! The model: what every rule, backend and plan sees, whether it was written in Nickel or in YAML.
+//! The model: what every rule, every backend and `show` see of a project.
 //!
 //! Every value carries its origin. Reading never stops at the first fault and never panics.
 

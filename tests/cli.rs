@@ -1,27 +1,14 @@
 //! The real binary on small projects: exit codes, formats, what goes where, and the way from sources to files and back.
 
+#[path = "support/sample.rs"]
+mod sample;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const PROJECT: &str = r#"{
-  name = "sample",
-  visibility = 'Public,
-  backends.github = {},
-  updates = [{ ecosystem = "github-actions", interval = 'Weekly, cooldown = "7 days" }],
-}
-"#;
-const PIPELINE: &str = r#"{
-  name = "Tests",
-  on.pull_request.branches = ["main"],
-  concurrency = { group = 'PerRef, cancel = true },
-  jobs.unit = {
-    timeout = "10m",
-    permissions.contents = 'Read,
-    steps = [{ name = "Test", run = "make test" }],
-  },
-}
-"#;
+use sample::{PIPELINE, PROJECT};
+
 const CI: &str = ".github/workflows/ci.yml";
 
 /// A project in a directory of its own.

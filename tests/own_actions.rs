@@ -1,27 +1,16 @@
 //! The actions of a project, by the real binary: from `actions/ID.ncl` to the file, its use, its faults and its end.
 
+#[path = "support/sample.rs"]
+mod sample;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const PROJECT: &str = r#"{
-  name = "sample",
-  visibility = 'Public,
-  backends.github = {},
-  updates = [{ ecosystem = "github-actions", interval = 'Weekly, cooldown = "7 days" }],
-}
-"#;
-const PIPELINE: &str = r#"{
-  name = "Tests",
-  on.pull_request.branches = ["main"],
-  concurrency = { group = 'PerRef, cancel = true },
-  jobs.unit = {
-    timeout = "10m",
-    permissions = {},
-    steps = [{ id = "set", uses = "./.github/actions/set-up", with.level = "high" }, { run = "make test", env.P = 'Step "set.path" }],
-  },
-}
-"#;
+use sample::{PIPELINE, PROJECT};
+
+/// The job of the sample uses the action, and what it says.
+const STEPS: &str = r#"steps = [{ id = "set", uses = "./.github/actions/set-up", with.level = "high" }, { run = "make test", env.P = 'Step "set.path" }]"#;
 const ACTION: &str = r#"{
   name = "Set up",
   description = "Installs what the tests need.",
@@ -32,10 +21,16 @@ const ACTION: &str = r#"{
 "#;
 const WRITTEN: &str = ".github/actions/set-up/action.yml";
 
+fn pipeline() -> String {
+    let (head, _) = PIPELINE.split_once("steps = ").expect("it has steps");
+    format!("{}{STEPS},\n  }},\n}}\n", head.replace("permissions.contents = 'Read", "permissions = {}"))
+}
+
 fn project() -> tempfile::TempDir {
     let root = tempfile::tempdir().expect("there is room");
+    let pipeline = pipeline();
     for (path, text) in
-        [("pipelines/main.ncl", PROJECT), ("pipelines/ci.ncl", PIPELINE), ("actions/set_up.ncl", ACTION), ("actions/README", "")]
+        [("pipelines/main.ncl", PROJECT), ("pipelines/ci.ncl", &pipeline), ("actions/set_up.ncl", ACTION), ("actions/README", "")]
     {
         write(root.path(), path, text);
     }

@@ -95,7 +95,8 @@ fn an_emptied_check_fails_the_test_of_its_rule() {
         assert!(missed, "{} could be emptied and no example of its own would notice", rule.id);
         emptied += 1;
     }
-    assert!(emptied >= 20, "only {emptied} checks were emptied");
+    // Most rules look for something; the rest is said by contracts, drift and changes.
+    assert!(2 * emptied > RULES.len(), "only {emptied} checks were emptied");
 }
 
 /// The same in worker processes, as whoever installed the program can ask for.
@@ -110,7 +111,8 @@ fn the_verb_holds_every_rule_to_its_examples() {
 }
 
 fn rules_are_sorted_and_documented() {
-    assert!(RULES.len() >= 59);
+    // A list that was cut short would still be sorted.
+    assert!(RULES.len() >= 100, "only {} rules", RULES.len());
     assert!(RULES.is_sorted_by(|one, other| one.id < other.id));
     for rule in RULES {
         let id = rule.id;

@@ -3,9 +3,12 @@
 //! Each schema is compiled once. What it refuses is either something no contract checks or a mistake of a backend, so it
 //! is said at the pipeline and the file is not written.
 
+mod words;
+
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
+use serde_json::Value;
 
 use super::cannot_write;
 use crate::finding::{Finding, Identity};
@@ -23,12 +26,20 @@ pub(super) enum File {
     Action,
 }
 
-static WORKFLOW: LazyLock<Option<Validator>> = LazyLock::new(|| compile(include_str!("github.schema.json")));
-static ACTION: LazyLock<Option<Validator>> = LazyLock::new(|| compile(include_str!("action.schema.json")));
-static DEPENDABOT: LazyLock<Option<Validator>> = LazyLock::new(|| compile(include_str!("dependabot.schema.json")));
+static WORKFLOW: LazyLock<Option<Schema>> = LazyLock::new(|| compile(include_str!("github.schema.json")));
+static ACTION: LazyLock<Option<Schema>> = LazyLock::new(|| compile(include_str!("action.schema.json")));
+static DEPENDABOT: LazyLock<Option<Schema>> = LazyLock::new(|| compile(include_str!("dependabot.schema.json")));
 
-fn compile(schema: &str) -> Option<Validator> {
-    jsonschema::validator_for(&serde_json::from_str(schema).ok()?).ok()
+/// A schema, and what holds values to it.
+struct Schema {
+    text: Value,
+    validator: Validator,
+}
+
+fn compile(schema: &str) -> Option<Schema> {
+    let text = serde_json::from_str(schema).ok()?;
+    let validator = jsonschema::validator_for(&text).ok()?;
+    Some(Schema { text, validator })
 }
 
 /// Compiles both schemas now instead of at the first file.
@@ -39,28 +50,32 @@ pub(super) fn prepare() {
 
 /// What the schema of a file refuses in a document. `locate` tells what a path in the document was made from.
 pub(super) fn check(file: File, document: &Map, locate: impl Fn(&[&str]) -> (Identity, Origin)) -> Vec<Finding> {
-    let validator = match file {
+    let schema = match file {
         File::Workflow => &WORKFLOW,
         File::Dependabot => &DEPENDABOT,
         File::Action => &ACTION,
     };
-    let Some(validator) = validator.as_ref() else {
+    let Some(schema) = schema.as_ref() else {
         let (identity, origin) = locate(&[]);
         let message = "the schema of the file cannot be read".to_owned();
         return vec![cannot_write("syntax", &identity, origin, message, Vec::new(), "schema")];
     };
     let json = Node::Map(document.clone()).to_json();
-    if validator.is_valid(&json) {
+    if schema.validator.is_valid(&json) {
         return Vec::new();
     }
-    validator
+    schema
+        .validator
         .iter_errors(&json)
         .map(|error| {
             let path = error.instance_path().to_string();
             let parts: Vec<&str> = path.split('/').skip(1).collect();
             let (identity, origin) = locate(&parts);
-            let help = format!("this would stand at `{path}` of the file that is written, and its reader refuses it");
-            cannot_write("syntax", &identity, origin, error.masked().to_string(), vec![help], &path)
+            let place = if path.is_empty() { "the top" } else { &path };
+            let (message, meant) = words::of(&error, &schema.text);
+            let stands = format!("this would stand at `{place}` of the file that is written, and its reader refuses it");
+            let help = meant.into_iter().chain([stands]).collect();
+            cannot_write("syntax", &identity, origin, message, help, &path)
         })
         .collect()
 }

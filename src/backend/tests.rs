@@ -265,8 +265,9 @@ fn what_a_rule_has_said_is_not_said_twice() {
 
 #[test]
 fn what_only_the_schema_refuses_is_said_at_its_job_or_trigger() {
-    let (said, _) = refused("{}", r#"{"timeout": "5m", "needs": ["a", "a"], "steps": [{"run": "true"}]}"#);
+    let (said, findings) = refused("{}", r#"{"timeout": "5m", "needs": ["a", "a"], "steps": [{"run": "true"}]}"#);
     assert_eq!(said, ["syntax ci/unit /jobs/unit/needs"]);
+    assert_eq!(findings[0].message, "expected each item once, got \"a\" again");
 }
 
 #[test]

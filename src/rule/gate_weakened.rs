@@ -4,7 +4,7 @@ use super::glob;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::pipeline::step::Impact;
-use crate::pipeline::{Condition, Pipeline};
+use crate::pipeline::{Condition, Job, Pipeline, Step};
 
 pub(super) static RULE: Rule = Rule {
     id: "gate-weakened",
@@ -72,24 +72,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     .help("remove `when`, or set conditions = true in the policy");
             }
             for step in job.all_steps() {
-                if let Some(impact) = step.impact.as_ref().filter(|impact| impact.value == Impact::Warn) {
-                    findings
-                        .report(pipeline.step_identity(job, step), impact.origin, "the failure of this step is only said")
-                        .key("impact")
-                        .decided(scope.settings, "gates")
-                        .help("remove `impact`");
-                }
-                if let Some(when) = &step.warn_if {
-                    findings
-                        .report(
-                            pipeline.step_identity(job, step),
-                            when.origin,
-                            "under this condition the failure of this step is only said",
-                        )
-                        .key("warn_if")
-                        .decided(scope.settings, "gates")
-                        .help("remove it");
-                }
+                check_step(scope, pipeline, job, step, findings);
             }
         }
         // In a file that could not be read it may well be.
@@ -100,6 +83,23 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .decided(scope.settings, "gates")
                 .help(known(&scope.project.pipelines));
         }
+    }
+}
+
+fn check_step(scope: &Scope<'_>, pipeline: &Pipeline, job: &Job, step: &Step, findings: &mut Findings) {
+    if let Some(impact) = step.impact.as_ref().filter(|impact| impact.value == Impact::Warn) {
+        findings
+            .report(pipeline.step_identity(job, step), impact.origin, "the failure of this step is only said")
+            .key("impact")
+            .decided(scope.settings, "gates")
+            .help("remove `impact`");
+    }
+    if let Some(when) = &step.warn_if {
+        findings
+            .report(pipeline.step_identity(job, step), when.origin, "under this condition the failure of this step is only said")
+            .key("warn_if")
+            .decided(scope.settings, "gates")
+            .help("remove it");
     }
 }
 

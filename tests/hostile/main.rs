@@ -10,6 +10,8 @@ mod machine;
 mod network;
 mod project;
 mod rules;
+#[path = "../support/sample.rs"]
+mod sample;
 mod texts;
 mod writing;
 

@@ -7,26 +7,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// The project's own file.
-pub(crate) const MAIN: &str = r#"{
-  name = "sample",
-  visibility = 'Public,
-  backends.github = {},
-  updates = [{ ecosystem = "github-actions", interval = 'Weekly, cooldown = "7 days" }],
-}
-"#;
-/// A pipeline that nothing is wrong with.
-pub(crate) const GOOD: &str = r#"{
-  name = "Tests",
-  on.pull_request.branches = ["main"],
-  concurrency = { group = 'PerRef, cancel = true },
-  jobs.unit = {
-    timeout = "10m",
-    permissions.contents = 'Read,
-    steps = [{ name = "Test", run = "make test" }],
-  },
-}
-"#;
+pub(crate) use crate::sample::{PIPELINE as GOOD, PROJECT as MAIN};
+
 /// The rule of the finding that every run must tell, whatever becomes of other files.
 pub(crate) const PLANTED: &str = "job-timeout-over-limit";
 

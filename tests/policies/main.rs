@@ -5,4 +5,6 @@ mod exceptions;
 mod layers;
 mod proof;
 mod revision;
+#[path = "../support/sample.rs"]
+mod sample;
 mod sandbox;

@@ -6,24 +6,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-const PROJECT: &str = r#"{
-  name = "sample",
-  visibility = 'Public,
-  backends.github = {},
-  updates = [{ ecosystem = "github-actions", interval = 'Weekly, cooldown = "7 days" }],
-}
-"#;
-const PIPELINE: &str = r#"{
-  name = "Tests",
-  on.pull_request.branches = ["main"],
-  concurrency = { group = 'PerRef, cancel = true },
-  jobs.unit = {
-    timeout = "10m",
-    permissions.contents = 'Read,
-    steps = [{ name = "Test", run = "make test" }],
-  },
-}
-"#;
+use crate::sample::{PIPELINE, PROJECT};
 
 /// The day its runs count as.
 pub(crate) const TODAY: &str = "2026-06-01";

@@ -2,7 +2,7 @@
 
 use super::expression::{Level, Scope, Term, bare, member, quoted, result};
 use super::lowering::Lowering;
-use crate::origin::At;
+use crate::origin::{At, Origin};
 use crate::pipeline::condition::{Outcome, branch_start};
 use crate::pipeline::key::Key;
 use crate::pipeline::trigger::InputKind;
@@ -42,13 +42,7 @@ fn asks_for_failure(condition: &Condition) -> bool {
 
 fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Term {
     let scope = lowering.scope(key);
-    if let Some(function) = status(condition)
-        && !key.calls(function)
-    {
-        let message = format!("`{function}()` is not known in {}", key.words());
-        let help = "only what decides whether something runs may ask how the run has gone".to_owned();
-        lowering.refuse("reference-unavailable", condition.origin, message, help, function);
-    }
+    needs_status(lowering, key, condition);
     match &condition.value {
         Condition::Always => Term::whole("always()"),
         Condition::OnSuccess => Term::whole("success()"),
@@ -77,11 +71,7 @@ fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Ter
         Condition::Result(job, outcome) => equals(&result("needs", job), &quoted(outcome.word())),
         Condition::Matrix(name, value) => {
             lowering.look(key, value);
-            if !key.contexts().contains(&"matrix") {
-                let message = format!("`matrix` is not known in {}", key.words());
-                let help = "GitHub decides on a job before it knows its legs: put the condition on the steps".to_owned();
-                lowering.refuse("reference-unavailable", name.origin, message, help, "matrix");
-            }
+            needs_matrix(lowering, key, name.origin);
             Term::compared(&Term::whole(member("matrix", name)), "==", &scope.term(value))
         }
         Condition::Present(value) => {
@@ -101,6 +91,26 @@ fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Ter
             lowering.look_at(key, &words.clone().map(Reference::Raw));
             Term { text: bare(words.text()).replace(['\n', '\r'], " "), level: Level::Or }
         }
+    }
+}
+
+/// Refuses a condition that asks how the run has gone where nobody can tell.
+fn needs_status(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) {
+    if let Some(function) = status(condition)
+        && !key.calls(function)
+    {
+        let message = format!("`{function}()` is not known in {}", key.words());
+        let help = "only what decides whether something runs may ask how the run has gone".to_owned();
+        lowering.refuse("reference-unavailable", condition.origin, message, help, function);
+    }
+}
+
+/// Refuses a condition on the leg of a job where there are no legs yet.
+fn needs_matrix(lowering: &mut Lowering<'_>, key: Key, origin: Origin) {
+    if !key.contexts().contains(&"matrix") {
+        let message = format!("`matrix` is not known in {}", key.words());
+        let help = "GitHub decides on a job before it knows its legs: put the condition on the steps".to_owned();
+        lowering.refuse("reference-unavailable", origin, message, help, "matrix");
     }
 }
 
