@@ -130,6 +130,7 @@ mod untrusted;
 mod untrusted_checkout;
 mod unverified_script;
 mod updater_missing;
+mod uploads;
 mod variables_undeclared;
 mod vendored_library_stale;
 mod waiver_expired;

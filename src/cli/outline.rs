@@ -54,11 +54,11 @@ fn work(project: &Project, job: &Job) -> String {
     }
     words.extend(job.timeout.as_ref().map(|timeout| format!("at most {}", timeout.value)));
     words.extend(matches!(job.toolchain.value, Toolchain::Nix(_)).then(|| "in the Nix shell".to_owned()));
-    words.extend(
-        job.matrix
-            .as_ref()
-            .map(|matrix| matrix.legs().map_or_else(|| "legs decided while it runs".to_owned(), |legs| format!("{legs} legs"))),
-    );
+    words.extend(job.matrix.as_ref().map(|matrix| match matrix.legs() {
+        None => "legs decided while it runs".to_owned(),
+        Some(usize::MAX) => "more legs than can be counted".to_owned(),
+        Some(legs) => format!("{legs} legs"),
+    }));
     words.extend(job.shards.as_ref().map(|shards| format!("{} shards", shards.value)));
     words.extend((!job.services.is_empty()).then(|| {
         let names: Vec<&str> = job.services.keys().map(String::as_str).collect();

@@ -132,6 +132,7 @@ impl Container {
         services: &Place<'_>,
         read: fn(&mut Reader, &Place<'_>) -> Option<At<Self>>,
     ) -> IndexMap<String, At<Self>> {
+        reader.identifiers(services);
         services.fields().filter_map(|(field, here)| Some((field.name.clone(), read(reader, &here)?))).collect()
     }
 

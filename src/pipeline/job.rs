@@ -288,7 +288,7 @@ impl Job {
             max_parallel: place.get("max_parallel").and_then(|field| reader.count(&field, 1)).map(|most| most.map(Given::Now)),
             concurrency: place.get("concurrency").and_then(|field| Concurrency::read(reader, &field)),
             env: Value::environment(reader, place),
-            outputs: Value::bindings(reader, place, "outputs"),
+            outputs: Value::outputs(reader, place, Value::read),
             defaults: place.get("defaults").and_then(|field| Defaults::read(reader, &field)),
             toolchain: place
                 .get("toolchain")

@@ -139,6 +139,12 @@ impl Matrix {
         self.keys.keys().chain(late).chain(self.include.iter().flat_map(|leg| leg.keys())).map(String::as_str)
     }
 
+    /// Whether it makes no leg and adds none, whatever it leaves out.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !self.is_late() && self.keys.is_empty() && self.include.is_empty()
+    }
+
     /// Whether a leg may have keys that are not written.
     #[must_use]
     pub const fn is_open(&self) -> bool {

@@ -292,6 +292,13 @@ impl Reader {
         self.word(place, key, name)
     }
 
+    /// Says of every field's name that cannot be an id that it cannot.
+    pub fn identifiers(&mut self, place: &Place<'_>) {
+        for (field, here) in place.fields() {
+            self.identifier(&here, field.key, &field.name);
+        }
+    }
+
     /// Whether a name is made of letters, digits, `_` and `-` and begins with a letter or `_`; says so if it is not.
     pub fn word(&mut self, place: &Place<'_>, key: Origin, name: &str) -> bool {
         let fine = is_identifier(name);

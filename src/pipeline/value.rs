@@ -305,6 +305,14 @@ impl Value {
         Self::bindings_by(reader, place, "env", read)
     }
 
+    /// Reads the optional outputs of a job, each under an id, its value read by `read`.
+    pub fn outputs(reader: &mut Reader, place: &Place<'_>, read: fn(&mut Reader, &Place<'_>) -> Option<At<Self>>) -> Bindings {
+        if let Some(outputs) = place.get("outputs") {
+            reader.identifiers(&outputs);
+        }
+        Self::bindings_by(reader, place, "outputs", read)
+    }
+
     /// Reads an optional record of values; empty if it is not there.
     pub fn bindings(reader: &mut Reader, place: &Place<'_>, name: &str) -> Bindings {
         Self::bindings_by(reader, place, name, Self::read)

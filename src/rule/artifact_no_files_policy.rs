@@ -1,5 +1,6 @@
 //! `artifact-no-files-policy`
 
+use super::uploads::{Decided, kept};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::{Kind, Missing};
@@ -34,25 +35,49 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ upload = { name = "a", paths = ["a"], retention = "7 days", missing = 'Warn }, when = 'Always }] }"#,
         )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ upload = { name = "a", paths = ["a"], retention = "7 days" } }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/upload-artifact", with = { name = "a", path = "a", If-No-Files-Found = "ignore" } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/upload-artifact", with = { name = "a", path = "a", if-no-files-found = "warn" } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/upload-artifact", with = { name = "a", path = "a", if-no-files-found = 'Input "missing" } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/upload-artifact", with = { name = "a", path = "a", if-no-files-found = "error" } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/upload-artifact", with = { name = "a", path = "a", if-no-files-found = "warn" } }] }"#,
+        )])
+        .policy("{ rules.artifact-no-files-policy.settings.allow = ['Warn] }"),
     ],
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let allowed = scope.settings.get("allow").and_then(|allow| allow.items()).unwrap_or_default();
-    for (pipeline, job, step) in scope.steps() {
-        let Kind::Upload(upload) = &step.kind.value else { continue };
+    for upload in kept(scope) {
         let Some(missing) = upload.missing else { continue };
         let (tag, does) = match missing.value {
-            Missing::Fail => continue,
-            Missing::Warn => ("Warn", "is only a line in the log"),
-            Missing::Ignore => ("Ignore", "is not even said"),
+            Decided::Now(Missing::Fail) => continue,
+            Decided::Now(Missing::Warn) => (Some("Warn"), "that no file matched is only a line in the log"),
+            Decided::Now(Missing::Ignore) => (Some("Ignore"), "that no file matched is not even said"),
+            Decided::Later => (None, "what happens if no file matches cannot be judged: decided while it runs"),
         };
-        let late = step.when.as_ref().is_some_and(|when| when.survives_failure());
-        if !late && !allowed.iter().any(|node| node.tag().is_some_and(|(name, _)| name == tag)) {
+        let late = upload.step.when.as_ref().is_some_and(|when| when.survives_failure());
+        if !late && !allowed.iter().any(|node| node.tag().is_some_and(|(name, _)| Some(name) == tag)) {
             findings
-                .report(pipeline.step_identity(job, step), missing.origin, format!("that no file matched {does}"))
+                .report(upload.pipeline.step_identity(upload.job, upload.step), missing.origin, does)
                 .decided(scope.settings, "allow")
-                .help("write missing = 'Fail, or leave it out: failing is what holds when nothing is written");
+                .help(match upload.step.kind.value {
+                    Kind::Upload(_) => "write missing = 'Fail, or leave it out: failing is what holds when nothing is written",
+                    _ => "write if-no-files-found = \"error\", or leave it out: failing is what holds when nothing is written",
+                });
         }
     }
 }

@@ -41,6 +41,9 @@ impl Clock {
     /// What is wrong, as a fragment, if the forge would refuse it.
     pub fn read(cron: &str) -> Result<Self, String> {
         let texts: Vec<&str> = cron.split([' ', '\t']).filter(|text| !text.is_empty()).collect();
+        if texts.join(" ") != cron {
+            return Err("expected one blank between two fields and none around them".to_owned());
+        }
         if texts.len() != FIELDS.len() {
             return Err(format!("expected five fields, got {}", texts.len()));
         }
@@ -140,6 +143,10 @@ mod tests {
             "0\n2 * * *",
             "0\u{a0}2 * * *",
             "0 2 * * *\n",
+            "0  2 * * *",
+            "0\t2 * * *",
+            " 0 2 * * *",
+            "0 2 * * * ",
         ] {
             assert!(Clock::read(cron).is_err(), "{cron}");
         }

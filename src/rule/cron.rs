@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("nightly", r#"{ on = { schedule = [{ cron = "0 3 31 2 *" }] } }"#)]),
         Example::bad(&[("nightly", r#"{ on = { schedule = [{ cron = "0 2 * * *", timezone = "Europe/Berln" }] } }"#)]),
         Example::bad(&[("nightly", r#"{ on = {}, github.on.schedule = [{ cron = "0 2 * * *", timezone = "CEST" }] }"#)]),
+        Example::bad(&[("nightly", r#"{ on = { schedule = [{ cron = "0  1 * * *" }] } }"#)]),
         Example::good(&[(
             "nightly",
             r#"{ on = { schedule = [{ cron = "0 2 * * *", timezone = "America/Argentina/Ushuaia" }, { cron = "0 3 * * *", timezone = "UTC" }] } }"#,

@@ -38,7 +38,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if let Some(origin) = origin
             && all > MOST
         {
-            findings.report(pipeline.job_identity(job), origin, format!("{all} legs, the most there can be is {MOST}"));
+            let all = if all == usize::MAX { "more legs than can be counted".to_owned() } else { format!("{all} legs") };
+            findings.report(pipeline.job_identity(job), origin, format!("{all}, the most there can be is {MOST}"));
         }
     }
 }

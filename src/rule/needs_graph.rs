@@ -22,6 +22,10 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.needs = ["test"] }"#)]),
         Example::bad(&[(
             "ci",
+            r#"{ jobs.test.github.needs = ["b", "b"], jobs.b = { timeout = "5m", permissions = {}, steps = [{ run = "make" }] } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
             r#"{ jobs.test.needs = ["b"], jobs.b = { needs = ["test"], timeout = "5m", permissions = {}, steps = [{ run = "make" }] } }"#,
         )]),
         Example::bad(&[(
@@ -69,6 +73,17 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     .report(pipeline.job_identity(job), need.origin, format!("no job of this pipeline is named `{}`", need.value))
                     .key(need.value.clone())
                     .suggest(near(need, known()));
+            }
+        }
+        for job in pipeline.jobs.values() {
+            for (index, need) in job.needs.iter().enumerate() {
+                if let Some(first) = job.needs[..index].iter().find(|earlier| earlier.value == need.value) {
+                    findings
+                        .report(pipeline.job_identity(job), need.origin, format!("`{}` is needed already", need.value))
+                        .key(format!("{}/twice", need.value))
+                        .related(first.origin, "the other is here")
+                        .help("remove one of the two");
+                }
             }
         }
         for circle in circles(&pipeline.jobs) {

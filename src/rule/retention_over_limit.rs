@@ -1,8 +1,8 @@
 //! `retention-over-limit`
 
+use super::uploads::{Decided, kept};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::pipeline::step::Kind;
 use crate::pipeline::{Place, Reader, Retention};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,24 +36,49 @@ classes | { _ | Retention } | doc "The most for artifacts of each class." | defa
             "ci",
             r#"{ jobs.test.steps = [{ upload = { name = "report", paths = ["report.xml"], retention = "90 days" } }] }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "Actions/Upload-Artifact", with = { name = "a", path = "a", if-no-files-found = "error", Retention-Days = 91 } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ github = { uses = "actions/upload-artifact", with = { name = "a", path = "a", if-no-files-found = "error", retention-days = "400" } } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "Actions/Upload-Artifact", with = { name = "a", path = "a", if-no-files-found = "error", retention-days = 0 } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "Actions/Upload-Artifact", with = { name = "a", path = "a", if-no-files-found = "error", retention-days = 'Input "days" } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ github = { uses = "actions/upload-artifact", with = { name = "a", path = "a", if-no-files-found = "error", retention-days = "90" } } }] }"#,
+        )]),
     ],
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for (pipeline, job, step) in scope.steps() {
-        let Kind::Upload(upload) = &step.kind.value else { continue };
+    for upload in kept(scope) {
         let classes = scope.settings.get("classes");
-        let special = upload.class.as_ref().and_then(|class| classes?.get(class));
+        let special = upload.class.and_then(|class| classes?.get(class));
         let max = match special {
             Some(node) => Retention::read(&mut Reader::default(), &Place::root(node)),
             None => scope.settings.retention("max"),
         };
-        if let (Some(retention), Some(max)) = (upload.retention, max)
-            && retention.value > max.value
-        {
+        let (Some(retention), Some(max)) = (upload.retention, max) else { continue };
+        let identity = upload.pipeline.step_identity(upload.job, upload.step);
+        let Decided::Now(days) = retention.value else {
+            findings
+                .report(identity, retention.origin, "how long it is kept cannot be judged: decided while it runs")
+                .help("write a number of days");
+            continue;
+        };
+        if days > max.value {
             let what = if special.is_some() { "the most allowed for its class is" } else { "the most allowed is" };
             findings
-                .report(pipeline.step_identity(job, step), retention.origin, format!("{}, {what} {}", retention.value, max.value))
+                .report(identity, retention.origin, format!("{days}, {what} {}", max.value))
                 .decided(scope.settings, if special.is_some() { "classes" } else { "max" });
         }
     }

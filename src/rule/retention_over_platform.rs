@@ -1,10 +1,10 @@
 //! `retention-over-platform`
 
+use super::uploads::{Decided, kept};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Retention;
 use crate::pipeline::project::Visibility;
-use crate::pipeline::step::Kind;
 
 pub(super) static RULE: Rule = Rule {
     id: "retention-over-platform",
@@ -34,6 +34,18 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ upload = { name = "report", paths = ["report.xml"], retention = "90 days" } }] }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "Actions/Upload-Artifact", with = { name = "a", path = "a", if-no-files-found = "error", retention-days = 91 } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ github = { uses = "actions/upload-artifact", with = { name = "a", path = "a", if-no-files-found = "error", retention-days = "400" } } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ github = { uses = "actions/upload-artifact", with = { name = "a", path = "a", if-no-files-found = "error", retention-days = "90" } } }] }"#,
+        )]),
     ],
 };
 
@@ -43,16 +55,16 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         Visibility::Public => (Retention { days: 90 }, "public"),
         Visibility::Private => (Retention { days: 400 }, "private"),
     };
-    for (pipeline, job, step) in scope.steps() {
-        if let Kind::Upload(upload) = &step.kind.value
-            && let Some(retention) = upload.retention
-            && retention.value > limit
+    for upload in kept(scope) {
+        if let Some(retention) = upload.retention
+            && let Decided::Now(days) = retention.value
+            && days > limit
         {
             findings
                 .report(
-                    pipeline.step_identity(job, step),
+                    upload.pipeline.step_identity(upload.job, upload.step),
                     retention.origin,
-                    format!("{}, and the artifacts of a {sort} repository are kept for {limit} at most", retention.value),
+                    format!("{days}, and the artifacts of a {sort} repository are kept for {limit} at most"),
                 )
                 .related(visibility.origin, format!("the repository is {sort}"));
         }

@@ -1,10 +1,10 @@
 //! `secrets-in-artifact`
 
 use super::glob;
+use super::uploads::{Kept, kept};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
-use crate::pipeline::step::{Kind, Upload};
 
 /// Paths that take all there is, and what that is.
 const WHOLE: &[(&str, &str)] = &[
@@ -78,13 +78,32 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ upload = { name = "a", paths = ["dist/**", "!dist/.env"], retention = "7 days" } }] }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/upload-artifact", with = { name = "a", path = ".git", if-no-files-found = "error", retention-days = 7 } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/upload-artifact", with = { name = "a", path = "dist\n.git/\n", if-no-files-found = "error", retention-days = 7 } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ github = { uses = "Actions/upload-artifact", with = { Path = "${{ github.workspace }}/.ssh" } } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/upload-artifact", with = { name = 'Secret "TOKEN", path = "dist", if-no-files-found = "error", retention-days = 7 } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/upload-artifact", with = { name = "a", path = "dist\n!.git\n# .git", if-no-files-found = "error", retention-days = 7 } }] }"#,
+        )]),
     ],
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for (pipeline, job, step) in scope.steps() {
-        let Kind::Upload(upload) = &step.kind.value else { continue };
-        let identity = pipeline.step_identity(job, step);
+    for upload in kept(scope) {
+        let identity = upload.pipeline.step_identity(upload.job, upload.step);
         for path in &upload.paths {
             if let Some(what) = taken(path) {
                 findings
@@ -93,7 +112,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     .help("name the files that are meant");
             }
         }
-        if let Some(origin) = secret_in_name(upload) {
+        if let Some(origin) = secret_in_name(&upload) {
             findings.report(identity, origin, "a secret is part of the artifact's name").key("name");
         }
     }
@@ -119,6 +138,7 @@ fn taken(path: &str) -> Option<&'static str> {
         .or_else(|| find(FILES, last).filter(|_| !sample))
 }
 
-fn secret_in_name(upload: &Upload) -> Option<crate::origin::Origin> {
-    upload.name.references().find(|reference| matches!(reference.value, Reference::Secret(_))).map(|reference| reference.origin)
+fn secret_in_name(upload: &Kept<'_>) -> Option<crate::origin::Origin> {
+    let mut references = upload.name.into_iter().flat_map(|name| name.references());
+    references.find(|reference| matches!(reference.value, Reference::Secret(_))).map(|reference| reference.origin)
 }

@@ -7,6 +7,9 @@ use crate::pipeline::step::Kind;
 use crate::pipeline::surroundings::Toolchain;
 use crate::source::FaultKind;
 
+/// The shells that every runner knows by name.
+const KNOWN: &[&str] = &["bash", "sh", "pwsh", "powershell", "cmd", "python"];
+
 pub(super) static RULE: Rule = Rule {
     id: "shell-name",
     summary: "commands are handed to a shell that does not exist",
@@ -25,6 +28,15 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", shell = "bahs" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ parallel = [{ run = "make", shell = "perl" }] }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "dir", shell = "cmd", toolchain = 'Nix }] }"#)]),
+        Example::bad(&[("ci", r#"{ defaults.shell = "fish" }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.defaults.shell = "perl" }"#)]),
+        Example::bad(&[("ci", r#"{ github.defaults.run.shell = "fish" }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.github.defaults.run.shell = "{0}" }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ defaults.shell = "pwsh", jobs.test = { matrix.shell = ["sh"], github.defaults.run.shell = "${{ matrix.shell }}" } }"#,
+        )]),
+        Example::good(&[("ci", r#"{ jobs.test.defaults.shell = "perl {0}" }"#)]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test = { toolchain = 'Nix, steps = [
@@ -48,4 +60,23 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .help("write toolchain = 'Host at the step, or another shell");
         }
     }
+    // A step's own shell is a text its contract judges; a default may be worked out when the pipeline runs.
+    for held in scope.values().iter().filter(|held| held.field == "defaults.shell") {
+        if let Some(shell) = held.value.print().filter(|shell| !is_shell(shell)) {
+            findings
+                .report(held.spot.identity(), held.value.origin, format!("expected a shell, got \"{shell}\""))
+                .key("defaults.shell")
+                .help("write bash, sh, pwsh, powershell, cmd or python, or a command line such as \"perl {0}\"");
+        }
+    }
+}
+
+/// What the contract of a step's shell accepts.
+fn is_shell(shell: &str) -> bool {
+    let program = shell.split("{0}").next().unwrap_or_default();
+    KNOWN.contains(&shell)
+        || program.len() < shell.len()
+            && program.starts_with(|first: char| !first.is_whitespace() && !matches!(first, '{' | '}'))
+            && !program.contains('\n')
+            && !shell.contains("${{")
 }

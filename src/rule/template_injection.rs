@@ -32,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::bad(&[(
             "ci",
-            r#"{ jobs.test.steps = [{ uses = "Actions/GitHub-Script", with.script = ["console.log('", 'Branch, "')"] }] }"#,
+            r#"{ jobs.test.steps = [{ uses = "Actions/GitHub-Script", with.Script = ["console.log('", 'Branch, "')"] }] }"#,
         )]),
         Example::bad(&[("ci", r#"{ jobs.test.defaults.shell = ["bash -c '", 'Branch, "' {0}"] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.services.db = { image = "db", command = ["-c ", 'Branch] } }"#)]).project(
@@ -63,9 +63,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             Kind::Uses(uses) => Some(uses.action.value.as_str()),
             _ => None,
         });
-        let code = CODE
-            .iter()
-            .any(|(name, field)| action.is_some_and(|action| action.eq_ignore_ascii_case(name)) && held.field == *field);
+        let code = CODE.iter().any(|(name, field)| {
+            action.is_some_and(|action| action.eq_ignore_ascii_case(name)) && held.field.eq_ignore_ascii_case(field)
+        });
         if let Some((what, _)) = untrusted::in_value(held.spot.pipeline, held.value).filter(|_| is_command_line(held, action)) {
             findings
                 .report(held.spot.identity(), held.value.origin, format!("{what} becomes part of a command line"))
@@ -87,7 +87,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 fn is_command_line(held: &Held<'_>, action: Option<&str>) -> bool {
     let last = held.field.rsplit('.').next().unwrap_or_default();
     match action {
-        Some(action) => action.starts_with("docker://") && ["with.args", "with.entrypoint"].contains(&held.field.as_str()),
+        Some(action) => {
+            action.starts_with("docker://")
+                && ["with.args", "with.entrypoint"].iter().any(|field| held.field.eq_ignore_ascii_case(field))
+        }
         None if held.spot.step.is_some() => false,
         None => {
             held.field == "defaults.shell" || held.field.contains('.') && ["options", "entrypoint", "command"].contains(&last)

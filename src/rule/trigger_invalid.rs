@@ -19,6 +19,8 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ on = { push = { branches = ["main"], branches_ignore = ["wip/*"] } } }"#)]),
         Example::bad(&[("ci", r#"{ on = { pull_request = { paths = ["src/**"], paths_ignore = ["docs/**"] } } }"#)]),
         Example::bad(&[("ci", r#"{ on = { pull_request.types = ["opened", "labelled"] } }"#)]),
+        Example::bad(&[("ci", r#"{ on = { pull_request.types = ["opened", "opened"] } }"#)]),
+        Example::bad(&[("ci", r#"{ github.on.issue_comment.types = ["created", "created"] }"#)]),
         Example::bad(&[("ci", r#"{ on = { push = { tags = ["v*"], tags_ignore = ["v0.*"] } } }"#)]),
         Example::bad(&[("ci", r#"{ github.on.issue_comment.types = ["created", "editted"] }"#)]),
         Example::bad(&[("ci", r#"{ github.on.workflow_run.types = ["completed"] }"#)]),
@@ -64,7 +66,7 @@ fn filters(pipeline: &Pipeline, event: Event, filter: &At<Filter>, findings: &mu
     for misfit in filter.misfits(event, filter.origin) {
         let mut said = findings.report(pipeline.identity(), misfit.origin, misfit.message).key(misfit.key).help(misfit.help);
         if let Some(related) = misfit.related {
-            said = said.related(related, "what counts is said here");
+            said = said.related(related, "the other is here");
         }
     }
 }

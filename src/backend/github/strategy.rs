@@ -31,6 +31,9 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Option<Node> {
         let whole = source(lowering, whole);
         return Some(held(lowering, job, Node::Text(whole)));
     }
+    if let Some(matrix) = &job.matrix {
+        runs_something(lowering, matrix);
+    }
     let mut legs = job.matrix.as_ref().map(|matrix| keys(lowering, matrix)).unwrap_or_default();
     // Where every leg is an inclusion, the shards are in them: beside a key of their own, each inclusion would be put into
     // every shard, one over the other, and the last would be the only one left.
@@ -99,6 +102,19 @@ fn sharded(leg: Map, job: &Job) -> Vec<Map> {
         leg
     };
     (1..=shards.value).map(with).collect()
+}
+
+/// Says of a matrix that is empty, or leaves no leg, that it does: the forge refuses the file.
+fn runs_something(lowering: &mut Lowering<'_>, matrix: &At<Matrix>) {
+    let message = if matrix.is_empty() {
+        "the matrix has no keys and adds no legs"
+    } else if matrix.has_no_leg() {
+        "the matrix leaves no leg"
+    } else {
+        return;
+    };
+    let help = "write at least one value for each key and leave one leg in, or remove the matrix".to_owned();
+    lowering.refuse("matrix", matrix.origin, message.to_owned(), help, "legs");
 }
 
 /// What is said of legs where there are none would be dropped without a word.

@@ -108,7 +108,7 @@ pub(crate) fn read(reader: &mut Reader, place: &Place<'_>, job: &mut Job) {
         self::strategy(reader, place, &strategy, job);
     }
     images(reader, &github, job);
-    let outputs = Value::bindings_by(reader, &github, "outputs", Value::in_words);
+    let outputs = Value::outputs(reader, &github, Value::in_words);
     job.outputs.extend(outputs);
     match github.get("env").and_then(|env| expression(reader, &env)) {
         Some(env) => job.github.env = env,
@@ -234,6 +234,21 @@ pub(crate) fn hold_caller(reader: &mut Reader, place: &Place<'_>) {
 }
 
 impl Snapshot {
+    /// Reads the versions an image counts up: `2`, `2.1`, `2.*`.
+    fn version(reader: &mut Reader, place: &Place<'_>) -> Option<At<String>> {
+        let text = reader.text(place)?;
+        let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let fine = match text.split_once('.') {
+            Some((major, minor)) => number(major) && (number(minor) || minor == "*"),
+            None => number(&text),
+        };
+        if !fine {
+            let message = format!("expected a version of an image, got \"{}\"", text.value);
+            reader.refuse(place, message, "write \"2\", \"2.1\" or \"2.*\"");
+        }
+        Some(text)
+    }
+
     /// Reads `snapshot`: the image's name, or a record.
     fn read(reader: &mut Reader, place: &Place<'_>) -> Option<At<Self>> {
         let snapshot = if place.node.text().is_some() {
@@ -243,10 +258,54 @@ impl Snapshot {
                 return None;
             }
             reader.known(place, &["image-name", "version", "if"]);
-            let version = reader.text_of(place, "version");
+            let version = place.get("version").and_then(|field| Self::version(reader, &field));
             let when = place.get("if").and_then(|field| condition(reader, &field));
             Self { image: reader.required(place, "image-name")?, version, when }
         };
         Some(At::new(snapshot, place.origin()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::fixture;
+    use crate::pipeline::Pipeline;
+
+    /// The faults of a job with these words: the path from its `github` and the message of each.
+    fn faults(github: &str) -> Vec<String> {
+        let text = format!(
+            r#"{{"name": "CI", "on": {{}}, "jobs": {{"a": {{"timeout": "5m", "steps": [{{"run": "make"}}], "github": {github}}}}}}}"#
+        );
+        let node = fixture::node(&serde_json::from_str(&text).expect("JSON"));
+        let mut reader = Reader::default();
+        Pipeline::read(&mut reader, &Place::root(&node), "ci", "ci.ncl");
+        reader.faults.into_iter().map(|fault| format!("{}: {}", fault.path[3..].join("."), fault.message)).collect()
+    }
+
+    #[test]
+    fn services_and_outputs_have_ids() {
+        for name in ["a b", "-x", "${{ github.sha }}", "__x"] {
+            assert_eq!(
+                faults(&format!(r#"{{"services": {{"{name}": {{"image": "postgres"}}}}, "outputs": {{"{name}": "1"}}}}"#)),
+                [
+                    format!(r#"services.{name}: expected an id, got "{name}""#),
+                    format!(r#"outputs.{name}: expected an id, got "{name}""#)
+                ]
+            );
+        }
+        let fine = r#"{"services": {"db-1": {"image": "postgres"}}, "outputs": {"_tag": "1"}}"#;
+        assert_eq!(faults(fine), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_image_counts_up_one_or_two_numbers() {
+        let said = |version: &str| faults(&format!(r#"{{"snapshot": {{"image-name": "a", "version": "{version}"}}}}"#));
+        for version in ["1.2.3", "v1", "1.", "*", ".1", "1.x", "${{ x }}"] {
+            assert_eq!(said(version), [format!(r#"snapshot.version: expected a version of an image, got "{version}""#)]);
+        }
+        for version in ["1", "1.2", "12.*"] {
+            assert_eq!(said(version), Vec::<String>::new());
+        }
     }
 }

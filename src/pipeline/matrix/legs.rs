@@ -28,6 +28,14 @@ impl Matrix {
         Some(legs.len() + self.include.iter().filter(|leg| !legs.iter().any(|one| self.fits(one, leg))).count())
     }
 
+    /// Whether it is certain that nothing runs: every leg is left out, or a key has no values.
+    ///
+    /// With more than [`LOOKED_AT`] legs that is not looked at.
+    #[must_use]
+    pub fn has_no_leg(&self) -> bool {
+        !self.keys.is_empty() && self.product() <= LOOKED_AT && self.legs() == Some(0)
+    }
+
     /// The exclusions that leave out no leg; nothing where that cannot be told.
     #[must_use]
     pub fn idle_exclusions(&self) -> Vec<&At<Leg>> {
@@ -115,6 +123,18 @@ mod tests {
         assert_eq!(matrix.legs(), Some(90));
         matrix.include.extend([leg(&[("k0", 2.0)]), leg(&[("k0", 99.0)])]);
         assert_eq!(matrix.legs(), Some(91));
+    }
+
+    #[test]
+    fn a_matrix_without_legs_is_told_for_certain() {
+        let mut matrix = matrix(1, 2);
+        matrix.exclude.push(leg(&[("k0", 0.0)]));
+        assert!(!matrix.has_no_leg());
+        matrix.exclude.push(leg(&[("k0", 1.0)]));
+        assert!(matrix.has_no_leg() && !matrix.is_empty());
+        matrix.include.push(leg(&[("k0", 1.0)]));
+        assert!(!matrix.has_no_leg());
+        assert!(Matrix::default().is_empty());
     }
 
     #[test]

@@ -49,6 +49,17 @@ impl Filter {
                 });
             }
         }
+        for (index, activity) in self.types.iter().enumerate() {
+            if let Some(first) = self.types[..index].iter().find(|earlier| earlier.value == activity.value) {
+                all.push(Misfit {
+                    origin: activity.origin,
+                    message: format!("`{}` is an activity of `{name}` that is listed twice", activity.value),
+                    help: "remove one of the two".to_owned(),
+                    related: Some(first.origin),
+                    key: format!("{name}/{}", activity.value),
+                });
+            }
+        }
         let known = event.activities();
         // Whoever causes an event without activities of its own names them.
         for activity in self.types.iter().filter(|activity| !known.is_empty() && !known.contains(&activity.as_str())) {

@@ -1,0 +1,110 @@
+//! The artifacts that steps keep, however that is written: `upload`, or the forge's own action with its inputs.
+
+use super::Scope;
+use super::actions::{input, is, said};
+use crate::origin::At;
+use crate::pipeline::step::{Kind, Missing, Upload, Uses};
+use crate::pipeline::value::{Part, Value};
+use crate::pipeline::{Job, Pipeline, Retention, Step};
+
+/// The action that keeps an artifact.
+const KEEP: &str = "actions/upload-artifact";
+/// The action that keeps several artifacts as one.
+const MERGE: &str = "actions/upload-artifact/merge";
+
+/// An artifact that a step keeps.
+pub(super) struct Kept<'a> {
+    pub(super) pipeline: &'a Pipeline,
+    pub(super) job: &'a Job,
+    pub(super) step: &'a Step,
+    /// The artifact's name, if one is written.
+    pub(super) name: Option<&'a At<Value>>,
+    /// Globs of what is kept; an expression in one is `${{ }}`.
+    pub(super) paths: Vec<At<String>>,
+    /// How long, if that is written.
+    pub(super) retention: Option<At<Decided<Retention>>>,
+    /// What to do when no file matches, if that is written; it fails if not, however it is spelt.
+    pub(super) missing: Option<At<Decided<Missing>>>,
+    /// What sort of artifact it is, for policies that keep some longer.
+    pub(super) class: Option<&'a At<String>>,
+}
+
+/// Something that is written, or that only the run decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Decided<T> {
+    Now(T),
+    Later,
+}
+
+/// Every artifact that a step keeps.
+pub(super) fn kept<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Kept<'a>> {
+    scope.steps().filter_map(|(pipeline, job, step)| {
+        let none = Kept { pipeline, job, step, name: None, paths: Vec::new(), retention: None, missing: None, class: None };
+        match &step.kind.value {
+            Kind::Upload(upload) => Some(by_step(none, upload)),
+            Kind::Uses(uses) if is(uses, KEEP) || is(uses, MERGE) => Some(by_action(none, uses)),
+            _ => None,
+        }
+    })
+}
+
+fn by_step<'a>(none: Kept<'a>, upload: &'a Upload) -> Kept<'a> {
+    Kept {
+        name: Some(&upload.name),
+        paths: upload.paths.clone(),
+        retention: upload.retention.map(|retention| retention.map(Decided::Now)),
+        missing: upload.missing.map(|missing| missing.map(Decided::Now)),
+        class: upload.class.as_ref(),
+        ..none
+    }
+}
+
+fn by_action<'a>(none: Kept<'a>, uses: &'a Uses) -> Kept<'a> {
+    let value = |name| input(uses, name).map(|binding| &binding.value);
+    Kept {
+        name: value("name"),
+        paths: value("path").map(lines).unwrap_or_default(),
+        retention: value("retention-days").map(|days| At::new(days_of(days), days.origin)),
+        missing: value("if-no-files-found").map(|missing| At::new(missing_of(missing), missing.origin)),
+        ..none
+    }
+}
+
+/// The globs of `path`, one a line.
+fn lines(path: &At<Value>) -> Vec<At<String>> {
+    let text: String = path.parts.iter().map(|part| printed(&part.value)).collect();
+    let globs = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    globs.map(|glob| At::new(glob.to_owned(), path.origin)).collect()
+}
+
+fn printed(part: &Part) -> String {
+    match part {
+        Part::Text(text) => text.clone(),
+        Part::Number(number) => number.to_string(),
+        Part::Flag(flag) => flag.to_string(),
+        Part::Reference(_) | Part::When(_) => "${{ }}".to_owned(),
+    }
+}
+
+/// `0` and nothing stand for what the repository's settings say.
+fn days_of(days: &Value) -> Decided<Retention> {
+    let Some(text) = said(days) else { return Decided::Later };
+    let text = text.trim();
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Decided::Later;
+    }
+    match text.parse::<u32>().unwrap_or(u32::MAX) {
+        0 => Decided::Later,
+        days => Decided::Now(Retention { days }),
+    }
+}
+
+fn missing_of(missing: &Value) -> Decided<Missing> {
+    match said(missing).as_deref() {
+        Some("ignore") => Decided::Now(Missing::Ignore),
+        Some("warn" | "") => Decided::Now(Missing::Warn),
+        // Any word but `error` fails the step when it begins, which nobody overlooks.
+        Some(_) => Decided::Now(Missing::Fail),
+        None => Decided::Later,
+    }
+}
