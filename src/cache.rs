@@ -33,6 +33,7 @@ struct Memory {
     /// What was there, and what else of ours.
     disk: Digest,
     findings: Vec<Finding>,
+    quiet: Vec<Finding>,
     files: Vec<(String, String)>,
     pipelines: usize,
     rules: usize,
@@ -78,13 +79,16 @@ impl Memory {
         if !outcome.whole || !outcome.findings.iter().all(lasting) || !requests.iter().all(is_read) {
             return None;
         }
-        let (findings, files) = carried(&outcome.findings, &outcome.files);
+        let both = [outcome.findings.as_slice(), &outcome.quiet].concat();
+        let (mut findings, files) = carried(&both, &outcome.files);
+        let quiet = findings.split_off(outcome.findings.len());
         Some(Self {
             requests,
             read,
             written: outcome.rendered.iter().map(|file| file.path.clone()).collect(),
             disk: digest(&outcome.on_disk),
             findings,
+            quiet,
             files,
             pipelines: outcome.pipelines,
             rules: outcome.rules,
@@ -98,6 +102,7 @@ impl Memory {
         }
         Outcome {
             findings: self.findings,
+            quiet: self.quiet,
             files,
             pipelines: self.pipelines,
             rules: self.rules,
@@ -136,6 +141,10 @@ fn digest(on_disk: &OnDisk) -> Digest {
         hash.update(bytes.len().to_le_bytes());
         hash.update(bytes);
     };
+    part(&on_disk.strangers().count().to_le_bytes());
+    for path in on_disk.strangers() {
+        part(path.as_bytes());
+    }
     for (path, entry) in on_disk.entries() {
         part(path.as_bytes());
         match entry {

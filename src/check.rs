@@ -12,7 +12,7 @@ use crate::pipeline::Project;
 use crate::policy::{Date, Level};
 use crate::report::{self, Report, count};
 use crate::revision::Revision;
-use crate::rule::{RULES, Rule};
+use crate::rule::{self, Check, RULES, Rule};
 use crate::source::Evaluator;
 use crate::vendor;
 use crate::workspace::{self, Workspace};
@@ -38,6 +38,8 @@ pub struct Outcome {
     pub on_disk: OnDisk,
     /// What earlier runs have found too, and what is gone since.
     pub held: Held,
+    /// The drift that is not said because its pipeline has errors, sorted.
+    pub quiet: Vec<Finding>,
 }
 
 impl Outcome {
@@ -98,6 +100,7 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
         rendered = std::mem::take(&mut output.files);
         on_disk = look(root, project, &rendered, &output.withheld);
         drifted = drift::compare(&rendered, &on_disk, &mut files);
+        drifted.extend(drift::strangers(&on_disk, &mut files));
         withheld = Some(output);
     }
     drifted.extend(vendor::stale(root, &mut files));
@@ -107,23 +110,26 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
     // What keeps a file from being written is no policy's to decide.
     let unsaid = withheld.map_or_else(Vec::new, |output| output.unsaid(&findings));
     findings.extend(unsaid);
-    quiet_drift(&mut findings);
+    let mut quiet = quiet_drift(&mut findings);
+    report::sort(&mut quiet, &files);
     report::sort(&mut findings, &files);
     let rules = rules(&workspace);
     let whole = is_whole && workspace.project.as_ref().is_some_and(|project| project.unread.is_empty());
     let pipelines = workspace.project.map_or(0, |project| project.pipelines.len() + project.unread.len());
     let current = rendered.len();
-    Ok(Outcome { findings, files, pipelines, rules, current, whole, rendered, on_disk, held })
+    Ok(Outcome { findings, files, pipelines, rules, current, whole, rendered, on_disk, held, quiet })
 }
 
-/// Takes away the drift of pipelines that have errors of their own: `emit` would refuse them, and what they would write is wrong.
-fn quiet_drift(findings: &mut Vec<Finding>) {
+/// Takes away the drift of pipelines that have errors of their own, and returns it: `emit` would refuse them, and what they would
+/// write is wrong.
+fn quiet_drift(findings: &mut Vec<Finding>) -> Vec<Finding> {
+    let is_of_files = |finding: &Finding| rule::find(&finding.rule).is_some_and(|rule| matches!(rule.check, Check::Drift));
     let wrong: HashSet<String> = findings
         .iter()
-        .filter(|finding| finding.weight() == Severity::Error && !is_mended_by_emit(finding))
+        .filter(|finding| finding.weight() == Severity::Error && (finding.kind == Kind::Refused || !is_of_files(finding)))
         .map(|finding| pipeline_of(finding).to_owned())
         .collect();
-    findings.retain(|finding| !is_mended_by_emit(finding) || !wrong.contains(pipeline_of(finding)));
+    findings.extract_if(.., |finding| is_mended_by_emit(finding) && wrong.contains(pipeline_of(finding))).collect()
 }
 
 /// The first part of an identity: the pipeline's id.

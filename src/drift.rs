@@ -1,8 +1,10 @@
 //! COMPARE: the files that should be there and those that are, in; what differs, out, as findings.
 
 mod disk;
+mod stranger;
 
 pub use disk::{Entry, OnDisk};
+pub use stranger::strangers;
 
 use std::collections::HashSet;
 
@@ -76,7 +78,8 @@ fn compare_one(file: &Rendered, entry: Option<&Entry>, files: &mut Files) -> Opt
     match entry {
         None => {
             let message = format!("`{}` is missing", file.path);
-            Some(finding("missing:", file, message, Some(file.origin), "`pipeward emit` writes it"))
+            let found = finding("missing:", file, message, Some(file.origin), "`pipeward emit` writes it");
+            Some(Finding { key: format!("{}#{}", found.key, digest(&[file.text.as_bytes()])), ..found })
         }
         Some(Entry::Refused(reason)) => {
             let message = format!("`{}` {reason}", file.path);
@@ -104,14 +107,9 @@ fn differing(file: &Rendered, bytes: &[u8], files: &mut Files) -> Finding {
     };
     found.diff = diff(&file.path, Some(&text), Some(&file.text));
     // Who knows of this difference knows of no other: whatever else is put into the file is found anew.
-    found.key = format!("{}#{}", found.key, digest(bytes));
+    found.key = format!("{}#{}", found.key, digest(&[bytes, file.text.as_bytes()]));
     found.related.push(Related { origin: file.origin, message: "written from this".to_owned() });
     found
-}
-
-/// A few hexadecimal digits that stand for a text.
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(8).fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 /// The first line of the old text that the new one has otherwise; the last if the new one only goes on.
@@ -127,11 +125,11 @@ fn first_difference(old: &str, new: &str) -> (usize, usize) {
     (start, end)
 }
 
-fn orphaned(path: &str, text: &[u8], files: &mut Files) -> Finding {
-    let text = String::from_utf8_lossy(text);
+fn orphaned(path: &str, bytes: &[u8], files: &mut Files) -> Finding {
+    let text = String::from_utf8_lossy(bytes);
     let id = files.add(path, &text);
     let line = text.lines().next().map_or(0, str::len);
-    Finding {
+    let mut found = Finding {
         identity: Identity::of(path),
         ..said(
             "orphaned:",
@@ -140,7 +138,19 @@ fn orphaned(path: &str, text: &[u8], files: &mut Files) -> Finding {
             Some(Origin { file: id, start: 0, end: position(line) }),
             "`pipeward emit` removes it",
         )
+    };
+    found.key = format!("{}#{}", found.key, digest(&[bytes]));
+    found
+}
+
+/// Names texts: what is known of a difference holds for exactly these, and another edit is another finding.
+fn digest(texts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.len().to_le_bytes());
+        hash.update(text);
     }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn finding(key: &str, file: &Rendered, message: String, origin: Option<Origin>, help: &str) -> Finding {

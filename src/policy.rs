@@ -3,6 +3,7 @@
 mod date;
 mod direction;
 mod exception;
+mod facts;
 mod judge;
 mod read;
 mod weakened;

@@ -119,6 +119,7 @@ mod trigger_invalid;
 mod trusted_publishing;
 mod unknown_field;
 mod unknown_rule_id;
+mod unmanaged_workflow;
 mod unpinned_images;
 mod unpinned_tools;
 mod unpinned_uses;

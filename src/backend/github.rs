@@ -27,18 +27,21 @@ use crate::yaml;
 /// How large a workflow may be: what GitHub's own reader of workflows takes, read 2026-11.
 const MOST_BYTES: usize = 500 * 1024;
 
+/// Where the forge looks for what it runs.
+pub const WORKFLOWS: &str = ".github/workflows";
+
 /// The backend of GitHub Actions.
 pub const BACKEND: Backend = Backend {
     id: "github",
     summary: "workflows of GitHub Actions, one for each pipeline, and the project's own actions",
-    owned: &[".github/workflows", ".github/actions/*"],
+    owned: &[WORKFLOWS, ".github/actions/*"],
     render,
 };
 
 /// Where the workflow of a pipeline is written.
 #[must_use]
 pub fn path(pipeline: &Pipeline) -> String {
-    format!(".github/workflows/{}.yml", pipeline.id)
+    format!("{WORKFLOWS}/{}.yml", pipeline.id)
 }
 
 fn render(project: &Project) -> Output {

@@ -7,7 +7,7 @@ use super::{Error, Session};
 use crate::baseline::{self, Baseline, Held};
 use crate::check::Outcome;
 use crate::disk;
-use crate::finding::Verdict;
+use crate::finding::{Finding, Verdict};
 use crate::report::count;
 use crate::revision::{Entry, Revision};
 
@@ -64,10 +64,12 @@ pub(super) fn write(path: &PathBuf, outcome: &Outcome, session: &mut Session) ->
         return Ok(outcome.verdict().exit_code());
     }
     super::sink::hold(path, &session.directory)?;
-    let (text, number) = baseline::write(&outcome.findings);
+    // What the errors kept from being said is as old as they are.
+    let found: Vec<Finding> = outcome.findings.iter().chain(&outcome.quiet).cloned().collect();
+    let (text, number) = baseline::write(&found);
     fs::write(path, text).map_err(|source| Error::Output { path: path.clone(), source })?;
     session.say(&format!("{} written to {}", count(number, "finding"), path.display()));
-    let left = outcome.findings.len() - number;
+    let left = found.len() - number;
     if left > 0 {
         session.say(&format!("{} cannot wait: mend what it is about", count(left, "finding")));
         return Ok(outcome.verdict().exit_code());

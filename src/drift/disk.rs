@@ -1,6 +1,6 @@
 //! A project's root in, the files that are where emitted files go out; nothing outside the root is ever read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -17,6 +17,7 @@ const LARGEST: u64 = 16 << 20;
 #[derive(Clone, Debug, Default)]
 pub struct OnDisk {
     entries: BTreeMap<String, Entry>,
+    strangers: BTreeSet<String>,
 }
 
 /// What is at a path.
@@ -47,13 +48,21 @@ impl OnDisk {
             }
         }
         for path in owned.iter().flat_map(|path| list(root, path)) {
-            if !found.entries.contains_key(&path)
-                && let Some(text) = text_of_ours(root, &path, spared)
-            {
-                found.entries.insert(path, Entry::Text(text));
+            if found.entries.contains_key(&path) {
+                continue;
+            }
+            match whose(root, &path, spared) {
+                Whose::Ours(text) => drop(found.entries.insert(path, Entry::Text(text))),
+                Whose::Spared => {}
+                Whose::Theirs => drop(found.strangers.insert(path)),
             }
         }
         found
+    }
+
+    /// The files where backends write that somebody else wrote and that nothing renders, sorted: their paths.
+    pub fn strangers(&self) -> impl Iterator<Item = &String> {
+        self.strangers.iter()
     }
 
     /// What is at a path, if anything is.
@@ -70,11 +79,11 @@ impl OnDisk {
 
 impl FromIterator<(String, Entry)> for OnDisk {
     fn from_iter<T: IntoIterator<Item = (String, Entry)>>(items: T) -> Self {
-        Self { entries: items.into_iter().collect() }
+        Self { entries: items.into_iter().collect(), strangers: BTreeSet::new() }
     }
 }
 
-/// A path itself if it is a plain file, the plain files in it if it is a directory.
+/// A path itself if it is a plain file, the plain files and symlinks in it if it is a directory.
 ///
 /// What is not there, may not be read or is a symlink holds nothing that we wrote.
 fn list(root: &Path, path: &str) -> Vec<String> {
@@ -86,7 +95,7 @@ fn list(root: &Path, path: &str) -> Vec<String> {
         return vec![path.to_owned()];
     }
     let Ok(items) = fs::read_dir(place) else { return Vec::new() };
-    let plain = items.flatten().filter(|item| item.file_type().is_ok_and(|kind| kind.is_file()));
+    let plain = items.flatten().filter(|item| item.file_type().is_ok_and(|kind| kind.is_file() || kind.is_symlink()));
     plain.filter_map(|item| Some(format!("{path}/{}", item.file_name().into_string().ok()?))).collect()
 }
 
@@ -99,12 +108,29 @@ fn directories(root: &Path, path: &str) -> Vec<String> {
     found.filter_map(|item| Some(format!("{path}/{}", item.file_name().into_string().ok()?))).collect()
 }
 
-/// The text of a file, if it is one of ours and not spared; of somebody else's no more is read than tells that.
-fn text_of_ours(root: &Path, path: &str, spared: &dyn Fn(&str, &str) -> bool) -> Option<Vec<u8>> {
-    let place = locate(root, path).ok()?;
-    let head = read_up_to(&place, HEAD).ok()?;
-    let source = source_of(&head)?;
-    if spared(path, source) { None } else { read_up_to(&place, LARGEST).ok() }
+/// Whose file is where a backend writes.
+enum Whose {
+    /// Ours, with its text.
+    Ours(Vec<u8>),
+    /// Ours, and nothing renders it now only because of another finding.
+    Spared,
+    /// Somebody else's, or nothing that can be read.
+    Theirs,
+}
+
+/// Whose a file is; of somebody else's no more is read than tells that.
+fn whose(root: &Path, path: &str, spared: &dyn Fn(&str, &str) -> bool) -> Whose {
+    // What lies behind a symlink may not be read: whatever it is, we did not put it there.
+    let place = locate(root, path).ok().filter(|_| root.join(path).symlink_metadata().is_ok_and(|metadata| metadata.is_file()));
+    let Some(place) = place else { return Whose::Theirs };
+    let Ok(head) = read_up_to(&place, HEAD) else { return Whose::Theirs };
+    match source_of(&head) {
+        Some(source) if spared(path, source) => Whose::Spared,
+        Some(_) => read_up_to(&place, LARGEST).map_or(Whose::Theirs, Whose::Ours),
+        // What would be rendered there is kept back by a finding of its own.
+        None if spared(path, "") => Whose::Spared,
+        None => Whose::Theirs,
+    }
 }
 
 fn read_file(root: &Path, path: &str) -> Option<Entry> {
@@ -170,6 +196,7 @@ mod tests {
         let paths: Vec<&str> = found.entries().map(|(path, _)| path.as_str()).collect();
         let ours = [".github/actions/old/action.yml", ".github/dependabot.yml"];
         assert_eq!(paths, [&ours[..], &[".github/workflows/ci.yml", ".github/workflows/old.yml"]].concat());
+        assert_eq!(found.strangers().collect::<Vec<_>>(), [".github/actions/theirs/action.yml", ".github/workflows/theirs.yml"]);
         assert_eq!(found.entry(".github/workflows/ci.yml"), Some(&Entry::Text(b"theirs\n".to_vec())));
         assert_eq!(found.entry(".github/workflows/old.yml"), Some(&Entry::Text(format!("{OURS}on: push\n").into_bytes())));
     }

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::Pipeline;
 use super::action::Action;
 use super::reader::{Place, Reader, is_identifier};
+use super::runner::is_self_hosted;
 use super::update::Update;
 use super::version;
 use crate::origin::{At, Origin};
@@ -23,7 +24,7 @@ pub struct Project {
     /// Whether everybody can read the repository: it decides what the forge allows.
     pub visibility: At<Visibility>,
     /// The branch that pull requests go to; `main` if nothing is said.
-    pub default_branch: String,
+    pub default_branch: At<String>,
     /// What is emitted.
     pub backends: Backends,
     /// Where the organisation's policy is.
@@ -100,7 +101,7 @@ pub struct Runner {
     /// The labels that choose it.
     pub labels: Vec<At<String>>,
     /// Whether the forge runs it: decides how long a job may take.
-    pub hosted: bool,
+    pub hosted: At<bool>,
 }
 
 /// The image a job runs on when neither it nor the project says.
@@ -155,7 +156,7 @@ impl Project {
             origin: place.origin(),
             source: source.to_owned(),
             pipeward: version::read(reader, place),
-            default_branch: reader.text_of(place, "default_branch").map_or_else(|| "main".to_owned(), |branch| branch.value),
+            default_branch: reader.text_of(place, "default_branch").unwrap_or_else(|| At::new("main".to_owned(), place.origin())),
             default_runner: reader
                 .text_of(place, "default_runner")
                 .unwrap_or_else(|| At::new(DEFAULT_RUNNER.to_owned(), place.origin())),
@@ -259,7 +260,14 @@ impl Runner {
                 reader.missing(place, name, help);
             }
         }
-        let (group, hosted) = (reader.text_of(place, "group"), reader.flag_of(place, "hosted"));
-        Some(Self { key, group, labels: reader.texts_of(place, "labels"), hosted: hosted?.value })
+        let (group, hosted) = (reader.text_of(place, "group"), reader.flag_of(place, "hosted")?);
+        let labels = reader.texts_of(place, "labels");
+        if let Some(label) = labels.iter().find(|label| hosted.value && is_self_hosted(label))
+            && let Some(field) = place.get("hosted")
+        {
+            let message = format!("expected false, got true: the forge gives no runner of its own the label \"{}\"", label.value);
+            reader.refuse(&field, message, "write hosted = false, or the labels of the larger runner that it is");
+        }
+        Some(Self { key, group, labels, hosted })
     }
 }

@@ -36,8 +36,8 @@ pub enum Sort<'a> {
     Declared(&'a project::Runner),
     /// These labels, which no declared runner has: an image of the forge, or nothing that anybody knows.
     Labels(Vec<String>),
-    /// A group that the project does not declare.
-    Group(String),
+    /// A group that the project does not declare, and the labels asked for in it.
+    Group(String, Vec<String>),
     /// It is worked out when the pipeline runs.
     Later,
 }
@@ -47,9 +47,11 @@ impl Machine<'_> {
     #[must_use]
     pub fn hosted(&self) -> Option<bool> {
         match &self.sort {
-            Sort::Declared(runner) => Some(runner.hosted),
-            Sort::Labels(labels) => Some(!labels.iter().any(|label| label.eq_ignore_ascii_case("self-hosted"))),
-            Sort::Group(_) | Sort::Later => None,
+            Sort::Declared(runner) => Some(runner.hosted.value),
+            Sort::Labels(labels) => Some(!labels.iter().any(|label| is_self_hosted(label))),
+            // One label that says whose machine it is says enough of it.
+            Sort::Group(_, labels) => labels.iter().any(|label| is_self_hosted(label)).then_some(false),
+            Sort::Later => None,
         }
     }
 
@@ -58,8 +60,8 @@ impl Machine<'_> {
     pub fn labels(&self) -> Vec<&str> {
         match &self.sort {
             Sort::Declared(runner) => runner.labels.iter().map(|label| label.value.as_str()).collect(),
-            Sort::Labels(labels) => labels.iter().map(String::as_str).collect(),
-            Sort::Group(_) | Sort::Later => Vec::new(),
+            Sort::Labels(labels) | Sort::Group(_, labels) => labels.iter().map(String::as_str).collect(),
+            Sort::Later => Vec::new(),
         }
     }
 }
@@ -160,7 +162,7 @@ impl Project {
             Some(Some(group)) if known.len() == labels.len() => self.labelled(Some(group), known, origin),
             None if known.len() == labels.len() => self.labelled(None, known, origin),
             // One label that says whose machine it is says enough of it.
-            _ if known.iter().any(|label| label.eq_ignore_ascii_case("self-hosted")) => {
+            _ if known.iter().any(|label| is_self_hosted(label)) => {
                 Machine { origin, words: known.join(", "), sort: Sort::Labels(known) }
             }
             _ => later(origin),
@@ -169,18 +171,27 @@ impl Project {
 
     fn labelled<'a>(&'a self, group: Option<&str>, labels: Vec<String>, origin: Origin) -> Machine<'a> {
         let has = |runner: &project::Runner, label: &String| runner.labels.iter().any(|one| one.eq_ignore_ascii_case(label));
-        let declared = self.runners.values().find(|runner| {
+        let fits = |runner: &&project::Runner| {
             let same = group.is_none_or(|group| runner.group.as_ref().is_some_and(|one| one.value == group));
             same && labels.iter().all(|label| has(runner, label))
-        });
+        };
+        // Of several that may take the job, one that the forge does not run tells what to be careful of.
+        let own = self.runners.values().filter(fits).find(|runner| !runner.hosted.value);
+        let declared = own.or_else(|| self.runners.values().find(fits));
         let words = group.map_or_else(|| labels.join(", "), str::to_owned);
         let sort = match (declared, group) {
             (Some(runner), _) => Sort::Declared(runner),
-            (None, Some(group)) => Sort::Group(group.to_owned()),
+            (None, Some(group)) => Sort::Group(group.to_owned(), labels),
             (None, None) => Sort::Labels(labels),
         };
         Machine { origin, words, sort }
     }
+}
+
+/// Whether a label says that the forge does not run the machine: it gives it to every such runner, and to none of its own.
+#[must_use]
+pub fn is_self_hosted(label: &str) -> bool {
+    label.eq_ignore_ascii_case("self-hosted")
 }
 
 const fn later<'a>(origin: Origin) -> Machine<'a> {

@@ -39,7 +39,9 @@ pub fn unmet(place: &Place<'_>) -> Option<Fault> {
     Some(fault)
 }
 
-fn is_newer(wanted: &str, than: &str) -> bool {
+/// Whether a version is newer than another; what is no version is not.
+#[must_use]
+pub fn is_newer(wanted: &str, than: &str) -> bool {
     matches!((parse(wanted), parse(than)), (Some(wanted), Some(than)) if wanted > than)
 }
 

@@ -32,17 +32,18 @@ enum Loosens {
     NoItem,
     /// By name: one that is gone bounds nothing any more, and a greater one bounds less.
     Grants,
-    /// The rule alone knows.
-    Unknown,
+    /// By name: a greater one; one that is gone or new is held to another setting from then on.
+    Each,
 }
 
-/// What loosens a setting of a rule.
-fn loosens(rule: &str, setting: &str) -> Loosens {
-    match (rule, setting) {
+/// What loosens a setting of a rule; none if nobody has told, which a test does not let pass for any setting there is.
+fn loosens(rule: &str, setting: &str) -> Option<Loosens> {
+    Some(match (rule, setting) {
         ("forbidden-uses" | "runner-not-approved", "allow") => Loosens::ItemOrNone,
         ("docker-in-docker", "hosted") | ("self-hosted-on-pr", "private") => Loosens::Less,
         ("permissions-over-grant", "allow") => Loosens::Grants,
-        ("cache-bloat", "growing") | ("gate-weakened", "conditions") => Loosens::More,
+        ("cache-bloat", "growing") | ("gate-weakened", "conditions") | ("dispatch-inputs", "allow") => Loosens::More,
+        ("retention-over-limit", "classes") => Loosens::Each,
         ("superfluous-action", "report") => Loosens::Less,
         (_, "max" | "most" | "longest") => Loosens::More,
         (_, "min" | "least" | "shortest") => Loosens::Less,
@@ -50,8 +51,8 @@ fn loosens(rule: &str, setting: &str) -> Loosens {
         (_, "deny" | "denied" | "banned" | "events" | "forbid" | "gates" | "managers" | "needs" | "require" | "required") => {
             Loosens::NoItem
         }
-        _ => Loosens::Unknown,
-    }
+        _ => return None,
+    })
 }
 
 /// How a setting has changed from one policy to another; `new` is none where it is gone.
@@ -66,7 +67,8 @@ pub(super) fn compare(rule: &str, setting: &str, old: &Node, new: Option<&Node>)
         (Some(_), Some(_)) => Change::Tighter,
         _ => Change::Unclear(changed.clone()),
     };
-    match loosens(rule, setting) {
+    let Some(loosens) = loosens(rule, setting) else { return Change::Unclear(changed) };
+    match loosens {
         Loosens::More => by_order(true),
         Loosens::Less => by_order(false),
         Loosens::ItemOrNone if is_empty(new) => Change::Looser(format!("`{setting}` is empty, which allows everything")),
@@ -94,7 +96,31 @@ pub(super) fn compare(rule: &str, setting: &str, old: &Node, new: Option<&Node>)
         })
         .unwrap_or(Change::Unclear(changed)),
         Loosens::Grants => grants(setting, old, new),
-        Loosens::Unknown => Change::Unclear(changed),
+        Loosens::Each => each(setting, old, new),
+    }
+}
+
+/// By name: what is greater bounds less, what is gone or new is bounded otherwise than it was.
+fn each(setting: &str, old: &Node, new: &Node) -> Change {
+    let (Some(before), Some(after)) = (old.fields(), new.fields()) else {
+        return Change::Unclear(format!("`{setting}` was changed"));
+    };
+    let mut change = Change::Tighter;
+    for field in before.iter().filter(|field| new.get(&field.name).is_none_or(|new| !same(&field.node, new))) {
+        let place = format!("{setting}.{}", field.name);
+        let sizes = new.get(&field.name).map(|new| (new, magnitude(&field.node), magnitude(new)));
+        match sizes {
+            Some((_, Some(was), Some(is))) if is <= was => {}
+            Some((new, Some(_), Some(_))) => {
+                return Change::Looser(format!("`{place}` is {}, and was {}", shown(new), shown(&field.node)));
+            }
+            Some(_) => change = Change::Unclear(format!("`{place}` was changed")),
+            None => change = Change::Unclear(format!("`{place}` is gone, and was {}", shown(&field.node))),
+        }
+    }
+    match after.iter().find(|field| old.get(&field.name).is_none()) {
+        Some(field) if change == Change::Tighter => Change::Unclear(format!("`{setting}` also has `{}`", field.name)),
+        _ => change,
     }
 }
 
@@ -147,7 +173,7 @@ fn magnitude(node: &Node) -> Option<f64> {
             let seconds = Duration::parse(text).and_then(|span| u32::try_from(span.as_seconds()).ok());
             seconds.or_else(|| Retention::parse(text).map(|span| span.days)).map(f64::from)
         }
-        Value::Tag(name, None) => ["None", "Read", "Write"]
+        Value::Tag(name, None) => ["None", "Read", "Choices", "Write", "All"]
             .iter()
             .position(|known| known == name)
             .and_then(|rank| u8::try_from(rank).ok())
@@ -224,6 +250,48 @@ mod tests {
         }
     }
 
+    /// The names in a record contract: whatever a comma outside of brackets and texts stands before.
+    fn names(settings: &str) -> Vec<String> {
+        let (mut depth, mut quoted, mut fields) = (0_usize, false, vec![String::new()]);
+        for letter in settings.chars() {
+            match letter {
+                '"' => quoted = !quoted,
+                '{' | '[' | '(' if !quoted => depth += 1,
+                '}' | ']' | ')' if !quoted => depth -= 1,
+                ',' if !quoted && depth == 0 => fields.push(String::new()),
+                _ => fields.last_mut().expect("there is one").push(letter),
+            }
+        }
+        let name = |field: &String| field.split_whitespace().next().map(str::to_owned);
+        fields.iter().filter_map(name).collect()
+    }
+
+    #[test]
+    fn every_setting_of_every_rule_has_a_direction() {
+        let mut told = 0;
+        for rule in crate::rule::RULES {
+            for setting in names(rule.settings) {
+                assert!(loosens(rule.id, &setting).is_some(), "nobody told what loosens `{setting}` of {}", rule.id);
+                told += 1;
+            }
+        }
+        assert!(told >= 24, "only {told} settings were found");
+    }
+
+    #[test]
+    fn what_is_bounded_by_name_is_loosened_by_what_is_greater() {
+        let classes =
+            |fields: &[(&str, &str)]| record(&fields.iter().map(|(name, days)| (*name, text(days))).collect::<Vec<_>>());
+        let word =
+            |old: &[(&str, &str)], new: &[(&str, &str)]| word("retention-over-limit", "classes", &classes(old), &classes(new));
+        let logs: &[(&str, &str)] = &[("logs", "7 days")];
+        assert_eq!(word(logs, &[("logs", "8 days")]), "looser");
+        assert_eq!(word(&[("logs", "8 days")], logs), "tighter");
+        assert_eq!(word(logs, &[]), "unclear");
+        assert_eq!(word(&[], logs), "unclear");
+        assert_eq!(word(&[("logs", "7 days"), ("release", "9 days")], &[("release", "10 days")]), "looser");
+    }
+
     #[test]
     fn a_setting_is_loosened_one_way_and_tightened_the_other() {
         for (rule, setting, one, other) in [
@@ -235,6 +303,7 @@ mod tests {
             ("forbidden-uses", "allow", list(&["actions/*"]), list(&[])),
             ("forbidden-uses", "deny", list(&["a", "b"]), list(&["b"])),
             ("suppression-banned", "banned", list(&["a"]), list(&[])),
+            ("dispatch-inputs", "allow", node(Value::Tag("Choices".to_owned(), None)), node(Value::Tag("All".to_owned(), None))),
             ("cache-bloat", "growing", node(Value::Bool(false)), node(Value::Bool(true))),
         ] {
             assert_eq!(word(rule, setting, &one, &other), "looser", "{rule} {setting}");

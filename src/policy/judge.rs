@@ -7,7 +7,7 @@ use super::{Date, Exception, Level, Mode, Policy, exception};
 use crate::finding::{Finding, Identity, Kind};
 use crate::origin::Origin;
 use crate::pipeline::{Pipeline, Project, data};
-use crate::rule::{self, Check, Findings, Index, RULES, Rule, Scope, Waivers};
+use crate::rule::{self, Check, Findings, Index, RULES, Rule, Scope, Waivers, glob};
 use crate::source::{Node, Value, Verdict};
 
 /// One policy of a project, and the answers of its custom rules.
@@ -77,6 +77,11 @@ fn mode(policy: &Policy, id: &str) -> Mode {
 fn decided(policy: &Policy, finding: &Finding) -> Option<Finding> {
     let Some(rule) = rule::find(&finding.rule) else { return Some(finding.clone()) };
     let decided = policy.severity(rule)?;
+    // What others find is about paths and names: those that a setting allows pass.
+    if matches!(rule.check, Check::Drift) && glob::matches_any(policy.settings(rule.id).texts("allow"), finding.identity.as_str())
+    {
+        return None;
+    }
     // What nobody can be certain of stays milder, whatever the policy thinks of the rest.
     let severity = if matches!(rule.check, Check::Change) { decided.min(finding.severity) } else { decided };
     Some(Finding { severity, ..finding.clone() })

@@ -40,7 +40,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for pipeline in &scope.project.pipelines {
-        let moments = Moment::all(&pipeline.on, &scope.project.default_branch);
+        let moments = Moment::all(&pipeline.on, &scope.project.default_branch.value);
         // What is called runs at the moments of its callers.
         if pipeline.on.call.is_some() || moments.is_empty() {
             continue;

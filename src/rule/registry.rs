@@ -109,6 +109,7 @@ pub static RULES: &[&Rule] = &[
     &super::trusted_publishing::RULE,
     &super::unknown_field::RULE,
     &super::unknown_rule_id::RULE,
+    &super::unmanaged_workflow::RULE,
     &super::unpinned_images::RULE,
     &super::unpinned_tools::RULE,
     &super::unpinned_uses::RULE,

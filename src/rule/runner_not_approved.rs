@@ -41,8 +41,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         for machine in scope.project.machines(job) {
             let message = match &machine.sort {
                 Sort::Later => "what it runs on is decided while it runs, so the policy cannot allow it".to_owned(),
-                Sort::Group(group) if allowed(group) => continue,
-                Sort::Group(group) => format!("the group `{group}` is not among what is allowed: {}", allow.join(", ")),
+                Sort::Group(group, _) if allowed(group) => continue,
+                Sort::Group(group, _) => format!("the group `{group}` is not among what is allowed: {}", allow.join(", ")),
                 Sort::Declared(_) | Sort::Labels(_) => {
                     let group = match &machine.sort {
                         Sort::Declared(runner) => runner.group.as_ref().map(|group| group.value.as_str()),

@@ -20,6 +20,10 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.runner = "own" }"#)])
             .project(r#"{ runners.own = { labels = ["self-hosted", "linux"], hosted = false } }"#),
         Example::bad(&[("ci", r#"{ jobs.test.github.runs-on = ["Self-Hosted", "linux"] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.github.runs-on = { group = "ours", labels = ["self-hosted"] } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.github.runs-on = "x64" }"#)]).project(
+            r#"{ runners = { big = { labels = ["x64", "16-cores"], hosted = true }, own = { labels = ["self-hosted", "x64"], hosted = false } } }"#,
+        ),
         Example::bad(&[("ci", r#"{ jobs.test.runner = "own" }"#)])
             .project(r#"{ visibility = 'Private, runners.own = { labels = ["self-hosted"], hosted = false } }"#)
             .policy("{ rules.self-hosted-on-pr.settings.private = true }"),

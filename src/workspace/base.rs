@@ -14,8 +14,8 @@ use crate::source::Evaluator;
 
 /// What a revision says of policies.
 pub(super) struct Base {
-    /// Where its project says the organisation's policy is; none if its project could not be read.
-    organisation: Option<Option<At<String>>>,
+    /// What its project says; none if that could not be read.
+    project: Option<Project>,
     /// Its policies.
     pub(super) policies: Vec<Loaded>,
     /// What was refused of it.
@@ -36,7 +36,7 @@ impl Base {
     ///
     /// If it has no project there, or cannot be read.
     pub(super) fn read(revision: &Revision, root: &Path, evaluator: &Evaluator, files: &mut Files) -> Result<Self, Error> {
-        let mut base = Self { organisation: None, policies: Vec::new(), refused: Vec::new() };
+        let mut base = Self { project: None, policies: Vec::new(), refused: Vec::new() };
         let project = match layer::project(revision, evaluator, files)? {
             Ok(project) => project,
             Err(refused) => {
@@ -57,7 +57,7 @@ impl Base {
                 Err(fault) => base.refused.push(refusal::of_project(&fault)),
             }
         }
-        base.organisation = Some(project.organisation);
+        base.project = Some(project);
         Ok(base)
     }
 
@@ -72,8 +72,9 @@ impl Base {
     /// What the work tree's policies let pass that these do not.
     pub(super) fn weakened(&self, work: &Work<'_>, revision: &Revision, files: &mut Files) -> Vec<Finding> {
         let mut weakened = Weakened::default();
-        if let Some(named) = &self.organisation {
-            pointer(&mut weakened, named.as_ref(), work.project);
+        if let Some(project) = &self.project {
+            pointer(&mut weakened, project.organisation.as_ref(), work.project);
+            weakened.facts(project, work.project);
         }
         let of = |policies: &'_ [Loaded], layer| policies.iter().position(|loaded| loaded.policy.layer == layer);
         for layer in [Layer::Organisation, Layer::Repository] {

@@ -131,3 +131,39 @@ fn with_policies_of_a_revision_the_baseline_is_of_that_revision() {
     assert_eq!(said.code, 3);
     assert!(said.err.contains("base has no such file"), "{}", said.err);
 }
+
+/// On the first day nothing is emitted yet: what the errors keep from being said is as old as they are.
+#[test]
+fn the_drift_behind_known_errors_is_known_as_it_was_and_no_further() {
+    let strict = |project: &Sandbox| project.write("policies/main.ncl", STRICT);
+    let workflow = ".github/workflows/ci.yml";
+    let missing = Sandbox::new();
+    std::fs::remove_file(missing.path(workflow)).expect("removed");
+    let edited = Sandbox::new();
+    edited.change(workflow, "make test", "make tests");
+    for project in [missing, edited] {
+        strict(&project);
+        assert_eq!(project.check(&[]).findings().len(), 1, "drift is quiet");
+        // What is remembered of a run knows the drift, too.
+        let cache = project.path("cache").to_str().expect("text").to_owned();
+        for name in ["known.json", "again.json"] {
+            let said = project.run(&["check", "--now", super::sandbox::TODAY, "--cache-dir", &cache, "--write-baseline", name]);
+            assert_eq!((said.code, said.err), (0, format!("2 findings written to {name}\n")));
+        }
+        assert_eq!(project.read("known.json"), project.read("again.json"));
+        let said = project.run(&["check", "--baseline", "known.json"]);
+        assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+        // Another edit, and another source, are not what was known.
+        project.write(workflow, "# Generated from pipelines/ci.ncl by pipeward; do not edit.\non: push\n");
+        let said = project.check(&["--baseline", "known.json"]);
+        assert_eq!(said.code, 1);
+        assert!(said.findings()[0].starts_with("generated-file-drift ci: differs"), "{}", said.out);
+        assert_eq!(project.run(&["emit", "--baseline", "known.json"]).code, 0);
+        assert_eq!(project.check(&["--baseline", "known.json"]).findings(), Vec::<String>::new());
+        std::fs::remove_file(project.path(workflow)).expect("removed");
+        project.change("pipelines/ci.ncl", "make test", "make all");
+        let said = project.check(&["--baseline", "known.json"]);
+        assert_eq!((said.code, said.findings().len()), (1, 1));
+        assert!(said.findings()[0].contains("is missing"), "{}", said.out);
+    }
+}

@@ -2,9 +2,11 @@
 
 mod baseline;
 mod exceptions;
+mod facts;
 mod layers;
 mod proof;
 mod revision;
 #[path = "../support/sample.rs"]
 mod sample;
 mod sandbox;
+mod unmanaged;

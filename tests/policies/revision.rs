@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::sandbox::{Sandbox, TODAY, run};
 
-fn git(directory: &Path, arguments: &[&str]) {
+pub(crate) fn git(directory: &Path, arguments: &[&str]) {
     let output = Command::new("git")
         .args(["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main", "-C"])
         .arg(directory)

@@ -54,7 +54,9 @@ fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Ter
             let terms: Vec<Term> = branches.iter().map(|branch| branch_term(lowering, branch)).collect();
             any(terms.into_iter())
         }
-        Condition::DefaultBranch => equals("github.ref", &quoted(&format!("refs/heads/{}", lowering.project.default_branch))),
+        Condition::DefaultBranch => {
+            equals("github.ref", &quoted(&format!("refs/heads/{}", lowering.project.default_branch.value)))
+        }
         Condition::Tag => Term::whole("startsWith(github.ref, 'refs/tags/')"),
         Condition::Input(name, value) => {
             lowering.look(key, value);
