@@ -130,8 +130,13 @@ fn an_orphan_goes_and_a_strangers_file_stays() {
     let project = Project::emitted();
     project.write(".github/workflows/theirs.yml", "on: push\n");
     fs::rename(project.path("pipelines/ci.ncl"), project.path("pipelines/tests.ncl")).expect("it can be moved");
-    let rules: Vec<_> = project.findings().iter().map(|finding| finding["message"].clone()).collect();
-    assert_eq!(rules, ["nothing is written here any more", "`.github/workflows/tests.yml` is missing"]);
+    let rules: Vec<_> = project.findings().iter().map(|finding| finding["rule"].clone()).collect();
+    assert_eq!(rules, ["generated-file-drift", "unmanaged-workflow", "generated-file-drift"]);
+    let messages: Vec<_> = project.findings().iter().map(|finding| finding["message"].clone()).collect();
+    assert_eq!(
+        (&messages[0], &messages[2]),
+        (&"nothing is written here any more".into(), &"`.github/workflows/tests.yml` is missing".into())
+    );
     let said = project.run(&["emit"]);
     assert_eq!(said.code, 0);
     assert!(said.err.contains(&format!("wrote .github/workflows/tests.yml\nremoved {CI}\n")), "{}", said.err);

@@ -124,11 +124,11 @@ fn names_that_cannot_be_ids() {
     use std::os::unix::ffi::OsStrExt as _;
     for (name, words) in [
         (&b"caf\xe9.ncl"[..], "has a name that is not UTF-8"),
-        (b"a b.ncl", "expected an id, got \"a b\""),
-        (b"x\n::error::y.ncl", "expected an id, got \"x\\n::error::y\""),
-        (b".ncl", "expected an id"),
-        (b"-rf.ncl", "expected an id, got \"-rf\""),
-        (b"\x1b[31m.ncl", "expected an id"),
+        (b"a b.ncl", "expected a file that is named by an id, got pipelines/a b.ncl"),
+        (b"x\n::error::y.ncl", "expected a file that is named by an id"),
+        (b".ncl", "expected a file that is named by an id"),
+        (b"-rf.ncl", "expected a file that is named by an id, got pipelines/-rf.ncl"),
+        (b"\x1b[31m.ncl", "expected a file that is named by an id"),
     ] {
         let project = Project::planted();
         let place = project.path("pipelines").join(std::ffi::OsStr::from_bytes(name));

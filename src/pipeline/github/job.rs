@@ -275,7 +275,7 @@ mod tests {
     /// The faults of a job with these words: the path from its `github` and the message of each.
     fn faults(github: &str) -> Vec<String> {
         let text = format!(
-            r#"{{"name": "CI", "on": {{}}, "jobs": {{"a": {{"timeout": "5m", "steps": [{{"run": "make"}}], "github": {github}}}}}}}"#
+            r#"{{"name": "CI", "on": {{"manual": {{}}}}, "jobs": {{"a": {{"timeout": "5m", "steps": [{{"run": "make"}}], "github": {github}}}}}}}"#
         );
         let node = fixture::node(&serde_json::from_str(&text).expect("JSON"));
         let mut reader = Reader::default();
