@@ -326,3 +326,18 @@ fn a_checkout_or_an_upload_by_the_actions_name_keeps_the_promises() {
     let (said, _) = refused("{}", r#"{"timeout": "5m", "steps": [{"uses": "actions/upload-artifact", "with": {"path": "a"}}]}"#);
     assert_eq!(said, ["retention-missing ci/unit/#1 with"]);
 }
+
+#[test]
+fn scripts_of_ours_run_in_bash_whatever_the_default() {
+    let pipeline = |shell: &str| {
+        format!(
+            r#"{{"name": "CI", "on": {{"manual": {{}}}}, "defaults": {{"shell": "{shell}"}}, "jobs": {{"a": {{"timeout": "5m", "steps": [
+                {{"run": "make"}}, {{"wait_for": {{"url": "https://localhost/", "within": "1m"}}}}]}}}}}}"#
+        )
+    };
+    for (shell, named) in [("sh", 1), ("bash", 0)] {
+        let output = render(&fixture::project("{}", &[("ci", &pipeline(shell))]));
+        let text = &output.files.iter().find(|file| file.path.ends_with("ci.yml")).expect("a workflow").text;
+        assert_eq!(text.matches("        shell: bash\n").count(), named, "{text}");
+    }
+}

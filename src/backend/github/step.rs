@@ -30,8 +30,8 @@ struct Part {
 enum Does {
     /// An action and its inputs.
     Use { action: Action, with: Map },
-    /// Commands, and the environment they read.
-    Run { script: String, env: Map, shell: Option<String>, directory: Option<String> },
+    /// Commands, and the environment they read; those of ours are written for bash.
+    Run { script: String, ours: bool, env: Map, shell: Option<String>, directory: Option<String> },
 }
 
 impl Part {
@@ -41,7 +41,7 @@ impl Part {
 
     /// Commands of ours, which read everything that varies from the environment.
     fn running(name: impl Into<String>, script: &str, env: Map) -> Self {
-        Self { name: name.into(), does: Does::Run { script: script.to_owned(), env, shell: None, directory: None } }
+        Self { name: name.into(), does: Does::Run { script: script.to_owned(), ours: true, env, shell: None, directory: None } }
     }
 }
 
@@ -122,14 +122,15 @@ fn put_together(lowering: &mut Lowering<'_>, part: Part, own: Option<&Step>, ste
             put_map(&mut map, "env", env);
             put_map(&mut map, "with", with);
         }
-        Does::Run { script, env: needed, shell, directory } => {
+        Does::Run { script, ours, env: needed, shell, directory } => {
             if let Some(step) = own {
                 keep_apart(lowering, step, &needed);
             }
             env.entries.extend(needed.entries);
             put_map(&mut map, "env", env);
-            // A workflow says its shell once for all steps; a step of an action says its own.
-            let shell = shell.or_else(|| lowering.pipeline.action.then(|| "bash".to_owned()));
+            // A workflow says its shell once for all steps, bash if its author says nothing; a step of an action says its own.
+            let bash = lowering.pipeline.action || ours && !defaults_to_bash(lowering);
+            let shell = shell.or_else(|| bash.then(|| "bash".to_owned()));
             map.put_some("shell", shell);
             let later = own.and_then(|step| step.github.directory.as_ref());
             map.put_some("working-directory", directory.or_else(|| later.map(|value| lowering.text(Key::Step, value))));
@@ -162,6 +163,14 @@ fn keep_apart(lowering: &mut Lowering<'_>, step: &Step, needed: &Map) {
         let message = format!("`{name}` is the name under which the step hands something to its own script");
         lowering.refuse("env-name-taken", binding.key, message, "give the variable another name".to_owned(), name);
     }
+}
+
+/// Whether commands run in bash where no step says otherwise.
+fn defaults_to_bash(lowering: &Lowering<'_>) -> bool {
+    let mut defaults =
+        [lowering.job.and_then(|job| job.defaults.as_ref()), lowering.pipeline.defaults.as_ref()].into_iter().flatten();
+    let shell = defaults.find_map(|defaults| defaults.shell.as_ref());
+    shell.is_none_or(|shell| shell.plain() == Some("bash"))
 }
 
 fn put_map(map: &mut Map, key: &str, value: Map) {

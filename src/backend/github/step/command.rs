@@ -49,9 +49,16 @@ pub(super) fn run(lowering: &mut Lowering<'_>, toolchain: &Toolchain, run: &Run)
         }
         (Toolchain::Nix(name), shell) => (in_nix(&run.script, name.as_ref(), shell), None),
     };
+    let ours = matches!(toolchain, Toolchain::Nix(_));
     Part {
         name: named("Run", &literal(first), "Run commands"),
-        does: Does::Run { script, env: Map::new(), shell, directory: run.directory.as_ref().map(|directory| literal(directory)) },
+        does: Does::Run {
+            script,
+            ours,
+            env: Map::new(),
+            shell,
+            directory: run.directory.as_ref().map(|directory| literal(directory)),
+        },
     }
 }
 
