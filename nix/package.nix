@@ -8,8 +8,8 @@ rustPlatform.buildRustPackage {
   inherit (manifest) version;
 
   # Only what cargo reads: an edit to another document does not rebuild the crate.
-  # The benches and the test of the rules, which holds their pages, are named in
-  # Cargo.toml, and cargo wants to see them.
+  # The benches and the test of the rules are named in Cargo.toml, and cargo wants
+  # to see them.
   src = lib.fileset.toSource {
     root = ../.;
     fileset = lib.fileset.unions [
@@ -17,7 +17,6 @@ rustPlatform.buildRustPackage {
       ../Cargo.toml
       ../build.rs
       (lib.fileset.maybeMissing ../benches)
-      ../docs/rules
       ../src
       ../templates/default
       ../tests/rules.rs
@@ -27,6 +26,12 @@ rustPlatform.buildRustPackage {
   cargoLock.lockFile = ../Cargo.lock;
 
   strictDeps = true;
+
+  # The other tests look at the whole repository: `./test` runs them.
+  cargoTestFlags = [
+    "--lib"
+    "--bins"
+  ];
 
   # No test finds anything of the builder's own.
   preCheck = ''
