@@ -28,6 +28,12 @@ pub struct Backend {
 /// To add one: its file, and a line here.
 pub const BACKENDS: &[Backend] = &[github::BACKEND, dependabot::BACKEND];
 
+/// The files and directories that backends write into.
+#[must_use]
+pub fn owned() -> Vec<&'static str> {
+    BACKENDS.iter().flat_map(|backend| backend.owned.iter().copied()).collect()
+}
+
 /// What a backend made of a project.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Output {

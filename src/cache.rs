@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 pub use self::folder::Folder;
-use crate::backend::BACKENDS;
+use crate::backend;
 use crate::check::{Outcome, Terms};
 use crate::drift::{Entry, OnDisk};
 use crate::finding::{Finding, Kind};
@@ -131,8 +131,7 @@ fn carried(findings: &[Finding], files: &Files) -> (Vec<Finding>, Vec<(String, S
 }
 
 fn on_disk(root: &Path, written: &[String]) -> OnDisk {
-    let owned: Vec<&str> = BACKENDS.iter().flat_map(|backend| backend.owned.iter().copied()).collect();
-    OnDisk::read(root, written.iter().map(String::as_str), &owned, &|_, _| false)
+    OnDisk::read(root, written.iter().map(String::as_str), &backend::owned(), &|_, _| false)
 }
 
 fn digest(on_disk: &OnDisk) -> Digest {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use crate::backend::{self, BACKENDS, Rendered};
+use crate::backend::{self, Rendered};
 use crate::baseline::{Baseline, Held};
 use crate::drift::{self, OnDisk};
 use crate::finding::{Finding, Kind, Severity, Verdict};
@@ -139,10 +139,9 @@ fn pipeline_of(finding: &Finding) -> &str {
 
 /// The files where emitted ones go; what only another finding keeps from being rendered is nobody's orphan.
 fn look(root: &Path, project: &Project, rendered: &[Rendered], withheld: &[String]) -> OnDisk {
-    let owned: Vec<&str> = BACKENDS.iter().flat_map(|backend| backend.owned.iter().copied()).collect();
     let spared =
         |path: &str, source: &str| withheld.iter().any(|one| one == path) || project.unread.iter().any(|one| one == source);
-    OnDisk::read(root, rendered.iter().map(|file| file.path.as_str()), &owned, &spared)
+    OnDisk::read(root, rendered.iter().map(|file| file.path.as_str()), &backend::owned(), &spared)
 }
 
 /// How many rules judge the project: those that no policy turns off, and the policies' own.

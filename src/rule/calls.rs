@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::origin::At;
+use crate::pipeline::surroundings::Concurrency;
 use crate::pipeline::{Pipeline, Project};
 
 /// The pipelines that a run of this one brings along, itself first, each once.
@@ -20,4 +22,9 @@ pub(super) fn reached<'a>(project: &'a Project, pipeline: &'a Pipeline) -> Vec<&
         }
     }
     found
+}
+
+/// The groups of a pipeline and of its jobs.
+pub(super) fn groups(pipeline: &Pipeline) -> Vec<&At<Concurrency>> {
+    pipeline.concurrency.iter().chain(pipeline.jobs.values().filter_map(|job| job.concurrency.as_ref())).collect()
 }

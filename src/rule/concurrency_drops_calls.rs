@@ -1,6 +1,6 @@
 //! `concurrency-drops-calls`
 
-use super::calls::reached;
+use super::calls::{groups, reached};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::{At, Origin};
@@ -107,10 +107,6 @@ fn waits(pipeline: &Pipeline, job: &Job, id: &str) -> bool {
         }
     }
     false
-}
-
-fn groups(pipeline: &Pipeline) -> Vec<&At<Concurrency>> {
-    pipeline.concurrency.iter().chain(pipeline.jobs.values().filter_map(|job| job.concurrency.as_ref())).collect()
 }
 
 /// Whether every call in a run asks for the same group: its name holds nothing that a caller or a leg gives.

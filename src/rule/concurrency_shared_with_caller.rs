@@ -1,12 +1,12 @@
 //! `concurrency-shared-with-caller`
 
-use super::calls::reached;
+use super::calls::{groups, reached};
 use super::scope::named;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::At;
+use crate::pipeline::Part;
 use crate::pipeline::surroundings::Concurrency;
-use crate::pipeline::{Part, Pipeline};
 
 pub(super) static RULE: Rule = Rule {
     id: "concurrency-shared-with-caller",
@@ -68,11 +68,6 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
-}
-
-/// Every group asked for while the pipeline runs, not counting what it calls.
-fn groups(pipeline: &Pipeline) -> Vec<&At<Concurrency>> {
-    pipeline.concurrency.iter().chain(pipeline.jobs.values().filter_map(|job| job.concurrency.as_ref())).collect()
 }
 
 /// The parts of a group's name, without their places.

@@ -82,14 +82,11 @@ fn file_of(commands: &[Command], number: usize) -> Option<&'static str> {
         FILES.iter().copied().find(|file| text.contains(&format!("${file}")) || text.contains(&format!("${{{file}")))
     };
     let own = command.writes.iter().find_map(|word| named(&word.text));
-    let mut next = command.feeds.and_then(|to| commands.get(to));
-    let mut further = None;
-    // What goes through a pipe ends where the last command of it writes.
-    for _ in 0..8 {
-        let Some(command) = next else { break };
-        let tee = (command.name() == "tee").then(|| command.arguments().iter().find_map(|word| named(&word.text))).flatten();
-        further = further.or(tee).or_else(|| command.writes.iter().find_map(|word| named(&word.text)));
-        next = command.feeds.and_then(|to| commands.get(to));
-    }
-    own.or(further)
+    // What goes through a pipe ends where a command of it writes.
+    own.or_else(|| {
+        command.fed(commands).find_map(|command| {
+            let tee = (command.name() == "tee").then(|| command.arguments().iter().find_map(|word| named(&word.text))).flatten();
+            tee.or_else(|| command.writes.iter().find_map(|word| named(&word.text)))
+        })
+    })
 }

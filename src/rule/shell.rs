@@ -59,6 +59,12 @@ impl Command {
         words
     }
 
+    /// The commands its output goes through, one after the other; of a longer pipe, the first ones.
+    pub(super) fn fed<'a>(&self, commands: &'a [Self]) -> impl Iterator<Item = &'a Self> {
+        let next = |command: &Self| commands.get(command.feeds?);
+        std::iter::successors(next(self), move |command| next(command)).take(PIPE)
+    }
+
     /// Every word of it.
     pub(super) fn all_words(&self) -> impl Iterator<Item = &Word> {
         self.words.iter().chain(&self.assigned).chain(&self.writes).chain(&self.reads)
@@ -70,6 +76,9 @@ impl Command {
         self.words.iter().chain(&self.reads).any(into)
     }
 }
+
+/// How many commands of a pipe are followed.
+const PIPE: usize = 8;
 
 /// What starts another command.
 const STARTERS: &[&str] = &["sudo", "env", "command", "exec", "nohup", "time", "timeout", "nice", "builtin", "xargs", "doas"];

@@ -101,17 +101,7 @@ fn runs_input(command: &Command) -> bool {
 
 /// What is fetched and goes through pipes into something that runs it.
 fn piped(commands: &[Command]) -> Vec<&Command> {
-    let reaches = |command: &&Command| {
-        let mut next = command.feeds.and_then(|to| commands.get(to));
-        for _ in 0..8 {
-            match next {
-                Some(command) if runs_input(command) => return true,
-                Some(command) => next = command.feeds.and_then(|to| commands.get(to)),
-                None => return false,
-            }
-        }
-        false
-    };
+    let reaches = |command: &&Command| command.fed(commands).any(runs_input);
     commands.iter().filter(|command| fetches(command)).filter(reaches).collect()
 }
 

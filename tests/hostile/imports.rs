@@ -149,8 +149,8 @@ fn symlinks_that_lead_out() {
 fn symlinks_within_are_followed_and_so_is_a_root_that_is_one() {
     use std::os::unix::fs::symlink;
     let project = Project::new();
-    project.write("shared/steps.ncl", "[{ name = \"Test\", run = \"make test\" }]");
-    symlink("../shared", project.path("pipelines/lib")).expect("it can be made");
+    project.write("common/steps.ncl", "[{ name = \"Test\", run = \"make test\" }]");
+    symlink("../common", project.path("pipelines/lib")).expect("it can be made");
     project.write("pipelines/ci.ncl", GOOD.replace("[{ name = \"Test\", run = \"make test\" }]", "import \"lib/steps.ncl\""));
     let elsewhere = tempfile::tempdir().expect("there is room");
     let link = elsewhere.path().join("link");

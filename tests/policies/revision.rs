@@ -444,8 +444,8 @@ fn a_project_below_the_top_of_its_repository_is_found_in_the_revision() {
     for file in ["pipelines/main.ncl", "pipelines/ci.ncl"] {
         std::fs::copy(outer.path(file), inner.join(file)).expect("a copy");
     }
-    outer.write("services/one/policies/main.ncl", "let shared = import \"../../shared.ncl\" in shared");
-    outer.write("services/shared.ncl", "{ rules.job-timeout-over-limit.settings.max = \"5m\" }");
+    outer.write("services/one/policies/main.ncl", "let common = import \"../../common.ncl\" in common");
+    outer.write("services/common.ncl", "{ rules.job-timeout-over-limit.settings.max = \"5m\" }");
     commit(&outer.path(""));
     outer.write("services/one/policies/main.ncl", "{ rules.job-timeout-over-limit.settings.max = \"15m\" }");
     assert_eq!(run(&inner, &["emit"]).code, 0);

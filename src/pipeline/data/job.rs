@@ -123,15 +123,7 @@ pub(super) fn defaults_of(defaults: &Defaults, origin: Origin) -> Node {
 
 /// What only GitHub's words say.
 fn words_of(words: &Words) -> Fields {
-    let mut fields: Fields = Vec::new();
-    let lone = [
-        ("name", &words.name),
-        ("timeout", &words.timeout),
-        ("strategy", &words.strategy),
-        ("services", &words.services),
-        ("env", &words.env),
-    ];
-    fields.extend(lone.into_iter().filter_map(|(name, found)| Some((name, value(found.as_ref()?)))));
+    let mut fields: Fields = words.lone().map(|(name, found)| (name, value(found))).collect();
     fields.extend(words.cancel_timeout.as_ref().map(|found| ("cancel_timeout", count_of(found))));
     fields.extend(words.permissions.as_ref().map(|level| ("permissions", text(level.word(), level.origin))));
     if let Some(snapshot) = &words.snapshot {

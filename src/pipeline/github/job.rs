@@ -37,6 +37,21 @@ pub struct Words {
     pub snapshot: Option<At<Snapshot>>,
 }
 
+impl Words {
+    /// What is one value each, by name.
+    pub fn lone(&self) -> impl Iterator<Item = (&'static str, &At<Value>)> {
+        [
+            ("name", &self.name),
+            ("timeout", &self.timeout),
+            ("strategy", &self.strategy),
+            ("services", &self.services),
+            ("env", &self.env),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.as_ref()?)))
+    }
+}
+
 /// An image made of a runner.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {

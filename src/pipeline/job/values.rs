@@ -79,15 +79,8 @@ impl Job {
 
     fn words<'a>(&'a self, here: &mut impl FnMut(String, &'a At<Value>)) {
         let words = &self.github;
-        let lone = [
-            ("name", &words.name),
-            ("timeout", &words.timeout),
-            ("strategy", &words.strategy),
-            ("services", &words.services),
-            ("env", &words.env),
-        ];
-        for (name, value) in lone {
-            value.iter().for_each(|value| here(name.to_owned(), value));
+        for (name, value) in words.lone() {
+            here(name.to_owned(), value);
         }
         if let Some(value) = words.cancel_timeout.as_ref().and_then(|given| given.later()) {
             here("cancel_timeout".to_owned(), value);
