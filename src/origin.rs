@@ -110,6 +110,16 @@ impl Files {
         self.file(id).map_or("", |file| &file.text)
     }
 
+    /// The bytes from `start` to before `end`, drawn in to what the text has: a span may come from a program that counts otherwise
+    /// (a parser that stops inside a character) or from one that lies.
+    #[must_use]
+    pub fn within(&self, file: FileId, start: u32, end: u32) -> Origin {
+        let text = self.text(file);
+        let bound = |byte: u32| u32::try_from(text.floor_char_boundary(byte as usize)).unwrap_or(u32::MAX);
+        let start = bound(start);
+        Origin { file, start, end: bound(end).max(start) }
+    }
+
     /// The same files, each name below a folder: `services/api` and `pipelines/ci.ncl` make `services/api/pipelines/ci.ncl`.
     #[must_use]
     pub fn below(&self, folder: &str) -> Self {
@@ -198,6 +208,14 @@ mod tests {
         let place = files.place(Origin { file, start: 11, end: 13 });
         assert_eq!((place.line, place.column, place.end_column), (2, 5, 7));
         assert_eq!(files.place(Origin { file, start: 3, end: 4 }).column, 3);
+    }
+
+    #[test]
+    fn a_span_lies_between_characters_of_its_text() {
+        let mut files = Files::default();
+        let file = files.add("a.ncl", "é = 1");
+        let within = |start, end| files.within(file, start, end).range();
+        assert_eq!([within(0, 2), within(1, 3), within(2, 1), within(9, 12)], [0..2, 0..3, 2..2, 6..6]);
     }
 
     #[test]

@@ -201,7 +201,7 @@ impl Nickel {
     /// The origin a span stands for; none for the library and Nickel's own.
     pub(super) fn origin_of(&self, span: RawSpan, files: &mut Files) -> Option<Origin> {
         let file = self.file(span.src_id, files)?;
-        Some(Origin { file, start: span.start.0, end: span.end.0 })
+        Some(files.within(file, span.start.0, span.end.0))
     }
 
     /// The origin of a position, if an author wrote what stands there.

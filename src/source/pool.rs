@@ -289,10 +289,7 @@ pub(super) fn adopt(mut answer: Answer, files: &mut Files) -> Answer {
             *origin = Origin::whole(map.first().copied().unwrap_or(FileId(0)));
             return;
         };
-        let text = files.text(*file);
-        let bound = |byte: u32| u32::try_from(text.floor_char_boundary(byte as usize)).unwrap_or(u32::MAX);
-        let start = bound(origin.start);
-        *origin = Origin { file: *file, start, end: bound(origin.end).max(start) };
+        *origin = files.within(*file, origin.start, origin.end);
     };
     answer.node.visit(&place);
     for verdict in &mut answer.verdicts {
