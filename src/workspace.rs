@@ -321,7 +321,7 @@ impl Loading {
                     reader.misnamed(&place, place.origin(), message, "rename one of the two");
                 }
                 let faults = merge(evaluation.faults.clone(), reader.faults);
-                self.refused.extend(faults.iter().map(|fault| refusal::of_action(fault, &stem, &place)));
+                self.refused.extend(refusal::of_action(&faults, &stem, &place));
                 match action.filter(|_| faults.is_empty()) {
                     Some(action) => self.actions.push(action),
                     None => self.unread.push(request.name.clone()),
@@ -332,7 +332,7 @@ impl Loading {
                 let pipelines = Pipeline::read_file(&mut reader, &place, &stem, &request.name);
                 self.twins(&pipelines, &mut reader, &place);
                 let faults = merge(evaluation.faults.clone(), reader.faults);
-                self.refused.extend(faults.iter().map(|fault| refusal::of_pipeline(fault, &stem, &place)));
+                self.refused.extend(refusal::of_pipelines(&faults, &stem, &place));
                 if faults.is_empty() {
                     self.sources.extend(pipelines.iter().map(|pipeline| (pipeline.id.clone(), pipeline.source.clone())));
                     self.pipelines.extend(pipelines);

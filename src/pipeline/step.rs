@@ -18,7 +18,7 @@ pub use message::{Comment, Email, Slack, Summary};
 pub use report::{Coverage, CoverageService, Sarif};
 pub use wait::{Awaited, WaitFor};
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::condition::Condition;
 use super::duration::Duration;
@@ -34,7 +34,8 @@ use crate::source::Field;
 pub struct Step {
     /// The whole of it.
     pub origin: Origin,
-    /// Its part of the identity: its id, else a slug of its name, else `#n`, counted from 1; `#n.m` in a group.
+    /// Its part of the identity, that of no other step of the job: its id, else a slug of its name, else `#n`, counted from 1; `#n.m` in
+    /// a group. A slug that is taken gets a number: `setup`, `setup~2`.
     pub identity: String,
     /// What other steps call it.
     pub id: Option<At<String>>,
@@ -195,7 +196,7 @@ impl Step {
     /// Reads the steps of a list, each with its place in it counted from 1. No two have the same id, those of groups included.
     pub fn list(reader: &mut Reader, place: &Place<'_>) -> Vec<Self> {
         let mut number = 0;
-        let steps = reader.list(place, |reader, step| {
+        let mut steps = reader.list(place, |reader, step| {
             number += 1;
             Self::read(reader, step, &number.to_string())
         });
@@ -205,6 +206,18 @@ impl Step {
             if !ids.insert(id.to_ascii_lowercase()) {
                 let message = format!("`{}` is the id of an earlier step as well", id.value);
                 reader.misnamed(place, id.origin, message, "rename one of the two");
+            }
+        }
+        let known = steps.iter().flat_map(Self::all).map(|step| (step.id.is_some(), step.identity.clone()));
+        let mut apart = told_apart(known.collect()).into_iter();
+        for step in &mut steps {
+            let inner = match &mut step.kind.value {
+                Kind::Parallel(inner) => inner.as_mut_slice(),
+                _ => &mut [],
+            };
+            // The order is that of `all`.
+            for step in std::iter::once(&mut step.identity).chain(inner.iter_mut().map(|step| &mut step.identity)) {
+                *step = apart.next().unwrap_or_default();
             }
         }
         steps
@@ -324,6 +337,22 @@ pub fn identity(id: Option<&str>, name: Option<&str>, index: &str) -> String {
     id.map(str::to_owned).or(slug).unwrap_or_else(|| format!("#{index}"))
 }
 
+/// The identities of all steps of a job, in their order: each is whether it is an id, and what it would be of the step alone.
+///
+/// An id stays as it is, wherever it stands. Of the others the first keeps its name and the later ones are numbered, `setup~2`, which neither
+/// an id nor a slug can be: what is excepted at one step is not excepted at another of the same name.
+#[must_use]
+pub fn told_apart(steps: Vec<(bool, String)>) -> Vec<String> {
+    let ids: HashSet<String> = steps.iter().filter(|(is_id, _)| *is_id).map(|(_, identity)| identity.clone()).collect();
+    let mut times: HashMap<String, usize> = ids.into_iter().map(|id| (id, 1)).collect();
+    let mut number = |identity: String| {
+        let times = times.entry(identity.clone()).or_default();
+        *times += 1;
+        if *times == 1 { identity } else { format!("{identity}~{times}") }
+    };
+    steps.into_iter().map(|(is_id, identity)| if is_id { identity } else { number(identity) }).collect()
+}
+
 /// A text in lower case, everything but letters and digits made one `-`.
 #[must_use]
 pub fn slug(text: &str) -> String {
@@ -345,5 +374,13 @@ mod tests {
         assert_eq!(identity(None, Some("Build & push (amd64)"), "1"), "build-push-amd64");
         assert_eq!(identity(None, Some("***"), "3"), "#3");
         assert_eq!(identity(None, None, "1"), "#1");
+    }
+
+    #[test]
+    fn no_two_steps_are_known_by_the_same_name() {
+        let apart = |steps: &[(bool, &str)]| told_apart(steps.iter().map(|(is_id, name)| (*is_id, (*name).to_owned())).collect());
+        let named = [(false, "setup"), (false, "#2"), (false, "setup"), (false, "test"), (false, "setup")];
+        assert_eq!(apart(&named), ["setup", "#2", "setup~2", "test", "setup~3"]);
+        assert_eq!(apart(&[(false, "setup"), (true, "setup"), (false, "setup")]), ["setup~2", "setup", "setup~3"]);
     }
 }

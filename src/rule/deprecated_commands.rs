@@ -25,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"::set-output name=tag::$(git describe)\"" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo ::set-output name=tag::v1" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "if true; then printf '::add-path::%s\\n' /opt; fi" }] }"#)]),
         Example::good(&[(
             "ci",
@@ -46,7 +47,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             .map(|word| word.text.as_str())
             .collect();
         for (words, file) in GIVEN_UP {
-            if printed.iter().any(|text| text.contains(words)) {
+            // Without quotes the words end where the shell's word does.
+            if printed.iter().any(|text| text.contains(words) || text.ends_with(words.trim_end())) {
                 let identity = script.pipeline.step_identity(script.job, script.step);
                 let words = words.trim_end();
                 findings

@@ -1,5 +1,7 @@
 //! A fault of a file as a finding: what rule it stands for, and what it is about.
 
+use std::collections::HashMap;
+
 use crate::finding::{Finding, Identity, Kind, Related, Severity};
 use crate::pipeline::{self, Place};
 use crate::pipeline::{action, step};
@@ -24,8 +26,13 @@ pub(super) fn of_policy(fault: &Fault, source: &str) -> Finding {
     finding(fault, &["policy"], identity)
 }
 
-/// A fault of a file of pipelines, whose value tells jobs and steps by name.
-pub(super) fn of_pipeline(fault: &Fault, stem: &str, place: &Place<'_>) -> Finding {
+/// The faults of a file of pipelines, whose value tells jobs and steps by name.
+pub(super) fn of_pipelines(faults: &[Fault], stem: &str, place: &Place<'_>) -> Vec<Finding> {
+    let mut steps = Steps::default();
+    faults.iter().map(|fault| of_pipeline(fault, stem, place, &mut steps)).collect()
+}
+
+fn of_pipeline(fault: &Fault, stem: &str, place: &Place<'_>, steps: &mut Steps) -> Finding {
     let mut path = fault.path.as_slice();
     let mut fault = fault.clone();
     let mut node = Some(place.node);
@@ -41,51 +48,71 @@ pub(super) fn of_pipeline(fault: &Fault, stem: &str, place: &Place<'_>) -> Findi
         && jobs == "jobs"
     {
         identity = identity.part(job);
-        if let [steps, index, rest @ ..] = rest
-            && steps == "steps"
+        if let [list, rest @ ..] = rest
+            && list == "steps"
+            && let Some(name) = steps.name(|| node?.get("jobs")?.get(job)?.get("steps"), identity.as_str(), rest)
         {
-            let steps = node.and_then(|node| node.get("jobs")?.get(job)?.get("steps"));
-            identity = identity.part(&step_name(steps, index, rest));
+            identity = identity.part(&name);
         }
     }
     fault.path = path.to_vec();
     finding(&fault, &[], identity)
 }
 
-/// A fault of the file of an action.
-pub(super) fn of_action(fault: &Fault, stem: &str, place: &Place<'_>) -> Finding {
-    let mut identity = Identity::of(action::FAMILY).part(&pipeline::id(stem));
-    if let [steps, index, rest @ ..] = fault.path.as_slice()
-        && steps == "steps"
-    {
-        identity = identity.part(&step_name(place.node.get("steps"), index, rest));
-    }
-    finding(fault, &["action"], identity)
+/// The faults of the file of an action.
+pub(super) fn of_action(faults: &[Fault], stem: &str, place: &Place<'_>) -> Vec<Finding> {
+    let mut steps = Steps::default();
+    let one = |fault: &Fault| {
+        let mut identity = Identity::of(action::FAMILY).part(&pipeline::id(stem));
+        if let [list, rest @ ..] = fault.path.as_slice()
+            && list == "steps"
+            && let Some(name) = steps.name(|| place.node.get("steps"), identity.as_str(), rest)
+        {
+            identity = identity.part(&name);
+        }
+        finding(fault, &["action"], identity)
+    };
+    faults.iter().map(one).collect()
 }
 
-/// A step's part of the identity, by its place among the steps of its job and what of the path is left.
-fn step_name(steps: Option<&Node>, index: &str, rest: &[String]) -> String {
-    let at = |steps: Option<&Node>, index: &str| -> Option<Node> { steps?.items()?.get(index.parse::<usize>().ok()?).cloned() };
-    let counted = |index: &str| (index.parse::<usize>().unwrap_or(0) + 1).to_string();
-    let (mut step, mut number) = (at(steps, index), counted(index));
-    let (raw, rest) = match rest {
-        [github, rest @ ..] if github == "github" => (true, rest),
-        rest => (false, rest),
-    };
-    if let [group, inner, ..] = rest
-        && group == "parallel"
-    {
-        step = at(
-            step.as_ref().and_then(|step| if raw { step.get("github")?.get("parallel") } else { step.get("parallel") }),
-            inner,
-        );
-        number = format!("{number}.{}", counted(inner));
+/// The steps of jobs by their parts of the identity, under the identity of the job: worked out once, however many faults it has.
+#[derive(Default)]
+struct Steps {
+    jobs: HashMap<String, HashMap<(usize, usize), String>>,
+}
+
+impl Steps {
+    /// A step's part of the identity, by what follows `steps` in a path: its place among the steps of the job, and perhaps in a group.
+    fn name<'a>(&mut self, steps: impl FnOnce() -> Option<&'a Node>, job: &str, path: &[String]) -> Option<String> {
+        let (index, rest) = path.split_first()?;
+        let inner = match rest {
+            [github, group, inner, ..] if github == "github" && group == "parallel" => Some(inner),
+            [group, inner, ..] if group == "parallel" => Some(inner),
+            _ => None,
+        };
+        let counted = |index: &String| index.parse::<usize>().map_or(0, |index| index.saturating_add(1));
+        let wanted = (counted(index), inner.map_or(0, counted));
+        let known = self.jobs.entry(job.to_owned()).or_insert_with(|| names(steps()));
+        Some(known.get(&wanted).cloned().unwrap_or_else(|| step::identity(None, None, &wanted.0.to_string())))
     }
-    let text = |name: &str| {
-        let step = step.as_ref()?;
-        step.get(name).or_else(|| step.get("github")?.get(name))?.text()
+}
+
+/// What the steps of a list are known by, under their places counted from 1; a step that is in no group has 0 as its place in one.
+fn names(steps: Option<&Node>) -> HashMap<(usize, usize), String> {
+    let (mut places, mut known) = (Vec::new(), Vec::new());
+    let mut add = |place: (usize, usize), number: String, step: &Node| {
+        let text = |name: &str| step.get(name).or_else(|| step.get("github")?.get(name))?.text();
+        places.push(place);
+        known.push((text("id").is_some(), step::identity(text("id"), text("name"), &number)));
     };
-    step::identity(text("id"), text("name"), &number)
+    for (outer, step) in (1..).zip(steps.and_then(Node::items).unwrap_or_default()) {
+        add((outer, 0), outer.to_string(), step);
+        let group = step.get("parallel").or_else(|| step.get("github")?.get("parallel"));
+        for (inner, member) in (1..).zip(group.and_then(Node::items).unwrap_or_default()) {
+            add((outer, inner), format!("{outer}.{inner}"), member);
+        }
+    }
+    places.into_iter().zip(step::told_apart(known)).collect()
 }
 
 /// `role` is what the path begins with, for the rules that name it.
