@@ -144,11 +144,12 @@ fn look(root: &Path, project: &Project, rendered: &[Rendered], withheld: &[Strin
     OnDisk::read(root, rendered.iter().map(|file| file.path.as_str()), &backend::owned(), &spared)
 }
 
-/// How many rules judge the project: those that no policy turns off, and the policies' own.
+/// How many rules judge the project: those that no policy turns off and that are about anything it writes, and the policies' own.
 fn rules(workspace: &Workspace) -> usize {
     let policies = || workspace.policies.iter().map(|judging| &judging.policy);
     let judges = |rule: &Rule| policies().next().is_none() || policies().any(|policy| policy.severity(rule).is_some());
-    let built_in = RULES.iter().filter(|rule| judges(rule));
+    let concerns = |rule: &Rule| workspace.project.as_ref().is_none_or(|project| rule.concerns(&project.backends));
+    let built_in = RULES.iter().filter(|rule| judges(rule) && concerns(rule));
     let custom = policies().flat_map(|policy| &policy.custom).filter(|rule| rule.severity != Level::Off);
     built_in.count() + custom.count()
 }

@@ -85,6 +85,7 @@ pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -
     let settings = policy.settings(rule.id);
     let mut findings = Findings::new(rule.id, rule.summary, rule.severity);
     match rule.check {
+        _ if !rule.concerns(&project.backends) => {}
         Check::Project(check) => check(&Scope::new(&Index::new(project), settings), &mut findings),
         Check::Policy(check) => {
             let covered = covered(policy, &workspace);

@@ -153,6 +153,7 @@ pub use settings::Settings;
 use crate::finding::{Finding, Identity, Kind, Related, Severity};
 use crate::origin::{FileId, Origin};
 use crate::pipeline::Project;
+use crate::pipeline::project::{Backends, Forge};
 use crate::policy::{Date, Policy};
 use crate::source::FaultKind;
 
@@ -175,15 +176,60 @@ pub struct Rule {
     pub check: Check,
     /// What must and must not fire; they are its test and its documentation.
     pub examples: &'static [Example],
+    /// The forges it is about: it is idle in a project that writes for none of them.
+    pub forges: Forges,
 }
 
 impl Rule {
+    /// What most rules of the portable model have in common; each names the rest itself.
+    const PORTABLE: Self = Self {
+        id: "",
+        summary: "",
+        why: "",
+        severity: Severity::Error,
+        settings: "",
+        refused: &[],
+        check: Check::Contract,
+        examples: &[],
+        forges: Forges::Every,
+    };
+
+    /// The same for rules about GitHub: its limits, its actions, its words, its tokens.
+    const GITHUB: Self = Self { forges: Forges::Only(Forge::GitHub), ..Self::PORTABLE };
+
+    /// Whether it is about anything that the project writes.
+    #[must_use]
+    pub fn concerns(&self, backends: &Backends) -> bool {
+        match self.forges {
+            Forges::Every => true,
+            Forges::Only(forge) => backends.write_for(forge),
+        }
+    }
+
     /// Whether it says nothing until a policy has settings for it: by its examples, which show each rule at its defaults if there is
     /// anything to show.
     #[must_use]
     pub fn waits_for_settings(&self) -> bool {
         let mut bad = self.examples.iter().filter(|example| example.fires).peekable();
         !self.settings.is_empty() && bad.peek().is_some() && bad.all(|example| example.policy.contains("settings"))
+    }
+}
+
+/// The forges a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forges {
+    /// Every one: what the rule finds is wrong in the portable model, whatever it is written for.
+    Every,
+    /// One, whose platform, words or actions it is about.
+    Only(Forge),
+}
+
+impl Forges {
+    /// Their names, sorted.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        let is_meant = |forge: &&Forge| self == Self::Every || self == Self::Only(**forge);
+        Forge::ALL.iter().filter(is_meant).map(|forge| forge.name()).collect()
     }
 }
 

@@ -8,13 +8,14 @@ use libtest_mimic::{Arguments, Trial};
 use pipeward::finding::{Finding, Kind, Severity};
 use pipeward::origin::{Files, Origin};
 use pipeward::proof;
-use pipeward::rule::{self, Check, Example, RULES, Rule};
+use pipeward::rule::{self, Check, Example, Forges, RULES, Rule};
 use pipeward::source::Evaluator;
 
 /// One test for each rule, named as its file is, and the tests of the list itself.
 fn main() -> ExitCode {
     let mut trials: Vec<Trial> = RULES.iter().map(|rule| trial(&rule.id.replace('-', "_"), || prove(rule))).collect();
     trials.push(trial("an_emptied_check_fails_the_test_of_its_rule", an_emptied_check_fails_the_test_of_its_rule));
+    trials.push(trial("a_rule_of_a_forge_is_idle_without_it", a_rule_of_a_forge_is_idle_without_it));
     trials.push(trial("rules_are_sorted_and_documented", rules_are_sorted_and_documented));
     trials.push(trial("the_verb_holds_every_rule_to_its_examples", the_verb_holds_every_rule_to_its_examples));
     trials.push(trial("a_fault_stands_for_one_rule", a_fault_stands_for_one_rule));
@@ -97,6 +98,23 @@ fn an_emptied_check_fails_the_test_of_its_rule() {
     }
     // Most rules look for something; the rest is said by contracts, drift and changes.
     assert!(2 * emptied > RULES.len(), "only {emptied} checks were emptied");
+}
+
+/// In a project that writes for no forge, the first example that a rule fires on still makes it fire if it is about every one.
+fn a_rule_of_a_forge_is_idle_without_it() {
+    let mut idle = 0;
+    for rule in RULES.iter().filter(|rule| matches!(rule.check, Check::Project(_))) {
+        let judged = |example: &Example| {
+            let (said, _) = said(rule, example).expect("it can be judged");
+            said.iter().any(|finding| finding.kind == Kind::Judged)
+        };
+        let example = rule.examples.iter().find(|example| judged(example)).expect("it judges");
+        let project: &str = format!("({}) & {{ backends = {{ dependabot = {{}} }} }}", example.project).leak();
+        let elsewhere = Example { project, ..*example };
+        assert_eq!(judged(&elsewhere), rule.forges == Forges::Every, "{} with {project}", rule.id);
+        idle += usize::from(!judged(&elsewhere));
+    }
+    assert!(idle >= 40, "only {idle} rules were idle");
 }
 
 /// The same in worker processes, as whoever installed the program can ask for.

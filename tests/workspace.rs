@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use pipeward::origin::Files;
+use pipeward::policy::Date;
 use pipeward::source::{Evaluator, FaultKind, Request, Role};
 use pipeward::workspace::{self, Workspace};
 
@@ -140,4 +141,24 @@ fn imports_stay_in_the_project() {
     let evaluation = Evaluator::here(&root).evaluate(&[linked], &mut files).remove(0);
     assert_eq!(evaluation.faults.iter().map(|fault| fault.kind).collect::<Vec<_>>(), [FaultKind::Import]);
     assert!(files.iter().all(|(_, text)| !text.contains("secret")), "what lies outside is not shown");
+}
+
+#[test]
+fn rules_of_a_forge_are_idle_where_nothing_is_written_for_it() {
+    let pipeline = "{ name = \"CI\", on.push = {}, jobs.unit = { timeout = \"25h\", permissions = {}, steps = [{ run = \"make\", env.A = 'Secret \"AB\" }] } }";
+    let judged = |backends: &str| {
+        let project = format!("{{ name = \"p\", visibility = 'Public{backends} }}");
+        let workspace =
+            load(&[("pipelines/main.ncl", Role::Project, &project), ("pipelines/ci.ncl", Role::Pipeline, pipeline), POLICY]);
+        assert_eq!(said(&workspace), Vec::<String>::new());
+        let mut rules: Vec<String> =
+            workspace.judge(&[], Date::parse("2026-06-01").expect("a day")).into_iter().map(|finding| finding.rule).collect();
+        rules.sort();
+        rules
+    };
+    let every = ["concurrency-missing", "job-timeout-over-limit", "secrets-undeclared", "secrets-ungated"];
+    let on_github = judged(", backends.github = {}");
+    assert!(on_github.iter().any(|rule| rule == "job-timeout-over-platform"), "{on_github:?}");
+    assert!(every.iter().all(|rule| on_github.iter().any(|said| said == rule)), "{on_github:?}");
+    assert_eq!(judged(", backends = {}"), every);
 }

@@ -136,7 +136,8 @@ fn indented(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::finding::Severity;
-    use crate::rule::{Check, Example, Refused};
+    use crate::pipeline::project::Forge;
+    use crate::rule::{Check, Example, Forges, Refused};
     use crate::source::FaultKind;
 
     #[test]
@@ -162,6 +163,7 @@ mod tests {
             refused: &[Refused { kind: FaultKind::Missing, path: "jobs/*/long" }, Refused { kind: FaultKind::Name, path: "**" }],
             check: Check::Contract,
             examples: EXAMPLES,
+            forges: Forges::Only(Forge::GitHub),
         };
         insta::assert_snapshot!(built_in(&rule));
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Error, Session, Verb, options};
 use crate::report::json_text;
-use crate::rule::{Check, RULES, Rule};
+use crate::rule::{Check, Forges, RULES, Rule};
 
 pub(super) const VERB: Verb = Verb { command, run };
 
@@ -44,8 +44,18 @@ fn table(rules: &[&Rule]) -> String {
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
     rules
         .iter()
-        .map(|rule| format!("{:width$}  {:7}  {}{}\n", rule.id, rule.severity.word(), rule.summary, waits(rule)))
+        .map(|rule| {
+            format!("{:width$}  {:7}  {}{}{}\n", rule.id, rule.severity.word(), rule.summary, only(rule.forges), waits(rule))
+        })
         .collect()
+}
+
+/// What is said of a rule about one forge.
+fn only(forges: Forges) -> String {
+    match forges {
+        Forges::Every => String::new(),
+        Forges::Only(forge) => format!("; {} only", forge.title()),
+    }
 }
 
 /// What is said of a rule that says nothing unless a policy has settings for it.
@@ -60,6 +70,7 @@ fn data(rule: &Rule) -> serde_json::Value {
         "summary": rule.summary,
         "why": rule.why,
         "settings": rule.settings,
+        "forges": rule.forges.names(),
         "stops": match rule.check {
             Check::Project(_) | Check::Policy(_) => "policy",
             Check::Contract => "contract",

@@ -38,7 +38,7 @@ pub fn judge(project: &Project, layers: &[Layered<'_>], said: &[Finding], now: D
             told.iter().map(|(other, _)| other.as_ref()).filter(|other| other.layer != policy.layer).collect();
         for rule in RULES {
             if let Check::Policy(check) = rule.check
-                && let Some(mut said) = ruling(policy, rule)
+                && let Some(mut said) = ruling(policy, rule, project)
             {
                 check(&Waivers { project, policy, others: &others, covered, now, settings: policy.settings(rule.id) }, &mut said);
                 findings.append(&mut said.list);
@@ -57,7 +57,7 @@ fn found<'a>(index: &'a Index<'a>, layer: &'a Layered<'_>, said: &[Finding]) -> 
     let mut findings: Vec<Finding> = said.iter().filter_map(|finding| decided(policy, finding)).collect();
     for rule in RULES {
         if let Check::Project(check) = rule.check
-            && let Some(mut said) = ruling(policy, rule)
+            && let Some(mut said) = ruling(policy, rule, index.project)
         {
             check(&Scope::new(index, policy.settings(rule.id)), &mut said);
             findings.append(&mut said.list);
@@ -87,9 +87,12 @@ fn decided(policy: &Policy, finding: &Finding) -> Option<Finding> {
     Some(Finding { severity, ..finding.clone() })
 }
 
-/// Where a rule's findings go, with the severity the policy gives it; none if the policy turns it off.
-fn ruling(policy: &Policy, rule: &Rule) -> Option<Findings> {
-    policy.severity(rule).map(|severity| Findings::new(rule.id, rule.summary, severity))
+/// Where a rule's findings go, with the severity the policy gives it; none if the policy turns it off or it is idle.
+fn ruling(policy: &Policy, rule: &Rule, project: &Project) -> Option<Findings> {
+    policy
+        .severity(rule)
+        .filter(|_| rule.concerns(&project.backends))
+        .map(|severity| Findings::new(rule.id, rule.summary, severity))
 }
 
 /// The answers of custom rules as findings at the author's places.

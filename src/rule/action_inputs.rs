@@ -251,8 +251,6 @@ pub(super) static RULE: Rule = Rule {
     why: "The forge takes any input for any action, and an unknown one is a line in a log that nobody reads: `fetch-dept` \
           fetches one commit, `retention-day` keeps for 90 days. What well-known actions take is known before anything runs.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/setup-node", with.node-verison = 24 }] }"#)]),
@@ -263,6 +261,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "someone/thing", with.node-verison = 24 }] }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
     why: "The steps of an action run as one step of a job: that step has the time, and it may run in the background. The \
           platform refuses an action whose own steps have a time, run side by side, or wait for one another.",
     severity: Severity::Error,
-    settings: "",
     refused: &[
         refused("action/steps/*/timeout"),
         refused("action/steps/*/background"),
@@ -36,4 +35,5 @@ pub(super) static RULE: Rule = Rule {
             ),
         ]),
     ],
+    ..Rule::GITHUB
 };

@@ -34,7 +34,6 @@ pub(super) static RULE: Rule = Rule {
   | default
   = [],
 allow | Array String | doc "Packages that may be installed by name even so; `*` is any text." | default = [],"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "pip install --upgrade build twine==6.1.0" }] }"#)])
@@ -59,6 +58,7 @@ allow | Array String | doc "Packages that may be installed by name even so; `*` 
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "pip install build" }] }"#)])
             .policy("{ rules.adhoc-packages.settings.managers = ['npm] }"),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

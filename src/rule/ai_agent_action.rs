@@ -52,8 +52,6 @@ pub(super) static RULE: Rule = Rule {
           agent that anybody may start, that is told what outsiders wrote, or that may run any command, does with the job's \
           token what they want.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -85,6 +83,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ uses = "someone/prompt", with.prompt = 'Raw { github = "github.event.pull_request.body" } }] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

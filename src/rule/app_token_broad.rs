@@ -20,8 +20,6 @@ pub(super) static RULE: Rule = Rule {
           in each repository it is asked for, from one job that needed to write one comment. Its permissions and repositories \
           are said where it is made, and it is taken back when the job ends.",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -47,6 +45,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ uses = "actions/create-github-app-token", with = { owner = "acme", repositories = "docs", permission-contents = "read" } }] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

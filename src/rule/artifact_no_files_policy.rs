@@ -13,7 +13,6 @@ pub(super) static RULE: Rule = Rule {
           cannot know how far the job came, and may find nothing.",
     severity: Severity::Warning,
     settings: r#"allow | Array [| 'Warn, 'Ignore |] | doc "What an upload may do when no file matches, besides failing." | default = [],"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -57,6 +56,7 @@ pub(super) static RULE: Rule = Rule {
         )])
         .policy("{ rules.artifact-no-files-policy.settings.allow = ['Warn] }"),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -29,8 +29,6 @@ pub(super) static RULE: Rule = Rule {
           `package.json`. Unpacked in the workspace of a run with secrets, it is what the next step runs. Unpack it elsewhere, \
           and read it as data.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -77,6 +75,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "dawidd6/action-download-artifact" }] }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

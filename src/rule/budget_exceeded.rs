@@ -13,8 +13,6 @@ pub(super) static RULE: Rule = Rule {
           decides it, by what each job is expected to take, never by timeouts: those are for the day something hangs. A job \
           expected to take longer than its own timeout cannot succeed on an ordinary day.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -39,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
             }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

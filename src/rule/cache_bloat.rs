@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
           are full and the useful entries are thrown out. A hash over the lock file changes exactly when it should.",
     severity: Severity::Warning,
     settings: r#"growing | Bool | doc "Whether a cache may store a copy in each run if it restores an earlier one." | default = false,"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ cache = { key = ["uv-", 'Os], paths = ["~/.cache/uv"] } }] }"#)]),
@@ -34,6 +33,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ cache = { key = ["uv-", 'Os, "-", 'Hash ["uv.lock"]], paths = ["~/.cache/uv"] } }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -17,8 +17,6 @@ pub(super) static RULE: Rule = Rule {
           `workflow_run` starts is at the default branch and writes the cache that every later build restores: what an \
           outsider gets in there is in the next release.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -42,6 +40,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [{ uses = "actions/cache/restore", with = { key = "a", path = "b" } }] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -46,8 +46,6 @@ pub(super) static RULE: Rule = Rule {
           weeks ago becomes part of what users install. A release builds from its sources alone: the minutes saved are not \
           worth it.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -85,6 +83,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("release", r#"{ on = { release = {} }, jobs.test.steps = [{ docker_build = { tags = ["app"] } }] }"#)]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

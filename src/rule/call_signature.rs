@@ -15,8 +15,6 @@ pub(super) static RULE: Rule = Rule {
           platform refuse the calling file. A secret that the called pipeline uses without asking for it is an empty text \
           there, unless its job is in an environment that has the secret.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[
@@ -46,6 +44,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { call = {} }, jobs.test = { environment.name = "release", steps = [{ run = "make", env.TOKEN = 'Secret "TOKEN" }] } }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -13,8 +13,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A called pipeline must exist and must have `on.call`; one that in the end calls itself never starts. In each case \
           the platform refuses the calling file and nothing of it runs.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.more.calls = "mroe" }"#), ("more", "{ on = { call = {} } }")]),
@@ -27,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.more.github.uses = "$/.github/workflows/by-hand.yml" }"#)]),
         Example::good(&[("ci", r#"{ jobs.more.calls = "more" }"#), ("more", "{ on = { push = {}, call = {} } }")]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

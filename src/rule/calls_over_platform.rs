@@ -15,13 +15,12 @@ pub(super) static RULE: Rule = Rule {
     why: "GitHub connects at most ten levels of workflows, the first one counted, and at most fifty different ones that begin at \
           one file. One more, anywhere below, and nothing of that file runs.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(CHAIN),
         Example::good(&[("ci", r#"{ jobs.more.calls = "more" }"#), ("more", "{ on = { call = {} } }")]),
     ],
+    ..Rule::GITHUB
 };
 
 /// Eleven levels.

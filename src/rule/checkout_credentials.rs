@@ -11,8 +11,6 @@ pub(super) static RULE: Rule = Rule {
           takes the whole directory takes the token along. Where nothing is said, it is written as `false`, and the kind of \
           step `checkout` has no such choice; a step that pushes is given the token itself.",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -26,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ uses = "actions/checkout", with.fetch-depth = 0 }, { checkout = {} }] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

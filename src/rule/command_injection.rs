@@ -19,8 +19,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A value in the environment is only a value until a script hands it to something that runs texts: `eval \"$TITLE\"` and \
           `bash -c \"$TITLE\"` run whatever somebody put into a title or a comment, with the secrets and the token of the job.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "eval \"$HEAD\"", env.HEAD = 'Branch }] }"#)]),
@@ -30,6 +28,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$HEAD\" -c", env.HEAD = 'Branch }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "eval \"$TASK\"", env.TASK = "make" }] }"#)]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

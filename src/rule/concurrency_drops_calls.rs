@@ -15,8 +15,6 @@ pub(super) static RULE: Rule = Rule {
           a group run and one wait, and cancels the rest: of three legs that call, one is lost without a failure. With `cancel`, \
           all but the last are.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[
@@ -51,6 +49,7 @@ pub(super) static RULE: Rule = Rule {
             ("more", "{ on = { call = {} }, concurrency = { group = 'PerRef, cancel = true } }"),
         ]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -10,14 +10,13 @@ pub(super) static RULE: Rule = Rule {
           one before is a decision: right for tests of a pull request, wrong for a deployment. What is written where nothing \
           is said makes runs of one branch wait for each other and cancels none.",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{}")]),
         Example::good(&[("ci", "{ concurrency = { group = 'PerRef, cancel = true } }")]),
         Example::good(&[("shared", "{ on = { call = {} } }")]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -15,8 +15,6 @@ pub(super) static RULE: Rule = Rule {
           pipeline, or a job inside, asks for the same group, it waits for its own caller: the platform sees the deadlock and \
           cancels the run, or the call cancels the caller. `'PerRef` and `'PerPipeline` are different for every pipeline.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[
@@ -40,6 +38,7 @@ pub(super) static RULE: Rule = Rule {
             ("more", "{ on = { call = {} }, concurrency = { group = 'PerRef, cancel = true } }"),
         ]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -12,8 +12,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A job for tags in a pipeline that only pull requests start is skipped in every run, and a skipped job is green: it \
           looks like work that is done under a condition and is work that is never done.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{ on = { pull_request = {} }, jobs.test.when = 'Event ['Push] }")]),
@@ -36,6 +34,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{ on = { release = {}, manual = {} }, jobs.test.when = 'Any ['Tag, 'DefaultBranch] }")]),
         Example::good(&[("ci", "{ on = { call = {}, pull_request = {} }, jobs.test.when = 'Tag }")]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -19,8 +19,6 @@ pub(super) static RULE: Rule = Rule {
     why: "Whoever can read the repository can read the password, and so can whoever ever could: it stays in the history after \
           it is removed. A secret is stored apart from the sources and can be changed without a commit.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -40,6 +38,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ uses = "docker/login-action", with = { username = "me", password = 'Secret "PASSWORD" } }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

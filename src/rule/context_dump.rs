@@ -18,8 +18,6 @@ pub(super) static RULE: Rule = Rule {
           environment shows what the platform does not hide, and what comes from outside reaches places where nobody expects \
           it. Hand over the few values that are needed.",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.ALL = 'Raw { github = "toJSON(github)" } }] }"#)]),
@@ -30,6 +28,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.N = 'Raw { github = "toJSON(matrix)" } }] }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -9,7 +9,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "a value is not what its contract expects",
     why: "Nothing can be judged or written from a value that means nothing. Contracts say so at the value itself, before anything runs, and say what to write instead.",
     severity: Severity::Error,
-    settings: "",
     refused: &[Refused { kind: FaultKind::Contract, path: ANYWHERE }, Refused { kind: FaultKind::Missing, path: ANYWHERE }],
     check: Check::Contract,
     examples: &[
@@ -18,4 +17,5 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ upload = { paths = ["a"], retention = "7 days" } }] }"#)]),
         Example::good(&[("ci", r#"{ budget = "10m" }"#)]),
     ],
+    ..Rule::PORTABLE
 };

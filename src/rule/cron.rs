@@ -10,8 +10,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "a schedule that the forge refuses or that never comes",
     why: "GitHub refuses the whole file for a time or a time zone that is none, and says nothing of a day that no month has: the pipeline just never runs.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("nightly", r#"{ on = { schedule = [{ cron = "0 25 * * *" }] } }"#)]),
@@ -26,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("nightly", r#"{ on = { schedule = [{ cron = "0 2 * * MON-FRI" }, { cron = "30 4 29 2 *" }] } }"#)]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -13,8 +13,6 @@ pub(super) static RULE: Rule = Rule {
     why: "GitHub starts a schedule at most every 5 minutes. One that asks for more is not refused: it just does not run as often as its author \
           believes.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("watch", r#"{ on = { schedule = [{ cron = "* * * * *" }] } }"#)]),
@@ -24,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("watch", r#"{ on = { schedule = [{ cron = "*/5 * * * *" }, { cron = "0 2 * * 0" }] } }"#)]),
         Example::good(&[("watch", r#"{ on = { schedule = [{ cron = "0,58 6 * * *" }] } }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

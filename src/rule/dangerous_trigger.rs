@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
   | doc "The events that are not to be used, by the forge's name for them."
   | default
   = ["pull_request_target", "workflow_run"],"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{ on = {}, github.on.pull_request_target = {} }")]),
@@ -27,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{ on = {}, github.on.pull_request_target = {} }")])
             .policy(r#"{ rules.dangerous-trigger.settings.events = ["workflow_run"] }"#),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

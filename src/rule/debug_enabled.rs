@@ -13,8 +13,6 @@ pub(super) static RULE: Rule = Rule {
     why: "Debug logs show what commands get and answer, headers and half-hidden tokens included, to everybody who can read the \
           run. They are for one run that is looked into: the forge has a box for that where a run is started again.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{ env.ACTIONS_STEP_DEBUG = true }")]),
@@ -23,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{ env.ACTIONS_STEP_DEBUG = false }")]),
         Example::good(&[("ci", r#"{ jobs.test.env = { DEBUG = true, VERBOSE = "1" } }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

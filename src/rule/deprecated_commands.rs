@@ -20,8 +20,6 @@ pub(super) static RULE: Rule = Rule {
           these words any more, or will not for long. A line in the file that `$GITHUB_OUTPUT` or `$GITHUB_ENV` names does \
           the same.",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"::set-output name=tag::$(git describe)\"" }] }"#)]),
@@ -34,6 +32,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"tag=$(git describe)\" >> \"$GITHUB_OUTPUT\"" }] }"#)]),
         Example::good(&[("ci", r##"{ jobs.test.steps = [{ run = "# no echo ::set-output name=a::b\necho '::group::a'" }] }"##)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

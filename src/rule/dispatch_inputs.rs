@@ -13,7 +13,6 @@ pub(super) static RULE: Rule = Rule {
           few choices.",
     severity: Severity::Error,
     settings: r#"allow | [| 'All, 'Choices, 'None |] | doc "What a start by hand may ask for: anything, flags and choices, or nothing." | default = 'All,"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ on = { manual.inputs.version = {} } }"#)])
@@ -28,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{ on = { manual = {} } }")]).policy("{ rules.dispatch-inputs.settings.allow = 'None }"),
         Example::good(&[("ci", r#"{ on = { manual.inputs.version = {} } }"#)]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

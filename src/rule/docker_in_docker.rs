@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
           said only if the policy asks for it.",
     severity: Severity::Warning,
     settings: r#"hosted | Bool | doc "Whether jobs on hosted runners are held to it, too." | default = false,"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -41,6 +40,7 @@ pub(super) static RULE: Rule = Rule {
         )])
         .project(r#"{ runners.own = { labels = ["self-hosted"], hosted = false }, images.tools = "a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -11,8 +11,6 @@ pub(super) static RULE: Rule = Rule {
     why: "GitHub counts timeouts of jobs and steps in whole minutes. Rounding would make a promise that differs from what is \
           written, so the number is the author's to choose.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.timeout = "90s" }"#)]),
@@ -20,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test = { timeout = "120s", steps = [{ run = "make", timeout = 1 }] } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ wait_for = { service = "db", within = "90s" } }] }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -16,8 +16,6 @@ pub(super) static RULE: Rule = Rule {
           in `$GITHUB_OUTPUT` writes outputs that the step never had. Hand the value to the step that needs it through that \
           step's own `env`.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -49,6 +47,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { push = {} }, jobs.test.steps = [{ run = "echo \"REF=$NAME\" >> $GITHUB_ENV", env.NAME = 'Branch }] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

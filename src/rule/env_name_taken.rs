@@ -9,8 +9,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A step such as `summary` or `wait_for` hands what it works with to a small script through the environment, under names \
           such as `BODY` and `URL`. A variable of the author's with such a name would silently be another one inside the step.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Backend,
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ summary = "done", env.BODY = "mine" }] }"#)]),
@@ -23,4 +21,5 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ run = "make", env.BODY = "mine" }, { summary = "done", env.TITLE = "mine" }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };

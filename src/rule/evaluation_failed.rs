@@ -9,7 +9,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "the file cannot be evaluated",
     why: "A file that cannot be read, is not Nickel, or fails while it is evaluated has no value to judge. That is never taken for a pass: the run ends with exit code 3, and every other file is judged all the same.",
     severity: Severity::Error,
-    settings: "",
     refused: &[
         Refused { kind: FaultKind::Syntax, path: ANYWHERE },
         Refused { kind: FaultKind::Evaluation, path: ANYWHERE },
@@ -22,4 +21,5 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ description = nowhere }"#)]),
         Example::good(&[("ci", r#"{ description = "a" ++ "b" }"#)]),
     ],
+    ..Rule::PORTABLE
 };

@@ -13,8 +13,6 @@ pub(super) static RULE: Rule = Rule {
           characters. What is to be filled in when the pipeline runs is a reference, which every check sees, or one of GitHub's \
           own keys under `github`.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.env.TITLE = "${{ github.event.pull_request.title }}" }"#)]),
@@ -31,6 +29,7 @@ pub(super) static RULE: Rule = Rule {
             ] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 const MESSAGE: &str = "nothing evaluates this expression";

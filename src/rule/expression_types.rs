@@ -15,8 +15,6 @@ pub(super) static RULE: Rule = Rule {
           job that is not needed never holds. What GitHub's contexts hold is known, and so are the jobs, steps and services that \
           an expression can see.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.SHA = 'Raw { github = "github.shaa" } }] }"#)]),
@@ -52,6 +50,7 @@ pub(super) static RULE: Rule = Rule {
             } }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -17,7 +17,6 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     settings: r#"allow | Array String | doc "Actions that may be used, `*` is any text: actions/*. Empty: all." | default = [],
 deny | Array String | doc "Actions that may not be used even so." | default = [],"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "someone/thing" }] }"#)])
@@ -36,6 +35,7 @@ deny | Array String | doc "Actions that may not be used even so." | default = []
             .policy(r#"{ rules.forbidden-uses.settings.allow = ["actions/*", "docker/*"] }"#),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "someone/thing" }] }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 /// The two lists of the policy, in lower case: the forge finds an action however its name is capitalised, and so must a list.

@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     settings: r#"gates | Array String | doc "The jobs that must hold, `pipeline/job`; `*` is any text. Each must be there." | default = [],
 conditions | Bool | doc "Whether a gate may have a condition." | default = false,"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{ jobs.scan = { impact = 'Warn, timeout = \"5m\", steps = [{ run = \"make scan\" }] } }")])
@@ -34,6 +33,7 @@ conditions | Bool | doc "Whether a gate may have a condition." | default = false
             .policy(r#"{ rules.gate-weakened.settings = { gates = ["ci/test"], conditions = true } }"#),
         Example::good(&[("ci", "{ jobs.test.impact = 'Warn }")]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

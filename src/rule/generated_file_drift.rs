@@ -10,8 +10,7 @@ pub(super) static RULE: Rule = Rule {
           after a change or left behind by a pipeline that is gone runs something nobody judged. `pipeward emit` writes what \
           the sources say.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Drift,
     examples: &[],
+    ..Rule::PORTABLE
 };

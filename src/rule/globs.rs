@@ -15,8 +15,6 @@ pub(super) static RULE: Rule = Rule {
           guarded and never runs. GitHub's filters look at short names and at paths from the root; its conditions know whole \
           names and beginnings of names alone.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.when = 'Branch ["release/*/hotfix"] }"#)]),
@@ -38,6 +36,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { push = { branches = ["**", "!wip/**"], tags = ["v[12].[0-9]+.[0-9]+"], paths = ["**.js", "docs/my file.md"] } } }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

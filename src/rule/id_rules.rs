@@ -9,7 +9,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "a name that cannot be one",
     why: "Ids become file names, keys and variables on the forge. One with other letters than it takes is refused there, or becomes another name than the one that is referred to.",
     severity: Severity::Error,
-    settings: "",
     refused: &[Refused { kind: FaultKind::Name, path: ANYWHERE }],
     check: Check::Contract,
     examples: &[
@@ -24,4 +23,5 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.Test = { timeout = "5m", permissions = {}, steps = [{ run = "make" }] } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.A_NAME = "1" }] }"#)]),
     ],
+    ..Rule::PORTABLE
 };

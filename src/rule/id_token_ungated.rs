@@ -13,7 +13,6 @@ pub(super) static RULE: Rule = Rule {
           demand that environment by name. Without one, whoever can start the pipeline can sign in.",
     severity: Severity::Error,
     settings: r#"allow | Array String | doc "Jobs that need no environment, as pipeline/job; `*` is any text." | default = [],"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.permissions = { id_token = 'Write "signs the image" } }"#)]),
@@ -28,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
             ("sign", "{ on = { call = {} } }"),
         ]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -9,7 +9,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "an import that is not there or leaves the project",
     why: "What is evaluated may be a stranger's pull request. An import may name a file of the project, looked at through every symbolic link, or of the library, and nothing else on the machine.",
     severity: Severity::Error,
-    settings: "",
     refused: &[Refused { kind: FaultKind::Import, path: ANYWHERE }],
     check: Check::Contract,
     examples: &[
@@ -17,4 +16,5 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ description = import "nowhere.ncl" }"#)]),
         Example::good(&[("ci", r#"{ description = "in its own words" }"#)]),
     ],
+    ..Rule::PORTABLE
 };

@@ -10,8 +10,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "an input is used that the pipeline does not ask for",
     why: "An input that neither the form nor the caller gives is an empty text, whatever was meant.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -28,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { call.inputs.duration = {} }, jobs.test.steps = [{ run = "make", env.FOR = 'Input "duration" }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -11,8 +11,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "a form asks for more than the platform lets it",
     why: "GitHub refuses a workflow whose form has more than 25 inputs: nothing of it runs any more, on no event.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -28,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { manual.inputs = std.record.from_array (std.array.generate (fun n => { field = "a%{std.to_string n}", value = {} }) 25) } }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -16,8 +16,6 @@ pub(super) static RULE: Rule = Rule {
     why: "With `ACTIONS_ALLOW_UNSECURE_COMMANDS` the runner obeys `::set-env` again: a line in any output, a test's name or a \
           commit's message, sets `PATH` for all that follows. It was taken away because that was used.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{ env.ACTIONS_ALLOW_UNSECURE_COMMANDS = true }")]),
@@ -28,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{ env.ACTIONS_ALLOW_UNSECURE_COMMANDS = false }")]),
         Example::good(&[("ci", "{ env.ALLOW_UNSECURE_COMMANDS = true }")]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -22,8 +22,6 @@ pub(super) static RULE: Rule = Rule {
           controls the build, and reads the tokens that go with it. Addresses of this machine and of services beside the job \
           are meant to be plain.",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "curl -o a.tar.gz http://downloads.acme.com/a.tar.gz" }] }"#)]),
@@ -42,6 +40,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ run = "curl https://downloads.acme.com/a\necho http://www.w3.org/2000/svg" }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

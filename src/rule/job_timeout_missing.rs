@@ -11,7 +11,6 @@ pub(super) static RULE: Rule = Rule {
           on one of your own. A timeout that fits the work ends it in minutes and says which job it was. A job that calls \
           another pipeline has none: the jobs of that pipeline have theirs.",
     severity: Severity::Error,
-    settings: "",
     refused: &[Refused { kind: FaultKind::Missing, path: "jobs/*/timeout" }],
     check: Check::Contract,
     examples: &[
@@ -22,4 +21,5 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ jobs.all.calls = "lint" }"#), ("lint", "{ on = { call = {} } }")]),
     ],
+    ..Rule::PORTABLE
 };

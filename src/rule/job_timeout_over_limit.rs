@@ -11,7 +11,6 @@ pub(super) static RULE: Rule = Rule {
           unless a policy sets less.",
     severity: Severity::Error,
     settings: r#"max | Duration | doc "The most a job may take." | default = "6h","#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.timeout = "90m" }"#)])
@@ -30,6 +29,7 @@ pub(super) static RULE: Rule = Rule {
             .policy(r#"{ rules.job-timeout-over-limit.settings.max = "60m" }"#),
         Example::good(&[("ci", r#"{ jobs.test.timeout = "90m" }"#)]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

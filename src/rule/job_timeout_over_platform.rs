@@ -16,8 +16,6 @@ pub(super) static RULE: Rule = Rule {
           file says. A longer timeout promises time that does not exist: a soak of 25 hours on a hosted runner is cut off \
           after six, and looks like a failure of the software.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("soak", r#"{ jobs.test.timeout = "25h" }"#)]),
@@ -35,6 +33,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("soak", r#"{ jobs.test = { timeout = "25h", runner = "big" } }"#)])
             .project(r#"{ runners.big = { labels = ["self-hosted", "big"], hosted = false } }"#),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

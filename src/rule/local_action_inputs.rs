@@ -14,8 +14,6 @@ pub(super) static RULE: Rule = Rule {
     why: "What the action asks for and gives back stands in its own file. The platform takes any input, an unknown one is a \
           line in a log, a required one that is not said is an empty text, and so is an output that the action does not have.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[
@@ -62,6 +60,7 @@ pub(super) static RULE: Rule = Rule {
             ),
         ]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -8,8 +8,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "a matrix whose keys do not add up",
     why: "The legs of a job are told apart by their keys. Where two things give one key its values, the forge takes one of them and says nothing. What is said of legs where there are none, it never hears, and a matrix that leaves no leg makes it refuse the file.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Backend,
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test = { shards = 2, matrix.shard = ["a"] } }"#)]),
@@ -21,4 +19,5 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{ jobs.test.matrix = { a = [1], exclude = [{ a = 1 }], include = [{ a = 2 }] } }")]),
         Example::good(&[("ci", r#"{ jobs.test = { shards = 2, matrix.system = ["a"] } }"#)]),
     ],
+    ..Rule::PORTABLE
 };

@@ -11,8 +11,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A value that stands twice under a key doubles every leg it is in: the same work is paid for twice, under the same name, \
           and one of the two results hides the other. A leg that is added or left out twice was meant to be another one.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.matrix.python = ["3.12", "3.13", "3.12"] }"#)]),
@@ -27,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.matrix = { os = ["a"], "include" = [{ os = "b", x = 1 }, { os = "b", x = 2 }] } }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

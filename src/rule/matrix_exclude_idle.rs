@@ -9,8 +9,6 @@ pub(super) static RULE: Rule = Rule {
     why: "An exclusion whose value no leg has leaves nothing out, and the platform does not say so: the leg it was written for \
           runs all the same. It is what remains when a value is renamed in one place of two.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.matrix = { os = ["linux", "mac"], exclude = [{ os = "macos" }] } }"#)]),
@@ -28,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { manual.inputs.os = {} }, jobs.test.matrix = { os = ["linux", 'Input "os"], exclude = [{ os = "macos" }] } }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

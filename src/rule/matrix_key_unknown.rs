@@ -11,8 +11,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "a leg of a matrix is asked for a key it does not have",
     why: "A key that the matrix does not have is an empty text in every leg, and an exclusion by such a key leaves nothing out.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -28,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
             ] } }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

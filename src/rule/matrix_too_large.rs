@@ -9,8 +9,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "a job has more legs than the platform starts",
     why: "A matrix makes at most 256 jobs in one run; with one more the platform refuses the run. Shards multiply the legs.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{ jobs.test = { shards = 65, matrix.os = [1, 2, 3, 4] } }")]),
@@ -25,6 +23,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{ jobs.test = { shards = 64, matrix.os = [1, 2, 3, 4] } }")]),
         Example::good(&[("ci", "{ jobs.test.matrix = { n = std.array.range 0 257, exclude = [{ n = 7 }] } }")]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -13,8 +13,6 @@ pub(super) static RULE: Rule = Rule {
           A version is a text. It is said where a number stands beside later versions of the same series and would fit \
           among them with its zero.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{ jobs.test.matrix.python = [3.9, 3.10, 3.11] }")]),
@@ -23,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{ jobs.test.matrix.ratio = [0.1, 0.5, 1.5] }")]),
         Example::good(&[("ci", "{ jobs.test.matrix.version = [3.1, 3.2, 3.3] }")]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -12,8 +12,6 @@ pub(super) static RULE: Rule = Rule {
     why: "`cmd` goes on after a command that failed and quotes by rules that nobody can follow. The input `pip-install` of \
           `actions/setup-python` installs into the interpreter that everything else uses, from no lock file.",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test = { runner = "windows-2025", steps = [{ run = "build.bat", shell = "cmd" }] } }"#)]),
@@ -32,6 +30,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/setup-python", with.python-version = "3.13" }] }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -9,8 +9,6 @@ pub(super) static RULE: Rule = Rule {
     why: "`ubuntu-latest` becomes another Ubuntu one day, with another compiler and another libc, and a build that nobody \
           touched breaks. A numbered image changes when somebody changes the number.",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.runner = "ubuntu-latest" }"#)]),
@@ -21,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.runner = "own" }"#)])
             .project(r#"{ runners.own = { labels = ["self-hosted", "fleet-latest"], hosted = false } }"#),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

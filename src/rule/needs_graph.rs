@@ -14,8 +14,6 @@ pub(super) static RULE: Rule = Rule {
           job sees the outputs and the result of the jobs it names in its own `needs` and of no others: from any other it \
           gets an empty text, silently.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.needs = ["lnit"] }"#)]),
@@ -62,6 +60,7 @@ pub(super) static RULE: Rule = Rule {
             ("c", r#"{ on = { call.outputs.tag = 'Output "test.tag" }, jobs.test.outputs.tag = 'Commit }"#),
         ]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

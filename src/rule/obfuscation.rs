@@ -19,8 +19,6 @@ pub(super) static RULE: Rule = Rule {
           of actions and expressions that compute a constant pass by lists and by reviewers. Nobody needs them to build \
           software.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make # \u{202e}tset" }] }"#)]),
@@ -49,6 +47,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ run = "make", env.A = 'Raw { github = "github.ref_name || 'main'" } }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -1,6 +1,6 @@
 //! What a rule says of itself, in order: one text for its page in the documentation, for `pipeward explain` and for code scanning.
 
-use super::{ANYWHERE, Check, Example, Refused, Rule};
+use super::{ANYWHERE, Check, Example, Forges, Refused, Rule};
 use crate::source::FaultKind;
 
 /// A piece of a rule's page.
@@ -70,13 +70,14 @@ pub fn index(rules: &[&Rule]) -> String {
         .iter()
         .map(|rule| {
             let summary = escaped(rule.summary).replace('|', "\\|");
-            format!("| [`{0}`]({0}.md) | {1} | {summary} |\n", rule.id, rule.severity.word())
+            let forges = rule.forges.names().join(", ");
+            format!("| [`{0}`]({0}.md) | {1} | {forges} | {summary} |\n", rule.id, rule.severity.word())
         })
         .collect();
     format!(
         "# Rules\n\n{GENERATED}\n\n\
          Every built-in rule, with its severity unless a policy says otherwise. `pipeward explain RULE` says in a terminal what its page says here.\n\n\
-         | rule | severity | what is wrong where it fires |\n|---|---|---|\n{rows}"
+         | rule | severity | forges | what is wrong where it fires |\n|---|---|---|---|\n{rows}"
     )
 }
 
@@ -91,15 +92,23 @@ fn address_under(repository: &str, id: &str) -> Option<String> {
     (!repository.is_empty()).then(|| format!("{repository}/blob/v{}/docs/rules/{id}.md", env!("CARGO_PKG_VERSION")))
 }
 
-/// How bad it is, and who may say otherwise.
+/// How bad it is, who may say otherwise, and where it speaks.
 fn stance(rule: &Rule) -> String {
     let word = rule.severity.word();
-    match rule.check {
+    let decided = match rule.check {
         Check::Project(_) | Check::Policy(_) => format!("Severity `{word}`, unless a policy says otherwise."),
         Check::Contract => format!("Severity `{word}`. The contracts refuse it, so no policy can turn it off."),
         Check::Backend => format!("Severity `{word}`. Nothing can be written that way, so no policy can turn it off."),
         Check::Drift => format!("Severity `{word}`, unless a policy says otherwise. Files on disk are compared."),
         Check::Change => format!("Severity `{word}`, unless a policy says otherwise. It speaks under `--policy-ref` alone."),
+    };
+    match rule.forges {
+        Forges::Every => format!("{decided} It is about every forge."),
+        Forges::Only(forge) => {
+            let judges = matches!(rule.check, Check::Project(_) | Check::Policy(_));
+            let idle = if judges { format!(": idle unless `backends.{}` is on", forge.name()) } else { String::new() };
+            format!("{decided} It is about {} alone{idle}.", forge.title())
+        }
     }
 }
 

@@ -19,7 +19,6 @@ pub(super) static RULE: Rule = Rule {
           always runs and does nothing itself, so it has no condition, no time and no environment; a group has nothing but its \
           steps, and nothing in it waits. The platform refuses a file in which it is otherwise.",
     severity: Severity::Error,
-    settings: "",
     refused: &[
         refused("jobs/*/steps/*/id"),
         refused("jobs/*/steps/*/name"),
@@ -82,6 +81,7 @@ pub(super) static RULE: Rule = Rule {
             ] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -11,8 +11,6 @@ pub(super) static RULE: Rule = Rule {
     why: "`read-all` and `write-all` grant what nobody asked for, and every scope that the forge adds later as well. A token \
           that may do everything is worth stealing.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ github.permissions = "write-all" }"#)]),
@@ -26,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ github.permissions = { contents = "read", checks = 'Write "annotates failures" } }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

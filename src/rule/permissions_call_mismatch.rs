@@ -10,8 +10,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A called pipeline can have no more than the job that calls it was granted. Where it asks for more, the platform \
           refuses the calling file as a whole: nothing runs, and the message names neither the job nor the scope.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[
@@ -27,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
             ("more", "{ on = { call = {} }, jobs.test.permissions = { contents = 'Read } }"),
         ]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

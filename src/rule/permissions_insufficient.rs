@@ -26,8 +26,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A job has the permissions that are written and no others. A step that pushes an image, comments or uploads findings \
           without them fails when it runs, often only after everything before it went well.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -59,6 +57,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test = { permissions = { pull_requests = 'Write "comments" }, steps = [{ comment = { body = "hello" } }] } }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -11,7 +11,6 @@ pub(super) static RULE: Rule = Rule {
           file. Everything but reading the contents needs a written reason: it is the only way to tell later whether a job \
           still needs it.",
     severity: Severity::Error,
-    settings: "",
     refused: &[
         Refused { kind: FaultKind::Contract, path: "jobs/*/permissions" },
         Refused { kind: FaultKind::Contract, path: "jobs/*/permissions/*" },
@@ -34,4 +33,5 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ github.permissions = "all" }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.permissions = { contents = 'Read, checks = 'Write "annotates failures" } }"#)]),
     ],
+    ..Rule::GITHUB
 };

@@ -59,7 +59,6 @@ pub(super) static RULE: Rule = Rule {
   | doc "By what starts a job, then by scope: the most it may have."
   | default
   = {},"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.permissions = { contents = 'Write "pushes the changelog" } }"#)])
@@ -80,6 +79,7 @@ pub(super) static RULE: Rule = Rule {
             .policy("{ rules.permissions-over-grant.settings.allow.pull_request = { contents = 'Read } }"),
         Example::good(&[("ci", r#"{ jobs.test.permissions = { contents = 'Write "pushes the changelog" } }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -14,8 +14,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A reason that only fills its place is worse than none: nobody asks any more. Say what the job does with the \
           permission, as in \"uploads the release's files\".",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.permissions = { checks = 'Write "TODO" } }"#)]),
@@ -23,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.permissions = { checks = 'Write "annotates failures" } }"#)]),
         Example::good(&[("ci", "{ jobs.test.permissions = { contents = 'Read } }")]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

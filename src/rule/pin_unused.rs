@@ -12,8 +12,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "a pin is declared and nothing uses it",
     why: "A bot keeps raising it and people keep reviewing that, for nothing.",
     severity: Severity::Note,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{}")]).project(
@@ -39,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ pins = { "github/codeql-action" = { version = "v4.37.8", revision = "db488ddef3bf6cb639b32c2e9a7c0a7ea8271d28" } } }"#,
         ),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

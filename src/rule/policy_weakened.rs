@@ -13,8 +13,7 @@ pub(super) static RULE: Rule = Rule {
           whether a runner is hosted. What has changed in a way that cannot be told, \
           such as the code of a custom rule, is never more than a warning.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Change,
     examples: &[],
+    ..Rule::PORTABLE
 };

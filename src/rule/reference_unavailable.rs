@@ -13,8 +13,6 @@ pub(super) static RULE: Rule = Rule {
           the job, then its steps on the runner. A secret, a hash over files or the runner's system is only there in the \
           later ones; asked for too early, the platform refuses the whole file.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", when = 'Present ('Secret "TOKEN") }] }"#)]),
@@ -59,6 +57,7 @@ pub(super) static RULE: Rule = Rule {
             }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -26,7 +26,6 @@ pub(super) static RULE: Rule = Rule {
   | doc "What must be there."
   | default
   = [],"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{}")])
@@ -46,6 +45,7 @@ pub(super) static RULE: Rule = Rule {
         ),
         Example::good(&[("ci", "{}")]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -10,7 +10,6 @@ pub(super) static RULE: Rule = Rule {
     why: "An artifact that does not say how long it is kept is kept as long as the repository's setting says, usually 90 \
           days. Storage fills up with test reports nobody opens, and when it is full every upload of the organisation fails.",
     severity: Severity::Error,
-    settings: "",
     refused: &[Refused { kind: FaultKind::Missing, path: "jobs/*/steps/*/upload/retention" }],
     check: Check::Contract,
     examples: &[
@@ -20,4 +19,5 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ upload = { name = "report", paths = ["report.xml"], retention = "7 days" } }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };

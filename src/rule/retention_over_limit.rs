@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     settings: r#"max | Retention | doc "The most for artifacts without a class of their own here." | default = "90 days",
 classes | { _ | Retention } | doc "The most for artifacts of each class." | default = {},"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -57,6 +56,7 @@ classes | { _ | Retention } | doc "The most for artifacts of each class." | defa
             r#"{ jobs.test.steps = [{ github = { uses = "actions/upload-artifact", with = { name = "a", path = "a", if-no-files-found = "error", retention-days = "90" } } }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -12,8 +12,6 @@ pub(super) static RULE: Rule = Rule {
     why: "GitHub keeps artifacts of a public repository for at most 90 days and those of a private one for at most 400. What \
           must live longer belongs in a release, a registry or a bucket.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -47,6 +45,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ github = { uses = "actions/upload-artifact", with = { name = "a", path = "a", if-no-files-found = "error", retention-days = "90" } } }] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

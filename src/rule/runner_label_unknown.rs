@@ -44,8 +44,6 @@ pub(super) static RULE: Rule = Rule {
           platform are known here, as of 2026-11; everything else is declared under `runners` in the project, with its \
           labels and whether the platform hosts it.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.runner = "ubuntu-24.4" }"#)]),
@@ -61,6 +59,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.runner = "big" }"#)])
             .project(r#"{ runners.big = { labels = ["self-hosted", "big"], hosted = false } }"#),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -13,7 +13,6 @@ pub(super) static RULE: Rule = Rule {
           the list is empty.",
     severity: Severity::Error,
     settings: r#"allow | Array String | doc "Images, labels and groups that may be used, `*` is any text: ubuntu-*. Empty: all." | default = [],"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.runner = "macos-15" }"#)])
@@ -29,6 +28,7 @@ pub(super) static RULE: Rule = Rule {
             .policy(r#"{ rules.runner-not-approved.settings.allow = ["ubuntu-*"] }"#),
         Example::good(&[("ci", r#"{ jobs.test.runner = "macos-15" }"#)]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

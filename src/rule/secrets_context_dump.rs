@@ -12,8 +12,6 @@ pub(super) static RULE: Rule = Rule {
     why: "`toJSON(secrets)` gives a step all the secrets that the job can reach, those that are added next year included. One \
           action that is taken over then has them all. Name the secrets that the step needs.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.ALL = 'Raw { github = "toJSON(secrets)" } }] }"#)]),
@@ -27,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.N = 'Raw { github = "toJSON(needs)" } }] }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -13,8 +13,6 @@ pub(super) static RULE: Rule = Rule {
     why: "The platform hands a job the secrets that its text names. Where the name is computed, it hands over all of them, and \
           nobody can tell from the pipeline which one is used. Name each secret, one step or one leg at a time.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -28,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.KEY = 'Raw { github = "secrets['KEY']" } }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.KEY = 'Raw { github = "vars[matrix.key]" } }] }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

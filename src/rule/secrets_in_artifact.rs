@@ -49,8 +49,6 @@ pub(super) static RULE: Rule = Rule {
           The whole workspace or home directory holds more than the report one had in mind: `.git/config`, `.env`, \
           `.netrc`. The name of an artifact is shown to everybody.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ upload = { name = "all", paths = ["."], retention = "7 days" } }] }"#)]),
@@ -99,6 +97,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ uses = "actions/upload-artifact", with = { name = "a", path = "dist\n!.git\n# .git", if-no-files-found = "error", retention-days = 7 } }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

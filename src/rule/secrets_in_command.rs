@@ -21,8 +21,6 @@ pub(super) static RULE: Rule = Rule {
           lines it is readable. Summaries, comments, outputs and image layers are not hidden at all. Hand the value to the \
           program that needs it, through its environment or its standard input.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"token: $TOKEN\"", env.TOKEN = 'Secret "TOKEN" }] }"#)]),
@@ -55,6 +53,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$REF\"", env.REF = 'Ref }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ slack = { webhook = 'Secret "SLACK", text = "done" } }] }"#)]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

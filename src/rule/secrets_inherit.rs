@@ -9,8 +9,6 @@ pub(super) static RULE: Rule = Rule {
     why: "`secrets: inherit` gives the called pipeline all secrets that the caller can reach, those that are added next year \
           included, and nothing in either of the two says which ones it uses. Hand over each by its name.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[
@@ -22,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
             ("mail", "{ on = { call.secrets.TO.required = true } }"),
         ]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -29,8 +29,6 @@ pub(super) static RULE: Rule = Rule {
     why: "Whoever can read the repository can use the token, and so can whoever ever could: it stays in the history after it is \
           removed. Tokens are told by how they begin, so that one of no known maker is not found.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -55,6 +53,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ run = "case $T in ghp_*) ;; esac; echo AKIA", env.T = 'Secret "T" }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

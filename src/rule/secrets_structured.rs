@@ -13,8 +13,6 @@ pub(super) static RULE: Rule = Rule {
     why: "The platform hides a secret in logs as the one text that was stored. What `fromJSON` takes out of it is another text, \
           and stands in the logs for everybody to read. Store each part as a secret of its own.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -31,6 +29,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ run = "make", env.P = 'Raw { github = "fromJSON(vars.ACCOUNT).region" } }] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

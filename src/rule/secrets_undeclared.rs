@@ -11,8 +11,6 @@ pub(super) static RULE: Rule = Rule {
     why: "The platform gives an empty text for a secret that does not exist, so a misspelt name is found out when the release \
           fails. The project's list of secrets is also where it stands what each is for and who looks after it.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.TOKEN = 'Secret "TOKNE" }] }"#)])
@@ -28,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { call.secrets.TOKEN.required = true }, jobs.test.steps = [{ run = "make", env.TOKEN = 'Secret "TOKEN" }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

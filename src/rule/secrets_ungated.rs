@@ -15,7 +15,6 @@ pub(super) static RULE: Rule = Rule {
           pipeline only hands secrets over: the jobs of that pipeline are looked at.",
     severity: Severity::Error,
     settings: r#"allow | Array String | doc "Secrets that need no environment; `*` is any text." | default = [],"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make publish", env.TOKEN = 'Secret "TOKEN" }] }"#)]),
@@ -32,6 +31,7 @@ pub(super) static RULE: Rule = Rule {
             ("mail", "{ on = { call = {} } }"),
         ]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -12,8 +12,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A secret that nothing uses is still valid where it came from. Revoke it there, remove it from the repository's \
           settings, and then from the list.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{}")]).project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
@@ -25,6 +23,7 @@ pub(super) static RULE: Rule = Rule {
         )])
         .project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

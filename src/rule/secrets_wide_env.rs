@@ -11,8 +11,6 @@ pub(super) static RULE: Rule = Rule {
     why: "In the environment of a job, every step and every action can read the secret, and so can every script a \
           dependency runs while it is installed. Bind it at the one step that needs it.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.env.TOKEN = 'Secret "TOKEN" }"#)]),
@@ -21,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make publish", env.TOKEN = 'Secret "TOKEN" }] }"#)]),
         Example::good(&[("ci", "{ jobs.test.env.REF = 'Ref }")]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

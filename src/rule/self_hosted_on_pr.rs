@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
           is the author.",
     severity: Severity::Error,
     settings: r#"private | Bool | doc "Whether private repositories are held to it, too." | default = false,"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.runner = "own" }"#)])
@@ -36,6 +35,7 @@ pub(super) static RULE: Rule = Rule {
         .project(r#"{ runners.own = { labels = ["self-hosted"], hosted = false } }"#),
         Example::good(&[("ci", r#"{ jobs.test.runner = "ubuntu-24.04" }"#)]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

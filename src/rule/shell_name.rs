@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
     why: "The runner knows bash, sh, pwsh, powershell, cmd and python; any other program is a command line with `{0}` where the \
           file with the commands goes. A shell it does not know fails the job when the step begins.",
     severity: Severity::Error,
-    settings: "",
     refused: &[
         Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/shell" },
         Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/parallel/*/shell" },
@@ -46,6 +45,7 @@ pub(super) static RULE: Rule = Rule {
             ] } }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -20,8 +20,6 @@ pub(super) static RULE: Rule = Rule {
           request: by a comment, or by opening it from a branch that the bot pushed to last. Ask for the author of the pull \
           request, `github.event.pull_request.user.login`.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.when = 'Raw { github = "github.actor == 'dependabot[bot]'" } }"#)]),
@@ -44,6 +42,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "github.actor == 'alice'" } }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

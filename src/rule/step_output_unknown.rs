@@ -13,8 +13,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A step sees the outputs of the steps before it in its own job, by their ids; the outputs of a job see all its steps. \
           Anywhere else the reference is an empty text.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -52,6 +50,7 @@ pub(super) static RULE: Rule = Rule {
             } }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -35,7 +35,6 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     settings: r#"report | Bool | doc "Whether to say anything." | default = false,
 allow | Array String | doc "Actions that may be used even so." | default = [],"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "Softprops/action-gh-release" }] }"#)])
@@ -47,6 +46,7 @@ allow | Array String | doc "Actions that may be used even so." | default = [],"#
         .policy(r#"{ rules.superfluous-action.settings = { report = true, allow = ["softprops/action-gh-release"] } }"#),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "softprops/action-gh-release" }] }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -13,7 +13,6 @@ pub(super) static RULE: Rule = Rule {
           that covers nothing.",
     severity: Severity::Error,
     settings: r#"banned | Array String | doc "Rules that no exception may cover." | default = [],"#,
-    refused: &[],
     check: Check::Policy(check),
     examples: &[
         Example::bad(&[("ci", "{}")]).policy(
@@ -63,6 +62,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ exceptions.old = { rule = "unpinned-uses", where = "ci/test", reason = "no release yet", owner = "platform", expires = "2027-01-31" } }"#,
         ),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(waivers: &Waivers<'_>, findings: &mut Findings) {

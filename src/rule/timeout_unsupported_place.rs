@@ -10,7 +10,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A job that calls another pipeline takes as long as the jobs of that pipeline, and each of them has a timeout of its own. \
           One on the calling job would be the only limit that anybody sees, and the platform refuses the file because of it.",
     severity: Severity::Error,
-    settings: "",
     refused: &[
         Refused { kind: FaultKind::Unknown, path: "jobs/*/timeout" },
         Refused { kind: FaultKind::Unknown, path: "jobs/*/github/timeout-minutes" },
@@ -25,4 +24,5 @@ pub(super) static RULE: Rule = Rule {
         ]),
         Example::good(&[("ci", r#"{ jobs.more = { calls = "more" } }"#), ("more", "{ on = { call = {} } }")]),
     ],
+    ..Rule::PORTABLE
 };

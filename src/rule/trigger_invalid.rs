@@ -12,8 +12,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A filter that names what counts and what does not for the same thing makes the platform refuse the file. An activity \
           that does not exist never happens, and a default that the form cannot hold is refused when somebody opens it.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ on = { push = { branches = ["main"], branches_ignore = ["wip/*"] } } }"#)]),
@@ -40,6 +38,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { manual.inputs = { size = { type = 'Choice ["small", "large"], default = "small" }, hours = { type = 'Number, default = 24 } } } }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -51,8 +51,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A stored token publishes for whoever gets hold of it, from anywhere, until somebody notices. The registry can know the \
           job itself, by the identity the forge gives it (`id_token`), and hands out a token that is good for a few minutes.",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -89,6 +87,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ run = "cargo publish --dry-run", env.CARGO_REGISTRY_TOKEN = 'Secret "CRATES" }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -9,7 +9,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "a field that nobody knows",
     why: "A misspelt field is a decision that is silently not made. Records are closed: every name is either known or refused, with the nearest known one.",
     severity: Severity::Error,
-    settings: "",
     refused: &[Refused { kind: FaultKind::Unknown, path: ANYWHERE }],
     check: Check::Contract,
     examples: &[
@@ -17,4 +16,5 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ on.push.branch = ["main"] }"#)]),
         Example::good(&[("ci", r#"{ on.push.branches = ["main"] }"#)]),
     ],
+    ..Rule::PORTABLE
 };

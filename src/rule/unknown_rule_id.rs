@@ -13,7 +13,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A misspelt rule is a rule that is not set, and a misspelt exception is one that covers nothing: both look like a \
           decision and are none.",
     severity: Severity::Error,
-    settings: "",
     refused: &[
         Refused { kind: FaultKind::Unknown, path: "policy/rules/*" },
         Refused { kind: FaultKind::Unknown, path: "policy/rules/*/*" },
@@ -38,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
         ),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(waivers: &Waivers<'_>, findings: &mut Findings) {

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
           pipelines are all written here raises this to an error, and allows by path what may stay.",
     severity: Severity::Note,
     settings: r#"allow | Array String | doc "Workflows that may be there, by their path; `*` is any text: .github/workflows/codeql.yml." | default = [],"#,
-    refused: &[],
     check: Check::Drift,
     examples: &[],
+    ..Rule::PORTABLE
 };

@@ -17,7 +17,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A tag of an image names whatever was pushed last, so two runs of one commit may run different programs, and whoever \
           can push the tag can run theirs. A digest names one image for ever.",
     severity: Severity::Error,
-    settings: "",
     refused: &[Refused { kind: FaultKind::Contract, path: "project/images/*" }],
     check: Check::Project(check),
     examples: &[
@@ -35,6 +34,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.services.db.image = "python:3.13-slim@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91" }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

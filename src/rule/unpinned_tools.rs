@@ -14,8 +14,6 @@ pub(super) static RULE: Rule = Rule {
           anything, and a release that was taken over reaches the pipeline within the hour. A version changes when somebody \
           changes it.",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "astral-sh/setup-uv", with.version = "latest" }] }"#)]),
@@ -28,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/setup-node", with.node-version = 24 }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "docker/metadata-action", with.flavor = "latest" }] }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -13,8 +13,6 @@ pub(super) static RULE: Rule = Rule {
           that stole credentials, and every pipeline that named a tag ran it. A commit cannot be moved. The project's table \
           of pins gives each action's commit, and the version it stands for.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "astral-sh/setup-uv" }] }"#)]),
@@ -27,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/cache/restore" }, { uses = "./actions/set-up" }] }"#)]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -81,7 +81,6 @@ pub(super) static RULE: Rule = Rule {
   | doc "What every pipeline that a release or a tag starts must give, itself or through a call."
   | default
   = [],"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("release", "{ on = { release = {} } }")]).policy("{ rules.unsigned-release.settings.needs = ['Provenance] }"),
@@ -106,6 +105,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{}")]).policy("{ rules.unsigned-release.settings.needs = ['Provenance] }"),
         Example::good(&[("release", "{ on = { release = {} } }")]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -14,8 +14,6 @@ pub(super) static RULE: Rule = Rule {
           that is not empty counts as true. What was meant to guard a deployment then never says no. `'Always` says what runs in \
           any case.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -39,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ run = "make", env.A = 'Raw { github = "a ${{ github.ref }} b" } }] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

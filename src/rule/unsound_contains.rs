@@ -15,8 +15,6 @@ pub(super) static RULE: Rule = Rule {
     why: "`contains('refs/heads/main refs/heads/release', github.ref)` is also true of a branch called `mai`: in a text, \
           `contains` looks for a part of it. Whoever can choose a name can choose a part. In a list, it looks for the whole.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -34,6 +32,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test = { matrix.os = ["a", "b"], steps = [{ run = "make", when = 'Raw { github = "contains('a,b', matrix.os)" } }] } }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -13,8 +13,6 @@ pub(super) static RULE: Rule = Rule {
     why: "`a && '' || 'x'` reads like a choice, and is none: where `a` holds, the empty text counts as false, and `'x'` is \
           taken all the same. The same goes for 0, false and null. `case(a, '', 'x')` chooses.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -34,6 +32,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ run = "make", env.TAG = 'Raw { github = "case(github.ref == 'refs/heads/main', '', 'dev')" } }] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

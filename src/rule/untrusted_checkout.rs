@@ -22,8 +22,6 @@ pub(super) static RULE: Rule = Rule {
           job's token and every secret it can reach. Reviewing first does not help: the branch can move between the review and \
           the run. Build proposed changes under `pull_request`, where they have no rights.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -79,6 +77,7 @@ pub(super) static RULE: Rule = Rule {
             ] } }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -21,7 +21,6 @@ pub(super) static RULE: Rule = Rule {
           the tool from a package or an action that is pinned.",
     severity: Severity::Warning,
     settings: r#"allow | Array String | doc "Addresses that may be fetched and run, `*` is any text: https://sh.rustup.rs*." | default = [],"#,
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -51,6 +50,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ run = "curl -s https://example.com/a.json | python3 -m json.tool\ncurl x | python -c 'import sys'" }] }"#,
         )]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

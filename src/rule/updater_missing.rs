@@ -10,7 +10,6 @@ pub(super) static RULE: Rule = Rule {
     why: "A pin that nobody raises keeps the weaknesses of its day. A bot that raises it within the hour brings in the hijacked \
           release that is found out two days later: a cooldown lets others find it first.",
     severity: Severity::Warning,
-    settings: "",
     refused: &[Refused { kind: FaultKind::Missing, path: "project/updates/*/cooldown" }],
     check: Check::Project(check),
     examples: &[
@@ -22,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
             .project(r#"{ updates = [{ ecosystem = "github-actions", interval = 'Weekly, cooldown = "7 days" }] }"#),
         Example::good(&[]).project("{ updates = [] }"),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

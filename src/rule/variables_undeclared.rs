@@ -11,8 +11,6 @@ pub(super) static RULE: Rule = Rule {
     why: "The platform gives an empty text for a variable that does not exist, so a misspelt name looks like a setting that is \
           switched off. The project's list of variables is where it stands what each is for.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.HOST = 'Variable "SMTP_HOTS" }] }"#)])
@@ -20,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.HOST = 'Variable "SMTP_HOST" }] }"#)])
             .project(r#"{ variables.SMTP_HOST = { purpose = "where mail goes", owner = "platform" } }"#),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -10,8 +10,7 @@ pub(super) static RULE: Rule = Rule {
           The copy is never what judges: a project is held to the library in the program, whatever lies beside it. \
           `pipeward init --vendor` copies it anew.",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Drift,
     examples: &[],
+    ..Rule::PORTABLE
 };

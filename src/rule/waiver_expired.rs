@@ -9,8 +9,6 @@ pub(super) static RULE: Rule = Rule {
     why: "From that day on it covers nothing: what it let pass is reported again. Mend that, or decide anew and write another \
           date.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Policy(check),
     examples: &[
         Example::bad(&[("ci", "{}")]).policy(
@@ -20,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2026-06-01" } }"#,
         ),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(waivers: &Waivers<'_>, findings: &mut Findings) {

@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
     why: "An exception is a debt. Without a reason nobody can tell later whether it is still needed, without an owner there is \
           nobody to ask, and without a last day nobody ever will.",
     severity: Severity::Error,
-    settings: "",
     refused: &[
         Refused { kind: FaultKind::Missing, path: "policy/exceptions/*/reason" },
         Refused { kind: FaultKind::Missing, path: "policy/exceptions/*/owner" },
@@ -37,6 +36,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
         ),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(waivers: &Waivers<'_>, findings: &mut Findings) {

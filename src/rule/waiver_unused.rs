@@ -10,8 +10,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "an exception covers nothing",
     why: "What it was for has been mended, renamed or removed. Left where it is, it silently lets the next such thing pass.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Policy(check),
     examples: &[
         Example::bad(&[("ci", "{}")]).policy(
@@ -21,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
         ),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(waivers: &Waivers<'_>, findings: &mut Findings) {

@@ -15,8 +15,6 @@ pub(super) static RULE: Rule = Rule {
           `synchronize` as well then builds what nobody saw. A comment is written by anybody: a command in it must be from \
           somebody who may give commands.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
@@ -48,6 +46,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { pull_request.types = ["labeled", "synchronize"] }, jobs.test.when = 'Label "full" }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -12,8 +12,6 @@ pub(super) static RULE: Rule = Rule {
           pipeline just never starts. It may be the name of a workflow that is written by hand, so only what looks like a \
           pipeline of the project is said.",
     severity: Severity::Warning,
-    settings: "",
-    refused: &[],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[
@@ -29,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
             ("pr-validation", r#"{ name = "PR validation" }"#),
         ]),
     ],
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -8,8 +8,6 @@ pub(super) static RULE: Rule = Rule {
     summary: "a file is larger than the platform reads",
     why: "GitHub reads workflows of up to 500 KiB and refuses larger ones: nothing of it runs any more, on no event.",
     severity: Severity::Error,
-    settings: "",
-    refused: &[],
     check: Check::Backend,
     examples: &[
         Example::bad(&[(
@@ -21,4 +19,5 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ name = "Test", run = std.array.fold_left (fun text _ => text ++ text) "make test\n" (std.array.range 0 13) }] }"#,
         )]),
     ],
+    ..Rule::GITHUB
 };

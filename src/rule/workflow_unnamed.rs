@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
           platform shows a path; with the same one twice nobody can tell which of the two failed, and a rule that requires \
           the one is satisfied by the other.",
     severity: Severity::Error,
-    settings: "",
     refused: &[
         Refused { kind: FaultKind::Missing, path: "name" },
         Refused { kind: FaultKind::Contract, path: "name" },
@@ -38,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
         ]),
         Example::good(&[("ci", "{}")]),
     ],
+    ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
