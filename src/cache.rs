@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 pub use self::folder::Folder;
 use crate::backend;
 use crate::check::{Outcome, Terms};
+use crate::digest::hex;
 use crate::drift::{Entry, OnDisk};
 use crate::finding::{Finding, Kind};
 use crate::origin::{FileId, Files, Origin};
@@ -67,7 +68,7 @@ fn name(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Option<String>
     }
     let build = concat!(env!("CARGO_PKG_VERSION"), "-", env!("PIPEWARD_BUILD"));
     let key = postcard::to_stdvec(&(build, root.canonicalize().ok()?, now.to_string(), evaluator.limits())).ok()?;
-    Some(Sha256::digest(key).iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(hex(&Sha256::digest(key)))
 }
 
 impl Memory {

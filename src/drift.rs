@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use similar::TextDiff;
 
 use crate::backend::{self, Rendered};
+use crate::digest::{SHORT, hex};
 use crate::finding::{Finding, Identity, Kind, Related, Severity};
 use crate::origin::{Files, Origin};
 use crate::rule;
@@ -150,7 +151,7 @@ fn digest(texts: &[&[u8]]) -> String {
         hash.update(text.len().to_le_bytes());
         hash.update(text);
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize()[..SHORT])
 }
 
 fn finding(key: &str, file: &Rendered, message: String, origin: Option<Origin>, help: &str) -> Finding {

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::digest::{SHORT, hex};
 use crate::origin::Origin;
 
 /// How bad a finding is.
@@ -128,7 +129,7 @@ impl Finding {
         hash.update(self.identity.as_str());
         hash.update([0]);
         hash.update(&self.key);
-        hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize()[..SHORT])
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The modules in the order data flows through them; `docs/architecture.md` has the picture.
 
+mod digest;
 pub mod origin;
 mod path;
 mod unseen;

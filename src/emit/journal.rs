@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::Plan;
+use crate::digest::hex;
 use crate::disk::{Disk, Error, beside, place, replace};
 
 /// Where it is, from the root.
@@ -40,7 +41,7 @@ impl Journal {
     /// What a plan is about to do.
     pub(super) fn of(plan: &Plan) -> Self {
         let writes = plan.writes.iter().map(|write| {
-            let sha256 = Sha256::digest(&write.text).iter().map(|byte| format!("{byte:02x}")).collect();
+            let sha256 = hex(&Sha256::digest(&write.text));
             Step { action: Action::Write, path: write.path.clone(), sha256: Some(sha256) }
         });
         let removals =

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::pipeline::trigger::{Callable, InputKind};
-use crate::pipeline::{Call, Job, Part, Pipeline, Reference, Value};
+use crate::pipeline::trigger::Callable;
+use crate::pipeline::{Call, Job, Pipeline, Reference};
 
 pub(super) static RULE: Rule = Rule {
     id: "call-signature",
@@ -25,6 +25,10 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[
             ("ci", r#"{ jobs.more = { calls = "more", with.count = "three" } }"#),
             ("more", "{ on = { call.inputs.count.type = 'Number } }"),
+        ]),
+        Example::bad(&[
+            ("ci", r#"{ jobs.more = { calls = "more", with.size = 3 } }"#),
+            ("more", r#"{ on = { call.inputs.size.type = 'Choice ["1", "2"] } }"#),
         ]),
         Example::bad(&[("ci", r#"{ jobs.more.calls = "more" }"#), ("more", "{ on = { call.secrets.TOKEN.required = true } }")]),
         Example::bad(&[
@@ -78,7 +82,7 @@ fn inputs(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, find
                 findings.report(pipeline.job_identity(job), binding.key, message).key(name.clone()).suggest(help);
             }
             Some(input) => {
-                if let Some(kind) = misfit(&input.kind, &binding.value) {
+                if let Some(kind) = input.kind.misfit(&binding.value) {
                     let message = format!("`{name}` is to be {kind}");
                     findings
                         .report(pipeline.job_identity(job), binding.value.origin, message)
@@ -117,20 +121,5 @@ fn secrets(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, fin
                 .key(format!("secrets/{name}"))
                 .related(required.key, "required here");
         }
-    }
-}
-
-/// What a written value should have been, if it cannot be that; a reference can be anything.
-fn misfit(kind: &InputKind, value: &Value) -> Option<&'static str> {
-    let [part] = value.parts.as_slice() else {
-        return matches!(kind, InputKind::Number | InputKind::Flag).then_some("one value, not a joined text");
-    };
-    match (kind, &part.value) {
-        (InputKind::Number, Part::Text(_) | Part::Flag(_)) => Some("a number"),
-        (InputKind::Flag, Part::Text(_) | Part::Number(_)) => Some("true or false"),
-        (InputKind::Choice(options), Part::Text(text)) if options.iter().all(|option| option.value != *text) => {
-            Some("one of the choices")
-        }
-        _ => None,
     }
 }

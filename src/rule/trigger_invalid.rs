@@ -3,8 +3,8 @@
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::At;
-use crate::pipeline::trigger::{Event, Filter, Input, InputKind};
-use crate::pipeline::{Part, Pipeline};
+use crate::pipeline::Pipeline;
+use crate::pipeline::trigger::{Event, Filter};
 
 pub(super) static RULE: Rule = Rule {
     id: "trigger-invalid",
@@ -25,6 +25,9 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ github.on.workflow_dispatch.inputs.size = { type = "number", default = "huge" } }"#)]),
         Example::bad(&[("soak", r#"{ on = { manual.inputs.size = { type = 'Choice ["small", "large"], default = "huge" } } }"#)]),
         Example::bad(&[("soak", r#"{ on = { call.inputs.dry = { type = 'Flag, default = "no" } } }"#)]),
+        Example::bad(&[("soak", r#"{ on = { manual.inputs.size = { type = 'Choice ["1", "2"], default = 3 } } }"#)]),
+        Example::bad(&[("soak", r#"{ on = { manual.inputs.branch.default = 'Branch } }"#)]),
+        Example::good(&[("soak", r#"{ on = { call.inputs.branch.default = 'Branch } }"#)]),
         Example::good(&[(
             "ci",
             r#"{ on = { push.branches = ["main", "!wip/*"], pull_request = { types = ["opened", "labeled"], paths_ignore = ["docs/**"] } } }"#,
@@ -47,11 +50,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         for (event, filter) in on.filters() {
             filters(pipeline, event, filter, findings);
         }
-        let asked = on.manual.iter().flat_map(|manual| &manual.inputs);
-        for (name, input) in asked.chain(on.call.iter().flat_map(|call| &call.inputs)) {
-            if let Some(default) = &input.default
-                && let Some(kind) = misfit(input)
-            {
+        // A form is shown before anything is worked out; what a call is given is worked out then.
+        let asked = on.manual.iter().flat_map(|manual| &manual.inputs).map(|input| (input, true));
+        let called = on.call.iter().flat_map(|call| &call.inputs).map(|input| (input, false));
+        for ((name, input), form) in asked.chain(called) {
+            let Some(default) = &input.default else { continue };
+            let unwritten = (form && default.print().is_none()).then_some("one value, written out");
+            if let Some(kind) = unwritten.or_else(|| input.kind.misfit(default)) {
                 findings
                     .report(pipeline.identity(), default.origin, format!("the default of `{name}` is to be {kind}"))
                     .key(format!("inputs/{name}"))
@@ -67,23 +72,5 @@ fn filters(pipeline: &Pipeline, event: Event, filter: &At<Filter>, findings: &mu
         if let Some(related) = misfit.related {
             said = said.related(related, "the other is here");
         }
-    }
-}
-
-/// What a default should have been, if it cannot be that.
-fn misfit(input: &Input) -> Option<&'static str> {
-    let part = match input.default.as_ref()?.parts.as_slice() {
-        [part] => &part.value,
-        _ => return Some("one value, written out"),
-    };
-    match (&input.kind.value, part) {
-        (_, Part::Reference(_)) => Some("one value, written out"),
-        (InputKind::Number, Part::Text(_) | Part::Flag(_)) => Some("a number"),
-        (InputKind::Flag, Part::Text(_) | Part::Number(_)) => Some("true or false"),
-        (InputKind::Choice(options), Part::Text(text)) if options.iter().all(|option| option.value != *text) => {
-            Some("one of the choices")
-        }
-        (InputKind::Choice(_), Part::Number(_) | Part::Flag(_)) => Some("one of the choices"),
-        _ => None,
     }
 }

@@ -1,11 +1,18 @@
 //! A value that Nickel evaluated, as plain data with the place of each part: what a worker hands back.
 
-use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::limits::DEEPEST;
 use crate::origin::Origin;
 
+/// How deep values of a message may nest: a worker stops at [`DEEPEST`], and the data of a model is a little deeper than its file.
+const DEEPEST_SENT: usize = 2 * DEEPEST;
+
 /// One value and where it was written.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Node {
     /// The value.
     pub value: Value,
@@ -45,6 +52,46 @@ pub struct Field {
     pub key: Origin,
     /// Its value.
     pub node: Node,
+}
+
+thread_local! {
+    /// How deep this thread is in the values of a message.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+/// One more level of values, for as long as it lives.
+struct Level;
+
+impl Level {
+    fn enter() -> Option<Self> {
+        DEPTH.with(|depth| {
+            let deeper = depth.get() + 1;
+            (deeper <= DEEPEST_SENT).then(|| {
+                depth.set(deeper);
+                Self
+            })
+        })
+    }
+}
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        DEPTH.with(|depth| depth.set(depth.get() - 1));
+    }
+}
+
+/// What a message says may have been a stranger's to choose, and every level of it takes stack from who reads it.
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Sent {
+            value: Value,
+            origin: Origin,
+        }
+        let _level = Level::enter().ok_or_else(|| D::Error::custom("values nest too deep"))?;
+        let Sent { value, origin } = Sent::deserialize(deserializer)?;
+        Ok(Self { value, origin })
+    }
 }
 
 impl Node {

@@ -2,8 +2,8 @@
 
 use std::io::{self, BufReader, BufWriter, Read as _};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use super::limits::{LARGEST_ANSWER, mebibytes};
@@ -34,6 +34,27 @@ enum Said {
     Ready,
     /// An answer and how many bytes it had.
     Answer(Box<Answer>, u64),
+    /// Something that is no answer; nothing it says after that is listened to.
+    Noise,
+}
+
+/// Passes on what a process says, until it says no more or nobody listens.
+fn listen(output: impl io::Read, say: &Sender<Said>) {
+    let mut output = Counted { output, bytes: 0 };
+    let mut heard = match receive(&mut output, LARGEST_ANSWER) {
+        Ok(Some(Ready)) => say.send(Said::Ready).is_ok(),
+        _ => false,
+    };
+    let mut next = || match receive(&mut output, LARGEST_ANSWER) {
+        Ok(answer) => answer.map(|answer| Said::Answer(answer, std::mem::take(&mut output.bytes))),
+        // It died in the middle of a sentence: what of is told from what else it said.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
+        Err(_) => Some(Said::Noise),
+    };
+    while heard && let Some(said) = next() {
+        heard = !matches!(said, Said::Noise);
+        heard &= say.send(said).is_ok();
+    }
 }
 
 /// Why there is no answer.
@@ -63,14 +84,7 @@ impl Worker {
         let mut input = BufWriter::new(child.stdin.take().ok_or_else(missing)?);
         let output = child.stdout.take().ok_or_else(missing)?;
         let (say, said) = mpsc::channel();
-        std::thread::spawn(move || {
-            let mut output = Counted { output: BufReader::new(output), bytes: 0 };
-            let Ok(Some(Ready)) = receive(&mut output, LARGEST_ANSWER) else { return };
-            let mut heard = say.send(Said::Ready).is_ok();
-            while heard && let Ok(Some(answer)) = receive(&mut output, LARGEST_ANSWER) {
-                heard = say.send(Said::Answer(answer, std::mem::take(&mut output.bytes))).is_ok();
-            }
-        });
+        std::thread::spawn(move || listen(BufReader::new(output), &say));
         send(&mut input, &Hello { root: root.to_owned(), limits, tree: tree.cloned() })?;
         Ok(Self { child, input, ready: false, said, served: 0 })
     }
@@ -87,6 +101,10 @@ impl Worker {
             match self.said.recv_timeout(patience) {
                 Ok(Said::Ready) => self.ready = true,
                 Ok(Said::Answer(answer, bytes)) => return Ok((*answer, bytes)),
+                Ok(Said::Noise) => {
+                    let _ = self.end();
+                    return Err(Loss::Other("the evaluator's answer cannot be read".to_owned()));
+                }
                 Err(RecvTimeoutError::Timeout) => {
                     let _ = self.end();
                     return Err(Loss::Time(patience));
@@ -153,15 +171,62 @@ impl Loss {
 }
 
 /// A reader that counts.
-struct Counted {
-    output: BufReader<ChildStdout>,
+struct Counted<R> {
+    output: R,
     bytes: u64,
 }
 
-impl io::Read for Counted {
+impl<R: io::Read> io::Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.output.read(buffer)?;
         self.bytes += read as u64;
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The message of an answer whose value is lists in lists, that many of them.
+    fn nested(lists: usize) -> Vec<u8> {
+        const NULL: u8 = 1;
+        const ARRAY: u8 = 5;
+        let origin = [0, 0, 0];
+        let mut body: Vec<u8> = [ARRAY, 1].repeat(lists);
+        body.push(NULL);
+        body.extend(origin.repeat(lists + 1));
+        // No fault, no verdict, no file, nothing looked at, and it is the last.
+        body.extend([0, 0, 0, 0, 1]);
+        let mut message = u32::try_from(body.len()).expect("it is short").to_le_bytes().to_vec();
+        message.append(&mut body);
+        message
+    }
+
+    fn heard(messages: &[Vec<u8>]) -> Vec<Said> {
+        let ready = vec![0, 0, 0, 0];
+        let stream = [&[ready], messages].concat().concat();
+        let (say, said) = mpsc::channel();
+        listen(stream.as_slice(), &say);
+        drop(say);
+        said.iter().collect()
+    }
+
+    #[test]
+    fn an_answer_that_nests_too_deep_is_no_answer_and_takes_no_stack() {
+        let sound = heard(&[nested(127), nested(3)]);
+        assert!(matches!(sound.as_slice(), [Said::Ready, Said::Answer(..), Said::Answer(..)]), "as deep as a value may be");
+        for deep in [256, 100_000, 1_000_000] {
+            let said = heard(&[nested(3), nested(deep), nested(3)]);
+            assert!(matches!(said.as_slice(), [Said::Ready, Said::Answer(..), Said::Noise]), "{deep}");
+        }
+        assert!(matches!(heard(&[nested(255)]).as_slice(), [Said::Ready, Said::Answer(..)]), "what failed before is forgotten");
+    }
+
+    #[test]
+    fn a_sentence_that_breaks_off_is_the_end() {
+        let mut broken = nested(3);
+        broken.truncate(9);
+        assert!(matches!(heard(&[nested(1), broken]).as_slice(), [Said::Ready, Said::Answer(..)]));
     }
 }

@@ -1,7 +1,8 @@
-//! What a filter says that the forge refuses or that never happens.
+//! What a filter says that the forge refuses or that never happens, and what an input cannot be.
 
-use super::{Event, Filter};
+use super::{Event, Filter, InputKind};
 use crate::origin::Origin;
+use crate::pipeline::value::{Part, Value};
 use crate::source::nearest;
 
 /// One such thing.
@@ -75,5 +76,54 @@ impl Filter {
             });
         }
         all
+    }
+}
+
+impl InputKind {
+    /// What a value given to such an input is to be, if it cannot be that. What is only known in a run can be anything.
+    #[must_use]
+    pub fn misfit(&self, value: &Value) -> Option<&'static str> {
+        match (self, value.parts.as_slice()) {
+            // What is joined is a text, whatever it is joined of.
+            (Self::Number | Self::Flag, [] | [_, _, ..]) => Some("one value, not a joined text"),
+            (Self::Number, [part]) => matches!(part.value, Part::Text(_) | Part::Flag(_) | Part::When(_)).then_some("a number"),
+            (Self::Flag, [part]) => matches!(part.value, Part::Text(_) | Part::Number(_)).then_some("true or false"),
+            (Self::Choice(options), _) => {
+                let text = value.print()?;
+                options.iter().all(|option| option.value != text).then_some("one of the choices")
+            }
+            (Self::Text | Self::Environment, _) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origin::{At, FileId};
+    use crate::pipeline::Reference;
+
+    fn value(parts: &[Part]) -> Value {
+        let here = Origin::whole(FileId(0));
+        Value { parts: parts.iter().map(|part| At::new(part.clone(), here)).collect() }
+    }
+
+    #[test]
+    fn a_value_fits_the_kind_it_is_given_to() {
+        let choice = ["1", "two"].map(|option| At::new(option.to_owned(), Origin::whole(FileId(0))));
+        let kinds = [InputKind::Text, InputKind::Number, InputKind::Flag, InputKind::Choice(choice.to_vec())];
+        let text = |text: &str| Part::Text(text.to_owned());
+        let (one, flag, later) = (Part::Number(1.0), Part::Flag(true), Part::Reference(Reference::Matrix("os".to_owned())));
+        let (number, yes_or_no, choices) = (Some("a number"), Some("true or false"), Some("one of the choices"));
+        let joined = Some("one value, not a joined text");
+        let fits = |parts: &[Part]| kinds.each_ref().map(|kind| kind.misfit(&value(parts)));
+        assert_eq!(fits(&[text("two")]), [None, number, yes_or_no, None]);
+        assert_eq!(fits(&[text("three")]), [None, number, yes_or_no, choices]);
+        assert_eq!(fits(&[one]), [None, None, yes_or_no, None]);
+        assert_eq!(fits(&[Part::Number(2.0)]), [None, None, yes_or_no, choices]);
+        assert_eq!(fits(&[flag]), [None, number, None, choices]);
+        assert_eq!(fits(std::slice::from_ref(&later)), [None; 4]);
+        assert_eq!(fits(&[text("t"), text("wo")]), [None, joined, joined, None]);
+        assert_eq!(fits(&[text("t"), later]), [None, joined, joined, None]);
     }
 }
