@@ -1,11 +1,11 @@
 //! `ai-agent-action`
 
 use super::actions::{input, is_any, is_on, said, used};
+use super::scope::Spot;
 use super::untrusted;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::Origin;
-use crate::pipeline::Pipeline;
 use crate::pipeline::step::Uses;
 
 /// Actions that let a language model act. As of 2026-11.
@@ -88,7 +88,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job, step, uses) in used(scope).filter(|(_, _, _, uses)| is_any(uses, AGENTS)) {
-        for (key, origin, message) in faults(pipeline, uses) {
+        for (key, origin, message) in faults(scope, Spot { pipeline, job: Some(job), step: Some(step) }, uses) {
             findings
                 .report(pipeline.step_identity(job, step), origin, message)
                 .key(key)
@@ -97,11 +97,11 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-fn faults(pipeline: &Pipeline, uses: &Uses) -> Vec<(String, Origin, String)> {
+fn faults(scope: &Scope<'_>, spot: Spot<'_>, uses: &Uses) -> Vec<(String, Origin, String)> {
     let mut faults = Vec::new();
     for name in PROMPTS {
         if let Some(binding) = input(uses, name)
-            && let Some((source, _)) = untrusted::in_value(pipeline, &binding.value)
+            && let Some((source, _)) = untrusted::in_value(scope.project, spot, &binding.value)
         {
             faults.push(((*name).to_owned(), binding.value.origin, format!("it is told {source}, which outsiders write")));
         }

@@ -33,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for script in scripts::with_any(scope, HINTS) {
-        let mut tainted = tainted::variables(script);
+        let mut tainted = tainted::variables(scope, script);
         if tainted.is_empty() {
             continue;
         }

@@ -1,5 +1,6 @@
 //! `container-credentials-literal`
 
+use super::provenance::{self, Root, Source};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
@@ -29,6 +30,26 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ uses = "Docker/Login-Action", with = { username = "me", password = "hunter2" } }] }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "docker/login-action", with.password = 'Raw { github = "secrets.PASSWORD || 'hunter2'" } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test = { matrix.password = ["hunter2"], steps = [{ uses = "docker/login-action", with.password = 'Matrix "password" }] } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ env.PASSWORD = "hunter2", jobs.test.steps = [{ uses = "docker/login-action", with.password = 'Raw { github = "env.PASSWORD" } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "docker/login-action", with.password = 'Raw { github = "'hunter2'" } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ env.PASSWORD = 'Secret "PASSWORD", jobs.test.steps = [{ uses = "docker/login-action", with.password = 'Raw { github = "github.event_name == 'push' && env.PASSWORD || ''" } }] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ docker_build = { tags = ["a"], login = { registry = "ghcr.io", user = 'Actor, password = 'Token } } }] }"#,
@@ -53,11 +74,21 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
             None => held.field.ends_with(".password"),
         };
-        if password && held.value.references().next().is_none() {
-            findings
+        if !password {
+            continue;
+        }
+        // A text that may be all of the password; nothing at all is none.
+        let sources = provenance::of(scope.project, held.spot, held.value);
+        let literal = |source: &Source<'_>| source.whole && matches!(&source.root, Root::Text(text) if !text.is_empty());
+        if let Some(source) = sources.into_iter().find(literal) {
+            let here = source.origin == held.value.origin;
+            let said = findings
                 .report(held.spot.identity(), held.value.origin, "this is the password itself")
                 .key(held.field.clone())
                 .help("store it as a secret and write 'Secret \"NAME\"; change it, for it has been read");
+            if !here {
+                said.related(source.origin, "where it is written");
+            }
         }
     }
 }

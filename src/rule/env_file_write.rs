@@ -1,12 +1,9 @@
 //! `env-file-write`
 
-use super::shell::{self, Command};
+use super::forge_files::{self, HANDED_ON};
 use super::untrusted::Reach;
 use super::{Check, Example, Findings, Rule, Scope, scripts, tainted};
 use crate::finding::Severity;
-
-/// The files by which a step speaks to those after it.
-const FILES: &[&str] = &["GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH"];
 
 pub(super) static RULE: Rule = Rule {
     id: "env-file-write",
@@ -33,6 +30,44 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ on = { push = {} }, jobs.test = { env.MESSAGE = 'CommitMessage, steps = [{ run = "cat <<END >> \"${GITHUB_OUTPUT}\"\nm=$MESSAGE\nEND" }] } }"#,
         )]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"HEAD=${GITHUB_HEAD_REF#refs/}\" >> $GITHUB_ENV" }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ shell = "pwsh", run = "\"HEAD=$env:HEAD\" >> $env:GITHUB_ENV", env.HEAD = 'Branch }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ shell = "pwsh", run = "$head = $env:GITHUB_HEAD_REF\n\"HEAD=$head`n\" | Out-File -FilePath $env:GITHUB_ENV -Append" }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ shell = "pwsh", run = "Add-Content -Path $env:GITHUB_PATH -Value \"C:\\$env:HEAD\"", env.HEAD = 'Branch }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [
+              { id = "one", run = "echo \"head=$HEAD\" >> \"$GITHUB_OUTPUT\"", env.HEAD = 'Branch },
+              { run = "echo \"HEAD=$IT\" >> \"$GITHUB_ENV\"", env.IT = 'Step "one.head" },
+            ] }"#,
+        )]),
+        Example::bad(&[
+            ("ci", r#"{ jobs.build = { calls = "build", with.name = 'Branch } }"#),
+            (
+                "build",
+                r#"{ on = { call.inputs.name = { type = 'Text } }, jobs.test.steps = [{ run = "echo \"N=$N\" >> $GITHUB_ENV", env.N = 'Input "name" }] }"#,
+            ),
+        ]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ shell = "pwsh", run = "\"SHA=$env:SHA\" >> $env:GITHUB_ENV\nWrite-Host $env:GITHUB_HEAD_REF", env.SHA = 'Commit }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [
+              { id = "one", run = "echo \"head=$HEAD\" >> \"$GITHUB_OUTPUT\"\necho \"sha=$SHA\" >> $GITHUB_OUTPUT", env = { HEAD = 'Branch, SHA = 'Commit } },
+              { run = "echo \"SHA=$IT\" >> \"$GITHUB_ENV\"", env.IT = 'Step "one.sha" },
+            ] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ run = "echo \"head=$HEAD\" >> \"$GITHUB_OUTPUT\"", env.HEAD = 'Branch }] }"#,
@@ -51,15 +86,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for script in scripts::with_any(scope, FILES) {
-        let mut tainted = tainted::variables(script);
+    for script in scripts::of_any_shell(scope, HANDED_ON) {
+        let mut tainted = tainted::variables(scope, script);
         if tainted.is_empty() {
             continue;
         }
-        let commands = shell::commands(script.text);
+        let commands = script.commands();
         tainted::follow(&commands, &mut tainted);
         for (number, command) in commands.iter().enumerate() {
-            let Some(file) = file_of(&commands, number) else { continue };
+            let Some(file) = forge_files::of(&commands, number) else { continue };
             for (name, (source, reach)) in &tainted {
                 // One line cannot become two outputs.
                 if command.takes(name) && (file != "GITHUB_OUTPUT" || *reach == Reach::Lines) {
@@ -72,20 +107,4 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
-}
-
-/// The file of the forge that a command's output ends in, over at most one `tee`.
-fn file_of(commands: &[Command], number: usize) -> Option<&'static str> {
-    let command = commands.get(number)?;
-    let named = |text: &str| {
-        FILES.iter().copied().find(|file| text.contains(&format!("${file}")) || text.contains(&format!("${{{file}")))
-    };
-    let own = command.writes.iter().find_map(|word| named(&word.text));
-    // What goes through a pipe ends where a command of it writes.
-    own.or_else(|| {
-        command.fed(commands).find_map(|command| {
-            let tee = (command.name() == "tee").then(|| command.arguments().iter().find_map(|word| named(&word.text))).flatten();
-            tee.or_else(|| command.writes.iter().find_map(|word| named(&word.text)))
-        })
-    })
 }

@@ -1,7 +1,10 @@
 //! The scripts of a project, each with the step it is in and the shell that runs it.
 
+use std::collections::BTreeSet;
+
 use super::Scope;
 use super::actions::said;
+use super::scope::Spot;
 use super::shell::{self, Command};
 use crate::origin::{At, Origin};
 use crate::pipeline::step::{Kind, Run};
@@ -23,6 +26,8 @@ pub(super) struct Script<'a> {
     pub(super) origin: Origin,
     /// Whether a POSIX shell runs it.
     pub(super) posix: bool,
+    /// Whether PowerShell runs it.
+    pub(super) powershell: bool,
 }
 
 /// Every script, whatever runs it.
@@ -36,6 +41,11 @@ pub(super) fn with_any<'a>(scope: &Scope<'a>, texts: &'static [&'static str]) ->
     all(scope).filter(|script| script.posix && texts.iter().any(|text| script.text.contains(text)))
 }
 
+/// The scripts of a POSIX shell or of PowerShell that hold one of some texts.
+pub(super) fn of_any_shell<'a>(scope: &Scope<'a>, texts: &'static [&'static str]) -> impl Iterator<Item = Script<'a>> {
+    all(scope).filter(|script| script.is_read() && texts.iter().any(|text| script.text.contains(text)))
+}
+
 /// The scripts of a POSIX shell that may call one of some programs.
 pub(super) fn calling<'a>(
     scope: &Scope<'a>,
@@ -47,8 +57,10 @@ pub(super) fn calling<'a>(
 /// The script of a step, if it has one.
 pub(super) fn of<'a>(pipeline: &'a Pipeline, job: &'a Job, step: &'a Step) -> Option<Script<'a>> {
     let Kind::Run(run) = &step.kind.value else { return None };
-    let posix = shell::is_posix(shell_of(pipeline, job, run).as_ref().map(|shell| shell.value.as_str()));
-    Some(Script { pipeline, job, step, text: &run.script.value, origin: run.script.origin, posix })
+    let shell = shell_of(pipeline, job, run);
+    let shell = shell.as_ref().map(|shell| shell.value.as_str());
+    let (posix, powershell) = (shell::is_posix(shell), shell::is_powershell(shell));
+    Some(Script { pipeline, job, step, text: &run.script.value, origin: run.script.origin, posix, powershell })
 }
 
 /// The shell that somebody names for commands: at the step, the job or the pipeline, the nearest first. Nobody names one that is
@@ -68,8 +80,31 @@ impl<'a> Script<'a> {
         all.map(|(name, binding)| (name.as_str(), binding))
     }
 
-    /// Its commands as a POSIX shell reads them.
+    /// The variables its commands find, each with the binding that holds: the nearest.
+    pub(super) fn variables(self) -> Vec<(&'a str, &'a Binding)> {
+        let mut seen = BTreeSet::new();
+        self.environment().filter(|(name, _)| seen.insert(*name)).collect()
+    }
+
+    /// Where it stands.
+    pub(super) const fn spot(self) -> Spot<'a> {
+        Spot { pipeline: self.pipeline, job: Some(self.job), step: Some(self.step) }
+    }
+
+    /// Whether its commands can be read: what is called with which words looks alike in a POSIX shell and in PowerShell.
+    pub(super) const fn is_read(self) -> bool {
+        self.posix || self.powershell
+    }
+
+    /// Its commands as a POSIX shell reads them, or as it would read those of PowerShell.
     pub(super) fn commands(self) -> Vec<Command> {
+        if self.powershell {
+            // There, a backtick is what a backslash is elsewhere.
+            let escapes = ["`\r\n", "`\n", "`n", "`r", "`t", "`0"];
+            let text = escapes.iter().fold(self.text.replace('\\', "/"), |text, escape| text.replace(escape, " "));
+            let text = text.replace('`', "");
+            return shell::commands(&text);
+        }
         shell::commands(self.text)
     }
 

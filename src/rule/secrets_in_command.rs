@@ -1,7 +1,5 @@
 //! `secrets-in-command`
 
-use std::collections::BTreeMap;
-
 use super::scripts::{self, Script};
 use super::shell::{self, Command};
 use super::{Check, Example, Findings, Rule, Scope};
@@ -90,11 +88,7 @@ fn secret_names(script: Script<'_>) -> Vec<&str> {
     let holds = |value: &Value| {
         value.references().any(|part| matches!(part.value, Reference::Secret(_) | Reference::Known(Known::Token)))
     };
-    let mut nearest = BTreeMap::new();
-    for (name, binding) in script.environment() {
-        nearest.entry(name).or_insert(binding);
-    }
-    nearest.into_iter().filter(|(_, binding)| holds(&binding.value)).map(|(name, _)| name).collect()
+    script.variables().into_iter().filter(|(_, binding)| holds(&binding.value)).map(|(name, _)| name).collect()
 }
 
 /// What a script says aloud of these variables: what it is about, and the message.

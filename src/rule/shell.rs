@@ -72,8 +72,14 @@ impl Command {
 
     /// Whether the value of a variable gets into it, in a word or through a command within.
     pub(super) fn takes(&self, name: &str) -> bool {
-        let into = |word: &Word| word.names.iter().any(|one| one == name) || word.inner.iter().any(|inner| inner.takes(name));
-        self.words.iter().chain(&self.reads).any(into)
+        self.words.iter().chain(&self.reads).any(|word| word.takes(name))
+    }
+}
+
+impl Word {
+    /// Whether the value of a variable gets into it.
+    pub(super) fn takes(&self, name: &str) -> bool {
+        self.names.iter().any(|one| one == name) || self.inner.iter().any(|inner| inner.takes(name))
     }
 }
 
@@ -106,6 +112,13 @@ pub(super) fn is_posix(shell: Option<&str>) -> bool {
     matches!(name.rsplit('/').next(), Some("bash" | "sh" | "dash" | "zsh" | "ksh"))
 }
 
+/// Whether a shell is PowerShell.
+pub(super) fn is_powershell(shell: Option<&str>) -> bool {
+    let name = shell.and_then(|shell| shell.split_whitespace().next()).and_then(|path| path.rsplit(['/', '\\']).next());
+    let name = name.unwrap_or_default().to_ascii_lowercase();
+    matches!(name.trim_end_matches(".exe"), "pwsh" | "powershell")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,7 +139,15 @@ mod tests {
     #[test]
     fn a_variable_is_followed_into_commands_within() {
         let takes = |script: &str| commands(script).iter().any(|command| command.takes("T"));
-        for script in ["echo $T", "echo \"a${T:-b}\"", "echo $(echo \"$T\" | tr a b)", "cat <<END\n$T\nEND", "cat <<< \"$T\""] {
+        for script in [
+            "echo $T",
+            "echo \"a${T:-b}\"",
+            "echo $(echo \"$T\" | tr a b)",
+            "cat <<END\n$T\nEND",
+            "cat <<< \"$T\"",
+            "echo $env:T",
+            "echo ${Env:T}",
+        ] {
             assert!(takes(script), "{script}");
         }
         for script in ["echo '$T'", "echo \\$T", "echo $TT", "cat <<'END'\n$T\nEND", "# $T", "echo T"] {
@@ -137,6 +158,7 @@ mod tests {
     #[test]
     fn shells_of_other_families_are_left_alone() {
         assert!(is_posix(None) && is_posix(Some("bash -e {0}")) && is_posix(Some("/bin/sh")));
+        assert!(is_powershell(Some("pwsh")) && is_powershell(Some("C:\\x\\PowerShell.exe -c {0}")) && !is_powershell(None));
         assert!(!is_posix(Some("pwsh")) && !is_posix(Some("python")) && !is_posix(Some("cmd")));
     }
 }

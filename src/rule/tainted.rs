@@ -2,40 +2,58 @@
 
 use std::collections::BTreeMap;
 
+use super::Scope;
 use super::scripts::Script;
-use super::shell::Command;
+use super::shell::{Command, Word};
 use super::untrusted::{self, Reach};
 
 /// Variables by name: what of an outsider's they hold, and how much of it.
 pub(super) type Tainted = BTreeMap<String, (String, Reach)>;
 
 /// The variables that hold what outsiders write: whose it is, and how much of it.
-pub(super) fn variables(script: Script<'_>) -> Tainted {
+pub(super) fn variables(scope: &Scope<'_>, script: Script<'_>) -> Tainted {
     let mut tainted = BTreeMap::new();
-    let mut seen = Vec::new();
-    for (name, binding) in script.environment() {
-        if seen.contains(&name) {
-            continue;
-        }
-        seen.push(name);
-        if let Some(found) = untrusted::in_value(script.pipeline, &binding.value) {
+    for (name, context) in untrusted::variables_in(script.text) {
+        tainted.insert(name.to_owned(), (format!("`{context}`"), Reach::Line));
+    }
+    for (name, binding) in script.variables() {
+        if let Some(found) = untrusted::in_value(scope.project, script.spot(), &binding.value) {
             tainted.insert(name.to_owned(), found);
         }
     }
     tainted
 }
 
-/// Follows values into the variables they are copied to.
-pub(super) fn follow(commands: &[Command], tainted: &mut Tainted) {
+/// Follows what variables hold into the variables they are copied to.
+pub(super) fn follow<T: Clone>(commands: &[Command], held: &mut BTreeMap<String, T>) {
     for command in commands {
-        for word in &command.assigned {
-            let Some((name, _)) = word.text.split_once('=') else { continue };
-            let name = name.trim_end_matches('+').split('[').next().unwrap_or_default();
-            let into = |from: &str| word.names.iter().any(|one| one == from) || word.inner.iter().any(|inner| inner.takes(from));
-            let found = tainted.iter().find(|(from, _)| into(from)).map(|(_, found)| found.clone());
+        for (name, words) in assignments(command) {
+            let found = held.iter().find(|(from, _)| words.iter().any(|word| word.takes(from))).map(|(_, found)| found.clone());
             if let Some(found) = found {
-                tainted.insert(name.to_owned(), found);
+                held.insert(name.to_owned(), found);
             }
         }
     }
+}
+
+/// What sets variables by its words.
+const DECLARERS: &[&str] = &["export", "declare", "local", "readonly", "typeset"];
+
+/// The variables that a command sets, and the words they are set to: `A=…`, `export A=…`, and `$a = …` of PowerShell.
+pub(super) fn assignments(command: &Command) -> Vec<(&str, &[Word])> {
+    if let [name, equals, words @ ..] = command.words.as_slice()
+        && name.text.starts_with('$')
+        && matches!(equals.text.as_str(), "=" | "+=")
+    {
+        let name = name.text.trim_start_matches('$');
+        let env = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("env:"));
+        return vec![(if env { &name[4..] } else { name }, words)];
+    }
+    let declared = command.arguments().iter().filter(|_| DECLARERS.contains(&command.name()));
+    command.assigned.iter().chain(declared).filter_map(set).collect()
+}
+
+fn set(word: &Word) -> Option<(&str, &[Word])> {
+    let (name, _) = word.text.split_once('=')?;
+    Some((name.trim_end_matches('+').split('[').next().unwrap_or_default(), std::slice::from_ref(word)))
 }

@@ -66,7 +66,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         let code = CODE.iter().any(|(name, field)| {
             action.is_some_and(|action| action.eq_ignore_ascii_case(name)) && held.field.eq_ignore_ascii_case(field)
         });
-        if let Some((what, _)) = untrusted::in_value(held.spot.pipeline, held.value).filter(|_| is_command_line(held, action)) {
+        if let Some((what, _)) =
+            untrusted::in_value(scope.project, held.spot, held.value).filter(|_| is_command_line(held, action))
+        {
             findings
                 .report(held.spot.identity(), held.value.origin, format!("{what} becomes part of a command line"))
                 .key(held.field.clone())

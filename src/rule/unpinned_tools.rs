@@ -1,11 +1,14 @@
 //! `unpinned-tools`
 
-use super::actions::{said, used};
+use super::actions::{input, is_on, said, used};
+use super::provenance::{self, Root};
+use super::scope::Spot;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 
 /// What stands for whatever is newest.
-const NEWEST: &[&str] = &["latest", "current", "newest", "edge", "canary", "tip", "*", "x"];
+const NEWEST: &[&str] =
+    &["latest", "current", "newest", "edge", "canary", "tip", "*", "x", "stable", "nightly", "lts", "lts/*", "latest-lts"];
 
 pub(super) static RULE: Rule = Rule {
     id: "unpinned-tools",
@@ -22,6 +25,30 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ uses = "hashicorp/setup-terraform", with.terraform_version = "*" }] }"#,
         )]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/setup-node", with.node-version = "lts/*" }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/setup-node", with = { node-version = 24, check-latest = true } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/setup-go", with.go-version = 'Raw { github = "github.ref_name == 'main' && '1.25.4' || 'latest'" } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test = { matrix.go = ["1.25.4", "stable"], steps = [{ uses = "actions/setup-go", with.go-version = 'Matrix "go" }] } }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test = { matrix.go = ["1.25.4", "1.24.9"], steps = [{ uses = "actions/setup-go", with.go-version = 'Matrix "go" }] } }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [
+              { uses = "actions/setup-node", with.node-version = "lts/krypton" },
+              { uses = "actions/setup-python", with = { python-version = "3.14.0", check-latest = true } },
+            ] }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "astral-sh/setup-uv", with.version = "0.9.8" }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/setup-node", with.node-version = 24 }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "docker/metadata-action", with.flavor = "latest" }] }"#)]),
@@ -31,22 +58,49 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job, step, uses) in used(scope) {
-        for (name, binding) in &uses.with {
-            let input = name.to_ascii_lowercase();
-            if !(input == "version" || input.ends_with("-version") || input.ends_with("_version")) {
-                continue;
-            }
-            let newest = said(&binding.value).filter(|text| NEWEST.contains(&text.trim().to_ascii_lowercase().as_str()));
-            if let Some(text) = newest {
-                findings
-                    .report(
-                        pipeline.step_identity(job, step),
-                        binding.value.origin,
-                        format!("`{text}` is another version each week"),
-                    )
+        let spot = Spot { pipeline, job: Some(job), step: Some(step) };
+        let versions = uses.with.iter().filter(|(name, _)| is_version(name));
+        for (name, binding) in versions.clone() {
+            let sources = provenance::of(scope.project, spot, &binding.value);
+            let newest = sources.into_iter().filter(|source| source.whole).find_map(|source| match source.root {
+                Root::Text(text) => is_newest(&text).then_some((text, source.origin)),
+                _ => None,
+            });
+            if let Some((text, origin)) = newest {
+                let said = findings
+                    .report(spot.identity(), binding.value.origin, format!("`{text}` is another version each week"))
                     .key(name.clone())
                     .help("write the version that is meant");
+                if origin != binding.value.origin {
+                    said.related(origin, "where it is written");
+                }
             }
         }
+        // With an exact version there is nothing newer to look for.
+        let exact = versions.filter_map(|(_, binding)| said(&binding.value)).any(|text| is_exact(&text));
+        if let Some(binding) = input(uses, "check-latest").filter(|binding| is_on(&binding.value) && !exact) {
+            findings
+                .report(spot.identity(), binding.value.origin, "the newest version that fits is looked for in every run")
+                .key("check-latest")
+                .help("remove `check-latest`, or write the version that is meant in full");
+        }
     }
+}
+
+/// Whether an input says which version of a tool is installed.
+fn is_version(input: &str) -> bool {
+    let input = input.to_ascii_lowercase();
+    input == "version" || input.ends_with("-version") || input.ends_with("_version")
+}
+
+fn is_newest(text: &str) -> bool {
+    let text = text.trim().to_ascii_lowercase();
+    NEWEST.contains(&text.as_str()) || text.starts_with("lts/-")
+}
+
+/// Whether a text is one version: three numbers at least.
+fn is_exact(text: &str) -> bool {
+    let parts: Vec<&str> = text.trim().trim_start_matches(['v', '=']).split(['.', '-', '+']).collect();
+    let number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    parts.iter().take_while(|part| number(part)).count() >= 3
 }

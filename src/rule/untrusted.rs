@@ -1,9 +1,11 @@
 //! What others than the author of a pipeline have a hand in: the texts, the sources and the names in a run that anybody can
 //! choose who may open an issue or a pull request.
 
-use super::spoken::named;
+use super::provenance::{self, Root};
+use super::scope::Spot;
+use crate::origin::At;
 use crate::pipeline::value::{Known, Value};
-use crate::pipeline::{Pipeline, Reference, Words};
+use crate::pipeline::{Pipeline, Project, Reference};
 
 /// How much an outsider can put into a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,13 +115,27 @@ pub(super) fn is_within(name: &str, contexts: &[&str]) -> bool {
     contexts.iter().any(|context| parts(name) >= parts(context) && meet(name, context))
 }
 
-/// What a value takes from outsiders: how an author knows it, and how much they can put there.
-pub(super) fn in_value(pipeline: &Pipeline, value: &Value) -> Option<(String, Reach)> {
-    value.references().filter_map(|reference| in_reference(pipeline, reference.value)).max_by_key(|(_, reach)| *reach)
+/// The variables that every step has from the forge and whose values outsiders choose, with the context of the same value.
+const VARIABLES: &[(&str, &str)] = &[("GITHUB_HEAD_REF", "github.head_ref")];
+
+/// Those of the forge's own variables that a text names and whose values outsiders choose, each with the context of the same value.
+pub(super) fn variables_in(text: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    VARIABLES.iter().copied().filter(move |(name, _)| text.contains(name))
+}
+
+/// What a value takes from outsiders, wherever in the project it comes from: how an author knows it, and how much they can put there.
+pub(super) fn in_value<'a>(project: &'a Project, spot: Spot<'a>, value: &'a At<Value>) -> Option<(String, Reach)> {
+    let sources = provenance::of(project, spot, value);
+    let found = sources.into_iter().filter_map(|source| match source.root {
+        Root::Reference(reference) => in_reference(source.spot.pipeline, reference),
+        Root::Context(name) => written(&name).map(|reach| (format!("`{name}`"), reach)),
+        Root::Text(_) => None,
+    });
+    found.max_by_key(|(_, reach)| *reach)
 }
 
 /// The same of one reference.
-pub(super) fn in_reference(pipeline: &Pipeline, reference: &Reference) -> Option<(String, Reach)> {
+fn in_reference(pipeline: &Pipeline, reference: &Reference) -> Option<(String, Reach)> {
     match reference {
         // Only those who may push choose the names of the repository's own branches.
         Reference::Known(Known::Branch) => pipeline
@@ -129,24 +145,12 @@ pub(super) fn in_reference(pipeline: &Pipeline, reference: &Reference) -> Option
             .any(|event| event.has_pull_request())
             .then(|| ("the name of the branch".to_owned(), Reach::Line)),
         Reference::Known(Known::CommitMessage) => Some(("the message of the commit".to_owned(), Reach::Lines)),
-        Reference::Raw(words) => in_words(words),
         _ => None,
     }
 }
 
-/// The same of words of the forge: what flows into their result, not what they only ask about.
-pub(super) fn in_words(words: &Words) -> Option<(String, Reach)> {
-    let expressions = words.expressions();
-    let found = expressions.iter().flat_map(|expression| expression.dataflow_contexts()).filter_map(|(context, _)| {
-        let name = named(context)?;
-        let reach = written(&name)?;
-        Some((format!("`{name}`"), reach))
-    });
-    found.max_by_key(|(_, reach)| *reach)
-}
-
 /// How much of what stands under a name outsiders write; an object that holds such a value counts as the value.
-fn written(name: &str) -> Option<Reach> {
+pub(super) fn written(name: &str) -> Option<Reach> {
     // `github` and `github.event` hold all of them: handing those over is a matter of its own.
     let under = |context: &str| (parts(context).min(3)..=parts(context)).contains(&parts(name)) && meet(name, context);
     WRITTEN.iter().filter(|(context, _)| under(context)).map(|(_, reach)| *reach).max()
@@ -164,7 +168,16 @@ fn meet(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::spoken::named;
     use super::*;
+    use crate::pipeline::Words;
+
+    /// How much of the result of an expression outsiders write.
+    fn in_words(words: &Words) -> Option<Reach> {
+        let expressions = words.expressions();
+        let flows = expressions.iter().flat_map(|expression| expression.dataflow_contexts());
+        flows.filter_map(|(context, _)| written(&named(context)?)).max()
+    }
 
     #[test]
     fn a_context_is_within_what_holds_it() {
@@ -178,7 +191,7 @@ mod tests {
 
     #[test]
     fn what_outsiders_write_is_known_in_every_spelling() {
-        let reach = |text: &str| in_words(&Words::parse(text).expect("words")).map(|(_, reach)| reach);
+        let reach = |text: &str| in_words(&Words::parse(text).expect("words"));
         for text in ["github.event.issue.title", "GitHub.Event.Issue['title']", "github.head_ref || github.ref_name"] {
             assert_eq!(reach(text), Some(Reach::Line), "{text}");
         }

@@ -1,18 +1,21 @@
 //! `untrusted-checkout`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::actions::{input, is};
 use super::outsiders::jobs;
+use super::provenance::{self, Root};
+use super::scope::Spot;
 use super::scripts::{self, Script};
 use super::shell::{Command, Word, every};
-use super::spoken::named;
-use super::untrusted::{SOURCES, is_within};
+use super::tainted::follow;
+use super::untrusted::{SOURCES, is_within, variables_in};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::origin::At;
 use crate::pipeline::step::Kind;
 use crate::pipeline::trigger::Event;
-use crate::pipeline::value::{Known, Part, Value};
+use crate::pipeline::value::{Known, Value};
 use crate::pipeline::{Reference, Step};
 
 pub(super) static RULE: Rule = Rule {
@@ -61,6 +64,46 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ on = {}, github.on.pull_request_target = {}, jobs.test = { defaults.shell = "pwsh", steps = [{ run = "git fetch  origin pull/1/head" }] } }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = {}, github.on.pull_request_target = {}, jobs.test = {
+              env.REF = 'Raw { github = "github.event.pull_request.head.sha" },
+              steps = [{ checkout.revision = 'Raw { github = "env.REF" } }],
+            } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = {}, github.on.pull_request_target = {}, jobs = {
+              find = { timeout = "5m", outputs.sha = 'Step "find.sha", steps = [{ id = "find", run = "echo \"sha=$SHA\" >> \"$GITHUB_OUTPUT\"", env.SHA = 'Raw { github = "github.event.pull_request.head.sha" } }] },
+              test = { needs = ["find"], matrix.ref = ['Output "find.sha"], steps = [{ checkout.revision = 'Matrix "ref" }] },
+            } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [
+              { checkout = {} },
+              { run = "git fetch \"$REPO\" main\ngit checkout FETCH_HEAD", env.REPO = 'Raw { github = "github.event.pull_request.head.repo.clone_url" } },
+            ] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [{ run = "sha=$HEAD\ngit checkout --detach \"$sha\"", env.HEAD = 'Raw { github = "github.event.pull_request.head.sha" } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [{
+              run = "git checkout -b \"backport-$NUMBER\"\ngit fetch origin \"$BASE\" \"copy-$NUMBER\"\ngit diff \"$HEAD\"",
+              env = {
+                BASE = 'Raw { github = "github.event.pull_request.base.ref" },
+                HEAD = 'Raw { github = "github.event.pull_request.head.sha" },
+                NUMBER = 'PullRequest,
+              },
+            }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [{ checkout.revision = 'Raw { github = "github.event.pull_request.head.sha == github.sha && github.sha || github.base_ref" } }] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r##"{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [{ run = "# gh pr checkout is not for us\ngit fetch origin main\necho 'not refs/pull/1'" }] }"##,
@@ -85,8 +128,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (start, pipeline, job) in jobs(scope, Event::is_open_with_rights) {
         for step in job.all_steps() {
             let identity = pipeline.step_identity(job, step);
-            let by_commands = || scripts::of(pipeline, job, step).and_then(|script| Some((script.origin, proposed(script)?)));
-            if let Some((origin, what)) = fetched(step).or_else(by_commands)
+            let by_commands =
+                || scripts::of(pipeline, job, step).and_then(|script| Some((script.origin, proposed(scope, script)?)));
+            let spot = Spot { pipeline, job: Some(job), step: Some(step) };
+            if let Some((origin, what)) = fetched(scope, spot, step).or_else(by_commands)
                 && said.insert(identity.clone())
             {
                 findings
@@ -99,27 +144,29 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 }
 
 /// The sources of an outsider that a step fetches.
-fn fetched(step: &Step) -> Option<(crate::origin::Origin, String)> {
+fn fetched(scope: &Scope<'_>, spot: Spot<'_>, step: &Step) -> Option<(crate::origin::Origin, String)> {
     match &step.kind.value {
-        Kind::Checkout(checkout) => {
-            checkout.revision.iter().chain(&checkout.repository).find_map(|value| theirs(value).map(|what| (value.origin, what)))
-        }
+        Kind::Checkout(checkout) => checkout
+            .revision
+            .iter()
+            .chain(&checkout.repository)
+            .find_map(|value| theirs(scope, spot, value).map(|what| (value.origin, what))),
         Kind::Uses(uses) if is(uses, "actions/checkout") => ["ref", "repository"]
             .iter()
             .filter_map(|name| input(uses, name))
-            .find_map(|binding| theirs(&binding.value).map(|what| (binding.value.origin, what))),
+            .find_map(|binding| theirs(scope, spot, &binding.value).map(|what| (binding.value.origin, what))),
         _ => None,
     }
 }
 
 /// What commands fetch of a proposed change. `gh` and `git` are called in the same way from every shell.
-fn proposed(script: Script<'_>) -> Option<String> {
+fn proposed(scope: &Scope<'_>, script: Script<'_>) -> Option<String> {
     let reference = |word: &Word| word.text.contains("refs/pull/") || word.text.trim_start_matches('+').starts_with("pull/");
-    if !script.text.contains("checkout") && !script.text.contains("pull/") {
+    if !HINTS.iter().any(|hint| script.text.contains(hint)) {
         return None;
     }
-    let commands = script.commands();
-    let commands = every(&commands);
+    let own = script.commands();
+    let commands = every(&own);
     let says = |command: &Command, words: &[&str]| {
         let named = command.arguments().iter().filter(|word| !word.text.starts_with('-'));
         named.map(|word| word.text.as_str()).take(words.len()).eq(words.iter().copied())
@@ -127,30 +174,63 @@ fn proposed(script: Script<'_>) -> Option<String> {
     if commands.iter().any(|command| command.name() == "gh" && says(command, &["pr", "checkout"])) {
         return Some("what `gh pr checkout` fetches".to_owned());
     }
+    let mut held = BTreeMap::new();
+    for (name, context) in variables_in(script.text) {
+        held.insert(name.to_owned(), format!("`{context}`"));
+    }
+    for (name, binding) in script.variables().into_iter().filter(|(name, _)| script.text.contains(name)) {
+        let found = theirs(scope, script.spot(), &binding.value);
+        // A number alone fetches nothing.
+        if let Some(what) = found.filter(|what| !what.trim_end_matches('`').ends_with("number") && what != NUMBER) {
+            held.insert(name.to_owned(), what);
+        }
+    }
+    follow(&own, &mut held);
+    let by_name = commands.iter().filter_map(|command| Some((command, verb(command)?))).find_map(|(command, verb)| {
+        let taken = sources(command).find_map(|word| held.iter().find(|(name, _)| word.takes(name)));
+        taken.map(|(name, what)| format!("what `{verb}` fetches by `${name}`, {what},"))
+    });
     // The reference may come to git by a variable.
     let written = commands.iter().filter(|command| !matches!(command.name(), "echo" | "printf"));
     let named = written.flat_map(|command| command.all_words()).any(reference);
-    let verb = commands.iter().filter(|command| command.name() == "git").find_map(|command| {
-        let verb = command.arguments().iter().find(|word| matches!(word.text.as_str(), "clone" | "fetch" | "pull" | "checkout"));
-        verb.map(|word| word.text.as_str())
-    });
-    verb.filter(|_| named).map(|verb| format!("what `git {verb}` fetches"))
+    let by_reference = || commands.iter().find_map(|command| verb(command)).filter(|_| named);
+    by_name.or_else(|| by_reference().map(|verb| format!("what `{verb}` fetches")))
 }
 
-/// What in a revision or a repository is an outsider's.
-fn theirs(value: &Value) -> Option<String> {
-    value.parts.iter().find_map(|part| match &part.value {
-        Part::Text(text) if text.contains("refs/pull/") => Some("a pull request's reference".to_owned()),
-        Part::Reference(Reference::Known(Known::Branch)) => Some("the branch of the pull request".to_owned()),
-        Part::Reference(Reference::Known(Known::PullRequest)) => Some("the pull request".to_owned()),
-        Part::Reference(Reference::Raw(words)) => words.expressions().iter().find_map(|expression| {
-            expression
-                .contexts()
-                .into_iter()
-                .filter_map(|(context, _)| named(context))
-                .find(|name| is_within(name, SOURCES))
-                .map(|name| format!("`{name}`"))
-        }),
+/// What a script holds that fetches sources.
+const HINTS: &[&str] = &["checkout", "pull", "fetch", "clone", "switch", "merge", "reset", "cherry-pick", "worktree"];
+/// What puts other sources into a working tree.
+const VERBS: &[&str] = &["clone", "fetch", "pull", "checkout", "switch", "merge", "reset", "cherry-pick", "worktree"];
+/// After what an option of git names a branch that is made here.
+const MAKES: &[&str] = &["-b", "-B", "-c", "-C", "--orphan"];
+
+/// What a command does that puts other sources into a working tree, if it does.
+fn verb(command: &Command) -> Option<String> {
+    let mut words = command.arguments().iter().map(|word| word.text.as_str());
+    match command.name() {
+        "git" => words.find(|word| VERBS.contains(word)).map(|verb| format!("git {verb}")),
+        "gh" => words.take(2).eq(["repo", "clone"]).then(|| "gh repo clone".to_owned()),
         _ => None,
+    }
+}
+
+/// The words of a command that may say what is fetched.
+fn sources(command: &Command) -> impl Iterator<Item = &Word> {
+    let words = command.arguments();
+    let made = |at: usize| at > 0 && MAKES.contains(&words[at - 1].text.as_str());
+    words.iter().enumerate().filter(move |(at, _)| !made(*at)).map(|(_, word)| word)
+}
+
+/// What a number of a pull request is called.
+const NUMBER: &str = "the pull request";
+
+/// What in a revision or a repository is an outsider's, wherever in the project it comes from.
+fn theirs(scope: &Scope<'_>, spot: Spot<'_>, value: &At<Value>) -> Option<String> {
+    provenance::of(scope.project, spot, value).into_iter().find_map(|source| match source.root {
+        Root::Text(text) => text.contains("refs/pull/").then(|| "a pull request's reference".to_owned()),
+        Root::Reference(Reference::Known(Known::Branch)) => Some("the branch of the pull request".to_owned()),
+        Root::Reference(Reference::Known(Known::PullRequest)) => Some(NUMBER.to_owned()),
+        Root::Context(name) => is_within(&name, SOURCES).then(|| format!("`{name}`")),
+        Root::Reference(_) => None,
     })
 }

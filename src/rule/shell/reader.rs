@@ -314,7 +314,17 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// Reads the name of a variable: `NAME`, or `env:NAME` of PowerShell.
     fn name(&mut self) -> Option<String> {
+        let own = self.letters();
+        let held = self.rest().as_bytes().get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+        if held && own.as_ref().is_some_and(|own| own.eq_ignore_ascii_case("env")) && self.eat(":") {
+            return self.letters();
+        }
+        own
+    }
+
+    fn letters(&mut self) -> Option<String> {
         let length = self.rest().bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         let name = self.rest()[..length].to_owned();
         self.at += length;
