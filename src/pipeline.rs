@@ -23,6 +23,7 @@ pub mod step;
 pub mod surroundings;
 pub mod trigger;
 pub mod update;
+pub mod uses;
 pub mod value;
 pub mod version;
 pub mod words;

@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 
 pub use self::runs::{Docker, Node, Runs, Runtime};
 use super::job::Job;
+use super::uses::Used;
 use super::value::Value;
 use super::{Condition, Pipeline};
 use crate::finding::Identity;
@@ -94,12 +95,10 @@ impl Action {
         format!(".github/actions/{}", self.id)
     }
 
-    /// Whether `uses` of a step names it.
+    /// Whether a step that uses this uses it.
     #[must_use]
-    pub fn is_used_by(&self, uses: &str) -> bool {
-        uses.strip_prefix("./")
-            .or_else(|| uses.strip_prefix("$/"))
-            .is_some_and(|path| path.trim_end_matches('/') == self.directory())
+    pub fn is_used_by(&self, used: Used<'_>) -> bool {
+        used.own().is_some_and(|path| path == self.directory())
     }
 
     /// Every value of it that is not in a step, with the name of its field. The outputs are the job's.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::reader::{Place, Reader, is_identifier};
+use super::uses::{Foreign, Used};
 use super::value::{Bindings, Value};
 use super::{Pipeline, Project};
 use crate::origin::{At, Origin};
@@ -53,11 +54,11 @@ const WORKFLOWS: &str = ".github/workflows/";
 const HELP: &str = "write \"owner/name/.github/workflows/file.yml\"";
 
 impl Callee {
-    /// The path of the workflow if it is one of another repository, and its revision if it is written with one.
+    /// The workflow if it is one of another repository.
     #[must_use]
-    pub fn foreign(&self) -> Option<(&str, Option<&str>)> {
+    pub fn foreign(&self) -> Option<Foreign<'_>> {
         match self {
-            Self::Foreign(path, revision) => Some((path, revision.as_deref())),
+            Self::Foreign(path, revision) => Some(Foreign { path, revision: revision.as_deref() }),
             Self::Pipeline(_) | Self::File(_) => None,
         }
     }
@@ -80,7 +81,11 @@ impl Callee {
     /// Reads the path of a workflow: of another repository, or of this one after `$/` or `./`.
     pub fn workflow(reader: &mut Reader, place: &Place<'_>) -> Option<At<Self>> {
         let text = reader.text(place)?;
-        let callee = text.strip_prefix("$/").or_else(|| text.strip_prefix("./")).map_or_else(|| foreign(&text), own);
+        let callee = match Used::of(&text) {
+            Used::Own(path) => own(path),
+            Used::Foreign(named) => foreign(named),
+            Used::Image(_) => None,
+        };
         if callee.is_none() {
             reader.refuse(place, format!("expected the path of a workflow, got \"{}\"", text.value), HELP);
         }
@@ -92,8 +97,7 @@ fn own(path: &str) -> Option<Callee> {
     path.strip_prefix(WORKFLOWS).filter(|file| is_file(file)).map(|file| Callee::File(file.to_owned()))
 }
 
-fn foreign(text: &str) -> Option<Callee> {
-    let (path, revision) = text.split_once('@').map_or((text, None), |(path, revision)| (path, Some(revision)));
+fn foreign(Foreign { path, revision }: Foreign<'_>) -> Option<Callee> {
     let (repository, file) = path.split_once(&format!("/{WORKFLOWS}"))?;
     let (owner, name) = repository.split_once('/')?;
     let word = |word: &str| is_identifier(&format!("_{}", word.replace('.', "_"))) && !word.is_empty();
@@ -122,6 +126,10 @@ impl Call {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn foreign(text: &str) -> Option<Callee> {
+        super::foreign(Used::of(text).foreign()?)
+    }
 
     #[test]
     fn a_workflow_is_known_by_its_path() {

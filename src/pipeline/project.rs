@@ -7,6 +7,7 @@ use super::action::Action;
 use super::reader::{Place, Reader, is_identifier};
 use super::runner::is_self_hosted;
 use super::update::Update;
+use super::uses::is_commit;
 use super::version;
 use crate::origin::{At, Origin};
 
@@ -274,8 +275,9 @@ impl Pin {
         reader.known(place, &["version", "revision"]);
         let version = reader.required(place, "version");
         let revision = reader.required(place, "revision")?;
-        let is_commit = revision.len() == 40 && revision.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if !is_commit && let Some(field) = place.get("revision") {
+        if !is_commit(&revision)
+            && let Some(field) = place.get("revision")
+        {
             reader.refuse(&field, format!("expected a commit, got \"{}\"", revision.value), "write its 40 hexadecimal digits");
             return None;
         }

@@ -15,7 +15,7 @@ pub(super) fn used<'a>(scope: &Scope<'a>) -> impl Iterator<Item = (&'a Pipeline,
 
 /// Whether it is the action of this name: `owner/name` or `owner/name/path`.
 pub(super) fn is(uses: &Uses, name: &str) -> bool {
-    uses.action.eq_ignore_ascii_case(name)
+    uses.used().foreign().is_some_and(|foreign| foreign.path.eq_ignore_ascii_case(name))
 }
 
 /// Whether it is one of these.

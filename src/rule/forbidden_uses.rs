@@ -7,6 +7,7 @@ use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
 use crate::pipeline::call::Callee;
 use crate::pipeline::step::Kind;
+use crate::pipeline::uses::Used;
 
 pub(super) static RULE: Rule = Rule {
     id: "forbidden-uses",
@@ -47,7 +48,7 @@ struct Lists {
 impl Lists {
     /// The setting by which an action is forbidden, and why; none if it may be used.
     fn forbid(&self, action: &str) -> Option<(&'static str, String)> {
-        if action.starts_with("./") || action.starts_with("$/") {
+        if Used::of(action).own().is_some() {
             return None;
         }
         let among = |list: &[String]| glob::matches_any(list.iter().map(String::as_str), &action.to_lowercase());

@@ -114,7 +114,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 
 /// The action of this project that a step uses.
 fn named<'a>(scope: &Scope<'a>, uses: &Uses) -> Option<&'a Action> {
-    scope.project.actions.iter().find(|action| action.is_used_by(&uses.action))
+    scope.project.actions.iter().find(|action| action.is_used_by(uses.used()))
 }
 
 fn is_named(step: &Step, id: &str) -> bool {

@@ -10,6 +10,7 @@ use super::spoken::spoken;
 use super::texts::Text;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::uses::Used;
 use crate::unseen;
 
 pub(super) static RULE: Rule = Rule {
@@ -53,7 +54,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     hidden(scope, findings);
     for (pipeline, job, step, uses) in used(scope) {
-        let action = uses.action.strip_prefix("./").or_else(|| uses.action.strip_prefix("$/")).unwrap_or(&uses.action);
+        let action = match uses.used() {
+            Used::Own(path) => path,
+            Used::Image(_) => continue,
+            Used::Foreign(_) => uses.action.as_str(),
+        };
         let odd = action.trim_end_matches('/').split('/').any(|part| matches!(part, "" | "." | "..")) || action.ends_with('/');
         if odd && !uses.action.contains("://") && !action.is_empty() {
             findings

@@ -6,6 +6,7 @@ use super::{Check, Example, Findings, Rule, Scope};
 use crate::backend::github::action;
 use crate::finding::{Identity, Severity};
 use crate::pipeline::step::Kind;
+use crate::pipeline::uses::{Foreign, Used};
 
 pub(super) static RULE: Rule = Rule {
     id: "pin-unused",
@@ -45,12 +46,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     if !scope.project.unread.is_empty() {
         return;
     }
-    let mut used: BTreeSet<&str> = scope.jobs().flat_map(|(_, job)| action::of_job(job)).map(action::repository).collect();
-    used.extend(scope.jobs().filter_map(|(_, job)| Some(action::repository(job.call()?.callee.foreign()?.0))));
+    let repository = |action| Used::of(action).foreign().map(Foreign::repository);
+    let mut used: BTreeSet<&str> = scope.jobs().flat_map(|(_, job)| action::of_job(job)).filter_map(repository).collect();
+    used.extend(scope.jobs().filter_map(|(_, job)| Some(job.call()?.callee.foreign()?.repository())));
     for (.., step) in scope.steps() {
-        used.extend(action::of_kind(&step.kind.value).into_iter().map(action::repository));
+        used.extend(action::of_kind(&step.kind.value).into_iter().filter_map(repository));
         if let Kind::Uses(uses) = &step.kind.value {
-            used.insert(action::repository(&uses.action));
+            used.extend(uses.used().foreign().map(Foreign::repository));
         }
     }
     for (name, pin) in scope.project.pins.iter().filter(|(name, _)| !used.contains(name.as_str())) {

@@ -5,6 +5,7 @@ use super::{ANYWHERE, Check, Example, Findings, Refused, Rule, Scope, untrusted}
 use crate::finding::Severity;
 use crate::pipeline::Part;
 use crate::pipeline::step::Kind;
+use crate::pipeline::uses::Used;
 use crate::source::FaultKind;
 
 /// Inputs of actions that are run as code.
@@ -90,7 +91,7 @@ fn is_command_line(held: &Held<'_>, action: Option<&str>) -> bool {
     let last = held.field.rsplit('.').next().unwrap_or_default();
     match action {
         Some(action) => {
-            action.starts_with("docker://")
+            Used::of(action).image().is_some()
                 && ["with.args", "with.entrypoint"].iter().any(|field| held.field.eq_ignore_ascii_case(field))
         }
         None if held.spot.step.is_some() => false,

@@ -60,7 +60,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
     for (pipeline, job, step) in scope.steps() {
         if let Kind::Uses(uses) = &step.kind.value
-            && let Some(image) = uses.action.strip_prefix("docker://")
+            && let Some(image) = uses.used().image()
         {
             judge(pipeline.step_identity(job, step), "uses", uses.action.origin, image);
         }

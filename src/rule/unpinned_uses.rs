@@ -2,9 +2,9 @@
 
 use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
-use crate::backend::github::action::repository;
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
+use crate::pipeline::uses::is_commit;
 
 pub(super) static RULE: Rule = Rule {
     id: "unpinned-uses",
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "astral-sh/setup-uv" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/checkout@v4" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/cache/restore@v4" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.more.uses = "someone/flows/.github/workflows/a.yml" }"#)]),
         Example::bad(&[("ci", r#"{ jobs.more.github.uses = "someone/flows/.github/workflows/a.yml@v1" }"#)]),
         Example::good(&[(
@@ -31,9 +32,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let pins = &scope.project.pins;
     for (pipeline, job) in scope.jobs() {
-        let Some((call, (path, revision))) = job.call().and_then(|call| Some((call, call.callee.foreign()?))) else { continue };
-        let name = repository(path);
-        let message = match revision {
+        let Some((call, foreign)) = job.call().and_then(|call| Some((call, call.callee.foreign()?))) else { continue };
+        let name = foreign.repository();
+        let message = match foreign.revision {
             Some(revision) if is_commit(revision) => continue,
             Some(revision) => format!("`{name}` is called at `{revision}`, which can be moved"),
             None if pins.contains_key(name) => continue,
@@ -47,28 +48,17 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         let Kind::Uses(uses) = &step.kind.value else { continue };
         let action = &uses.action;
         // Actions of this repository come with the commit; images are another rule's.
-        if ["./", "$/", "docker://"].iter().any(|start| action.starts_with(start)) {
-            continue;
-        }
-        let name = repository(action);
-        if pins.contains_key(name) {
-            continue;
-        }
-        let said = findings.report(
-            pipeline.step_identity(job, step),
-            action.origin,
-            format!("`{name}` is not in the project's table of pins"),
-        );
-        if let Some((name, _)) = name.split_once('@') {
-            said.help(format!("write `{name}` alone: its version stands in the table"));
-        } else {
+        let Some(foreign) = uses.used().foreign() else { continue };
+        let (name, identity) = (foreign.repository(), pipeline.step_identity(job, step));
+        if foreign.revision.is_some() {
+            let message = format!("`{}` is not in the project's table of pins", action.value);
+            findings
+                .report(identity, action.origin, message)
+                .help(format!("write `{}` alone: its version stands in the table", foreign.path));
+        } else if !pins.contains_key(name) {
+            let said = findings.report(identity, action.origin, format!("`{name}` is not in the project's table of pins"));
             said.suggest(near(name, pins.keys().map(String::as_str)))
                 .help(format!("pin it: pins.\"{name}\" = {{ version = \"v1.2.3\", revision = \"<40 hexadecimal digits>\" }}"));
         }
     }
-}
-
-/// Whether a revision is a commit's full hash.
-fn is_commit(revision: &str) -> bool {
-    revision.len() == 40 && revision.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

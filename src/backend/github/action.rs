@@ -92,12 +92,6 @@ pub(super) fn nix_of(job: &Job) -> Option<Origin> {
         .map(|toolchain| toolchain.origin)
 }
 
-/// The repository of an action, which is what is pinned: the first two parts of its name.
-#[must_use]
-pub fn repository(action: &str) -> &str {
-    action.match_indices('/').nth(1).map_or(action, |(end, _)| &action[..end])
-}
-
 /// What to add to the project for an action that has no pin.
 pub(super) fn advice(repository: &str, source: &str) -> String {
     let known = KNOWN.iter().find(|(name, _, _)| *name == repository);
@@ -114,23 +108,20 @@ pub(super) fn advice(repository: &str, source: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pipeline::uses::{Used, is_commit};
 
     #[test]
     fn every_action_a_kind_lowers_to_has_a_known_revision() {
         for action in [CHECKOUT, UPLOAD, DOWNLOAD, CACHE, NIX, BUILDX, LOGIN, BUILD, SARIF, CODECOV] {
-            assert!(KNOWN.iter().any(|(name, _, _)| *name == repository(action)), "{action}");
+            assert!(
+                KNOWN.iter().any(|(name, _, _)| Used::of(action).foreign().is_some_and(|foreign| foreign.repository() == *name)),
+                "{action}"
+            );
         }
         for (name, version, revision) in KNOWN {
             assert!(version.starts_with('v'), "{name}");
-            assert!(revision.len() == 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit()), "{name}");
+            assert!(is_commit(revision), "{name}");
         }
-    }
-
-    #[test]
-    fn the_repository_of_an_action_is_its_first_two_parts() {
-        assert_eq!(repository("github/codeql-action/upload-sarif"), "github/codeql-action");
-        assert_eq!(repository("actions/checkout"), "actions/checkout");
-        assert_eq!(repository("odd"), "odd");
     }
 
     #[test]

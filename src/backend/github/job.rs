@@ -7,6 +7,7 @@ use crate::pipeline::job::{Body, Call, Callee};
 use crate::pipeline::key::Key;
 use crate::pipeline::step::{Impact, Kind};
 use crate::pipeline::surroundings::Toolchain;
+use crate::pipeline::uses::Foreign;
 use crate::pipeline::{Job, Step};
 use crate::yaml::{Map, Node};
 
@@ -106,7 +107,8 @@ fn uses(lowering: &mut Lowering<'_>, call: &Call, map: &mut Map) {
         Callee::Pipeline(id) => (format!("$/.github/workflows/{id}.yml"), None),
         Callee::File(file) => (format!("$/.github/workflows/{file}"), None),
         Callee::Foreign(path, revision) => {
-            let used = lowering.workflow(path, revision.as_deref(), call.callee.origin);
+            let foreign = Foreign { path, revision: revision.as_deref() };
+            let used = lowering.workflow(foreign, call.callee.origin);
             (used.reference, used.version)
         }
     };

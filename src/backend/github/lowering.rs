@@ -7,6 +7,7 @@ use crate::finding::{Finding, Identity};
 use crate::origin::{At, Origin};
 use crate::pipeline::container::has_digest;
 use crate::pipeline::key::Key;
+use crate::pipeline::uses::{Foreign, Used, is_commit};
 use crate::pipeline::value::Bindings;
 use crate::pipeline::{Condition, Duration, Job, Part, Pipeline, Project, Reference, Step, Value, Words};
 use crate::yaml::{Map, Node};
@@ -138,13 +139,22 @@ impl<'a> Lowering<'a> {
 
     /// An action at its pinned revision.
     pub(super) fn action(&mut self, path: &str, origin: Origin) -> Action {
-        if let Some(own) = path.strip_prefix("./").or_else(|| path.strip_prefix("$/")) {
-            return Action { reference: format!("$/{own}"), version: None };
+        match Used::of(path) {
+            Used::Own(path) => Action { reference: format!("$/{path}"), version: None },
+            Used::Image(image) => Action { reference: format!("docker://{}", self.image(image, origin)), version: None },
+            Used::Foreign(Foreign { path, revision: None }) => self.pinned(path, origin),
+            Used::Foreign(Foreign { path: alone, revision: Some(_) }) => {
+                let message = format!("`{path}` has no pin in the project");
+                let help = format!("write `{alone}` alone: its version stands in the table of pins");
+                self.refuse("unpinned-uses", origin, message, help, path);
+                Action::default()
+            }
         }
-        if let Some(image) = path.strip_prefix("docker://") {
-            return Action { reference: format!("docker://{}", self.image(image, origin)), version: None };
-        }
-        let repository = action::repository(path);
+    }
+
+    /// Something of another repository, at its pin.
+    fn pinned(&mut self, path: &str, origin: Origin) -> Action {
+        let repository = Foreign { path, revision: None }.repository();
         if let Some(pin) = self.project.pins.get(repository) {
             return Action { reference: format!("{path}@{}", pin.revision.value), version: Some(pin.version.value.clone()) };
         }
@@ -162,11 +172,11 @@ impl<'a> Lowering<'a> {
     }
 
     /// A workflow of another repository, at the revision it is written with or at its pin.
-    pub(super) fn workflow(&mut self, path: &str, revision: Option<&str>, origin: Origin) -> Action {
-        let Some(revision) = revision else { return self.action(path, origin) };
-        let exact = revision.len() == 40 && revision.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if !exact {
-            let repository = action::repository(path);
+    pub(super) fn workflow(&mut self, foreign: Foreign<'_>, origin: Origin) -> Action {
+        let path = foreign.path;
+        let Some(revision) = foreign.revision else { return self.pinned(path, origin) };
+        if !is_commit(revision) {
+            let repository = foreign.repository();
             let message = format!("`{repository}` is called at `{revision}`, which can be moved");
             self.refuse("unpinned-uses", origin, message, "write the commit's 40 hexadecimal digits".to_owned(), repository);
         }

@@ -2,6 +2,7 @@
 
 use crate::origin::At;
 use crate::pipeline::reader::{Place, Reader};
+use crate::pipeline::uses::Used;
 use crate::pipeline::value::{Bindings, Value};
 
 /// Commands of a shell. They hold no expression: values come in through `env`.
@@ -15,10 +16,10 @@ pub struct Run {
     pub directory: Option<At<String>>,
 }
 
-/// An action, by its name in the project's table of pins, or one of this repository (`./path`).
+/// An action, by its name in the project's table of pins, or one of this repository (`./path`), or an image (`docker://image`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Uses {
-    /// `owner/name`, `owner/name/path` or `./path`.
+    /// As it is written; [`Self::used`] takes it apart.
     pub action: At<String>,
     /// Its inputs.
     pub with: Bindings,
@@ -33,6 +34,12 @@ impl Run {
 }
 
 impl Uses {
+    /// What it names.
+    #[must_use]
+    pub fn used(&self) -> Used<'_> {
+        Used::of(&self.action)
+    }
+
     pub(super) fn read(reader: &mut Reader, step: &Place<'_>, place: &Place<'_>) -> Option<Self> {
         let with = Value::bindings(reader, step, "with");
         Some(Self { action: reader.text(place)?, with })
