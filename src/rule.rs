@@ -65,7 +65,6 @@ mod matrix_key_unknown;
 mod matrix_too_large;
 mod matrix_zero_lost;
 mod misfeature;
-mod moment;
 mod mutable_runner_label;
 mod needs_graph;
 mod obfuscation;

@@ -87,6 +87,33 @@ impl Glob {
         self.parts.iter().map(character).collect()
     }
 
+    /// What every name it matches begins with.
+    #[must_use]
+    pub fn head(&self) -> String {
+        let character = |part: &Part| match part {
+            Part { one: One::This(character), none: false, more: false } => Some(*character),
+            _ => None,
+        };
+        self.parts.iter().map_while(character).collect()
+    }
+
+    /// The same pattern over names in lower case.
+    #[must_use]
+    pub fn lower(&self) -> Self {
+        let lower = |part: &Part| {
+            let one = match &part.one {
+                One::This(character) => One::This(character.to_ascii_lowercase()),
+                One::Within(ranges) => {
+                    let both = |(from, to): &(char, char)| (from.to_ascii_lowercase(), to.to_ascii_lowercase());
+                    One::Within(ranges.iter().map(both).collect())
+                }
+                other => other.clone(),
+            };
+            Part { one, ..part.clone() }
+        };
+        Self { negated: self.negated, parts: self.parts.iter().map(lower).collect() }
+    }
+
     /// Marks what is reached without another character.
     fn skip(&self, at: &mut [bool]) {
         for (index, part) in self.parts.iter().enumerate() {

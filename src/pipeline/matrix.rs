@@ -1,6 +1,7 @@
 //! One job, many legs: the keys and their values, what is added and what is left out.
 
 mod legs;
+mod seen;
 
 use indexmap::IndexMap;
 

@@ -1,15 +1,18 @@
 //! The words of GitHub in a value or a condition: text in which expressions stand between `${{` and `}}`, or one expression
 //! without them, parsed as GitHub parses them. What they refer to is seen as if it had been written as references.
 
+mod format;
 mod mention;
 
 use std::ops::Range;
 
 use github_actions_expressions::call::{self, Function};
 use github_actions_expressions::context::Context;
+use github_actions_expressions::literal::Literal;
 use github_actions_expressions::{Error, Expr, SpannedExpr};
 
-pub use self::mention::reference;
+pub use self::format::filled;
+pub use self::mention::{full_names, reference};
 use self::mention::{head, mentioned, names};
 use super::context::{CONTEXTS, FUNCTIONS};
 use super::value::Reference;
@@ -63,6 +66,9 @@ impl Words {
         let mut mentions = Vec::new();
         for (expression, range) in expressions_of(text, template)? {
             let parsed = parse(expression).map_err(|problem| problem.after(range.start))?;
+            if let Some((offset, message)) = misformatted(&parsed) {
+                return Err(Problem { offset: range.start + offset, message });
+            }
             for (context, origin) in parsed.contexts() {
                 known(context, range.start + origin.span.start)?;
                 mentions.extend(mentioned(context).filter(|found| !mentions.contains(found)));
@@ -81,6 +87,13 @@ impl Words {
     #[must_use]
     pub const fn is_template(&self) -> bool {
         self.template
+    }
+
+    /// Whether it is one expression and nothing else but blanks.
+    #[must_use]
+    pub fn is_one_expression(&self) -> bool {
+        let blank = |piece: &Piece<'_>| matches!(piece, Piece::Text(text) if text.trim().is_empty());
+        !self.template || pieces(&self.text).is_ok_and(|pieces| pieces.iter().filter(|piece| !blank(piece)).count() == 1)
     }
 
     /// What its expressions refer to that a reference can name.
@@ -228,6 +241,30 @@ fn unknown(what: &str, name: &str, near: &Option<&str>) -> String {
     format!("GitHub has no {what} `{name}`{near}")
 }
 
+/// The first template of `format` that fails whenever it is filled, and what is wrong with it.
+fn misformatted(expression: &SpannedExpr<'_>) -> Option<(usize, String)> {
+    let mut open = vec![expression];
+    while let Some(part) = open.pop() {
+        match &part.inner {
+            Expr::Call(call) => {
+                if let (Function::Format, [template, rest @ ..]) = (call.func, call.args.as_slice())
+                    && let Expr::Literal(Literal::String(text)) = &template.inner
+                    && let Some(fault) = format::fault(text, rest.len())
+                {
+                    return Some((template.origin.span.start, fault));
+                }
+                open.extend(&call.args);
+            }
+            Expr::Context(context) => open.extend(&context.parts),
+            Expr::Index(index) => open.push(index),
+            Expr::BinExpr(binary) => open.extend([&*binary.lhs, &*binary.rhs]),
+            Expr::UnExpr { expr, .. } => open.push(expr),
+            Expr::Literal(_) | Expr::Star | Expr::Identifier(_) => {}
+        }
+    }
+    None
+}
+
 fn called_by(expression: &SpannedExpr<'_>, called: &mut Vec<&'static str>) {
     match &expression.inner {
         Expr::Call(call) => {
@@ -326,7 +363,7 @@ mod tests {
 
     #[test]
     fn what_github_refuses_is_refused_where_it_breaks() {
-        let problem = |text| Words::parse(text).expect_err("a problem");
+        let problem = |text: &str| Words::parse(text).expect_err("a problem");
         assert_eq!(problem("ok ${{ env.A && }}").offset, 15);
         assert_eq!(problem("${{ hashfile('a') }}").message, "GitHub has no function `hashfile`: did you mean `hashFiles`?");
         assert_eq!(problem("contains('a')").message, "`contains` takes exactly 2 arguments");
@@ -334,5 +371,8 @@ mod tests {
         assert_eq!((secret.offset, secret.message.as_str()), (19, "GitHub has no context `secret`: did you mean `secrets`?"));
         assert!(problem(&format!("{}github{}", "(".repeat(60), ")".repeat(60))).message.contains("50"));
         assert!(Words::parse("case(env.A == 1, 'x', 'y')").is_ok());
+        let template = problem("ok ${{ env.A || format('{1}', 1) }}");
+        assert_eq!((template.offset, template.message.as_str()), (23, "`format` has no argument for `{1}`: the first is {0}"));
+        assert!(Words::parse("format('{{{0}}}', env.A) && format(env.B, 1)").is_ok());
     }
 }

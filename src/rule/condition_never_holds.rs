@@ -1,10 +1,11 @@
 //! `condition-never-holds`
 
-use super::moment::Moment;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::At;
-use crate::pipeline::{Condition, Pipeline};
+use crate::pipeline::deduce::{Anywhere, truth};
+use crate::pipeline::moment::Moment;
+use crate::pipeline::{Condition, Pipeline, Words};
 
 pub(super) static RULE: Rule = Rule {
     id: "condition-never-holds",
@@ -33,20 +34,86 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ on = {}, github.on.pull_request_target = {}, jobs.test.when = 'Label "ready" }"#)]),
         Example::good(&[("ci", "{ on = { release = {}, manual = {} }, jobs.test.when = 'Any ['Tag, 'DefaultBranch] }")]),
         Example::good(&[("ci", "{ on = { call = {}, pull_request = {} }, jobs.test.when = 'Tag }")]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = { pull_request = {} }, jobs.test.when = 'Raw { github = "github.event_name == 'pull-request'" } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = { push.branches = ["main"] }, jobs.test.when = 'Raw { github = "startsWith(github.ref, 'refs/tags/v')" } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = { push.branches = ["release/**"] }, jobs.test.when = 'Raw { github = "always() && github.ref_name == 'main'" } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = { push = {} }, jobs.test.when = 'Raw { github = "github.ref == 'refs/heads/main' && github.ref_type == 'tag'" } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = { pull_request.types = ["opened", "labeled"] }, jobs.test.when = 'Raw { github = "github.event.action == 'closed'" } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = { push = {} }, jobs.test.when = 'Raw { github = "github.event.pull_request.head.repo.fork == true" } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = { manual.inputs.publish = { type = 'Flag } }, jobs.test.when = 'Raw { github = "inputs.publish == 'true'" } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ on = { call = {} }, jobs.test.when = 'Raw { github = "github.event_name == 'workflow_call'" } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test = { matrix.size = ["small", "large"], steps = [{ run = "make", when = 'Raw { github = "matrix.size == 'larg'" } }] } }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ on = { push = {}, pull_request = {} }, jobs.test.when = 'Raw { github = "GitHub.Event_Name == 'PUSH' || github.base_ref != 'main'" } }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ on = { pull_request = {} }, jobs.test.when = 'Raw { github = "github.event_name != 'pull_request' || github.event.pull_request.draft == false" } }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ on = { push = {} }, jobs.test.when = 'Raw { github = "github.event.pull_request.draft == false" } }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ on = { push.branches = ["release/**"] }, jobs.test.when = 'Raw { github = "startsWith(github.ref, 'refs/heads/release/1')" } }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ on = { pull_request.types = ["closed"] }, jobs.test.when = 'Raw { github = "github.ref == 'refs/heads/main'" } }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ on = { manual.inputs.publish = { type = 'Flag } }, jobs.test.when = 'Raw { github = "github.event.inputs.publish == 'true' && inputs.publish" } }"#,
+        )]),
+        Example::good(&[("ci", r#"{ on = { call = {} }, jobs.test.when = 'Raw { github = "github.event_name == 'push'" } }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "false" } }"#)]),
     ],
     ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for pipeline in &scope.project.pipelines {
-        let moments = Moment::all(&pipeline.on, &scope.project.default_branch.value);
-        // What is called runs at the moments of its callers.
-        if pipeline.on.call.is_some() || moments.is_empty() {
+        let mut moments = Moment::all(&pipeline.on, scope.project);
+        // What is called runs at the moments of its callers, who need not be in this project.
+        moments.extend(pipeline.on.call.iter().map(|_| Moment::called(&pipeline.on)));
+        if moments.is_empty() {
             continue;
         }
         for job in pipeline.jobs.values() {
             let when = job.when.as_ref();
-            let reached: Vec<Moment<'_>> = moments.iter().copied().filter(|moment| may(when, moment)).collect();
+            if when.is_some_and(|when| holds_nowhere(when)) {
+                continue;
+            }
+            let reached: Vec<Moment<'_>> = moments.iter().filter(|moment| may(when, moment)).map(|one| one.within(job)).collect();
             if let (Some(when), true) = (when, reached.is_empty()) {
                 let message = format!("the job never runs: what starts the pipeline is {}", events(pipeline));
                 findings.report(pipeline.job_identity(job), when.origin, message).related(pipeline.on_origin, "started here");
@@ -54,6 +121,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
             for step in job.all_steps() {
                 if let Some(when) = &step.when
+                    && !holds_nowhere(when)
                     && !reached.iter().any(|moment| may(Some(when), moment))
                 {
                     let message = format!("the step never runs: what starts the pipeline is {}", events(pipeline));
@@ -70,7 +138,13 @@ fn may(when: Option<&At<Condition>>, moment: &Moment<'_>) -> bool {
     when.is_none_or(|when| moment.holds(when) != Some(false))
 }
 
+/// Whether words in it hold whatever starts a run, or never: `false` is written on purpose, and of the rest another rule speaks.
+fn holds_nowhere(when: &Condition) -> bool {
+    let never = |words: &Words| words.expressions().iter().any(|expression| truth(expression, &Anywhere) == Some(false));
+    when.walk().iter().any(|condition| matches!(condition, Condition::Raw(words) if never(words)))
+}
+
 fn events(pipeline: &Pipeline) -> String {
-    let names: Vec<&str> = pipeline.on.events().into_iter().map(crate::pipeline::trigger::Event::name).collect();
+    let names: Vec<&str> = pipeline.on.names().into_iter().map(|(name, _)| name).collect();
     names.join(", ")
 }

@@ -3,11 +3,11 @@
 use std::sync::OnceLock;
 
 use super::Scope;
-use super::moment::Moment;
 use crate::finding::Identity;
 use crate::origin::{At, Origin};
 use crate::pipeline::condition::Condition;
 use crate::pipeline::key::Key;
+use crate::pipeline::moment::Moment;
 use crate::pipeline::surroundings::{Concurrency, Group};
 use crate::pipeline::trigger::Event;
 use crate::pipeline::{Job, Pipeline, Project, Reference, Step, Value};

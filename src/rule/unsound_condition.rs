@@ -1,10 +1,12 @@
 //! `unsound-condition`
 
-use github_actions_expressions::{Evaluation, Expr};
+use github_actions_expressions::Expr;
+use github_actions_expressions::literal::Literal;
 
 use super::spoken::spoken;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::deduce::{Anywhere, Facts, Possible, truth};
 use crate::pipeline::words::{Piece, pieces};
 
 pub(super) static RULE: Rule = Rule {
@@ -32,6 +34,26 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = " ${{ github.ref == 'refs/heads/main' }}\n" } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "false" } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.when = 'Raw { github = "github.ref == 'refs/heads/main' && false" } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.when = 'Raw { github = "github.actor == github.actor" } }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.when = 'Raw { github = "github.ref != 'refs/heads/main' || github.ref != 'refs/heads/next'" } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ id = "a", run = "make" }, { run = "make", when = 'Raw { github = "always() && steps.a.outcome == 'failed'" } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "runner.os == 'ubuntu-latest'" } }] }"#,
+        )]),
+        Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "always() || github.ref == 'refs/heads/main'" } }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.when = 'Raw { github = "github.ref != 'refs/heads/main' && github.ref != 'refs/heads/next'" } }"#,
+        )]),
+        Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "success() || failure()" } }"#)]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ run = "make", env.A = 'Raw { github = "a ${{ github.ref }} b" } }] }"#,
@@ -51,10 +73,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         }
         for expression in said.words.expressions() {
             // Whoever writes `true` or `false` means it.
-            let meant = matches!(&expression.inner, Expr::Literal(literal) if matches!(literal.as_str().as_ref(), "true" | "false"))
-                && !expression.origin.raw.starts_with('\'');
-            if let Some(answer) = expression.consteval().filter(|_| !meant) {
-                let always = if truth(&answer) { "always holds" } else { "never holds" };
+            let meant = matches!(&expression.inner, Expr::Literal(Literal::Boolean(_)));
+            if let Some(answer) = truth(&expression, &Unasked).filter(|_| !meant) {
+                let always = if answer { "always holds" } else { "never holds" };
                 said.report(findings, "constant", format!("`{}` {always}", expression.origin.raw))
                     .help("ask for something that is known when it runs, or leave the condition out");
             }
@@ -62,12 +83,17 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
+/// What is known of every run; `always()` is no mistake where it makes something else superfluous.
+struct Unasked;
+
+impl Facts for Unasked {
+    fn look(&self, path: &[&str]) -> Option<Possible> {
+        if path == ["always"] { Some(Possible::anything()) } else { Anywhere.look(path) }
+    }
+}
+
 /// Whether it is more than one expression. Blanks around that one are not written.
 fn is_text(pieces: &[Piece<'_>]) -> bool {
     let expressions = pieces.iter().filter(|piece| matches!(piece, Piece::Expression(..))).count();
     expressions > 1 || pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if !text.trim().is_empty()))
-}
-
-fn truth(answer: &Evaluation) -> bool {
-    answer.as_boolean()
 }

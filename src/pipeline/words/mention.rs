@@ -44,6 +44,14 @@ pub(super) fn names<'a>(context: &'a Context<'_>) -> Vec<&'a str> {
     context.parts.iter().map_while(name).collect()
 }
 
+/// All names of a context in lower case, if all of them are known before it runs and the first is a context's own.
+#[must_use]
+pub fn full_names(context: &Context<'_>) -> Option<Vec<String>> {
+    head(context)?;
+    let names = names(context);
+    (names.len() == context.parts.len()).then(|| names.iter().map(|name| name.to_ascii_lowercase()).collect())
+}
+
 /// What a context refers to, if a reference can name that.
 pub(super) fn mentioned(context: &Context<'_>) -> Option<Reference> {
     let names = names(context);
