@@ -3,6 +3,7 @@
 //! Every value carries its origin. Reading never stops at the first fault and never panics.
 
 pub mod action;
+pub mod backends;
 pub mod call;
 pub mod condition;
 pub mod container;
@@ -20,6 +21,7 @@ pub mod moment;
 pub mod permission;
 pub mod project;
 pub mod reader;
+pub mod retry;
 pub mod runner;
 pub mod step;
 pub mod surroundings;

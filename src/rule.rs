@@ -154,7 +154,7 @@ pub use settings::Settings;
 use crate::finding::{Finding, Identity, Kind, Related, Severity};
 use crate::origin::{FileId, Origin};
 use crate::pipeline::Project;
-use crate::pipeline::project::{Backends, Forge};
+use crate::pipeline::backends::{Backends, Forge};
 use crate::policy::{Date, Policy};
 use crate::source::FaultKind;
 

@@ -136,7 +136,7 @@ fn indented(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::finding::Severity;
-    use crate::pipeline::project::Forge;
+    use crate::pipeline::backends::Forge;
     use crate::rule::{Check, Example, Forges, Refused};
     use crate::source::FaultKind;
 

@@ -15,6 +15,7 @@ use super::given::Given;
 use super::matrix::Matrix;
 use super::permission::{self, Permissions};
 use super::reader::{Place, Reader};
+use super::retry::{ByHand, Retry};
 use super::runner::Runner;
 use super::step::{Impact, Step};
 use super::surroundings::{Concurrency, Defaults, Environment, Toolchain, key_of};
@@ -37,6 +38,8 @@ pub struct Job {
     pub timeout: Option<At<Duration>>,
     /// How long it is expected to take.
     pub expected: Option<At<Duration>>,
+    /// The stage it is shown in. It orders nothing: `needs` does.
+    pub stage: Option<At<String>>,
     /// What it runs on; the project's default if none.
     pub runner: Option<At<Runner>>,
     /// The jobs that come before.
@@ -47,6 +50,10 @@ pub struct Job {
     pub impact: Option<At<Impact>>,
     /// When its failure is only said.
     pub warn_if: Option<At<Condition>>,
+    /// Whether somebody has to start it.
+    pub manual: Option<At<ByHand>>,
+    /// How often it is tried again after a failure.
+    pub retry: Option<At<Retry>>,
     /// What its token may do: nothing unless granted.
     pub permissions: Permissions,
     /// Where the permissions are written, if they are.
@@ -94,11 +101,14 @@ const FIELDS: &[&str] = &[
     "name",
     "timeout",
     "expected",
+    "stage",
     "runner",
     "needs",
     "when",
     "impact",
     "warn_if",
+    "manual",
+    "retry",
     "permissions",
     "environment",
     "container",
@@ -123,6 +133,7 @@ const FIELDS: &[&str] = &[
 const CALLER: &[&str] = &[
     "name",
     "expected",
+    "stage",
     "needs",
     "when",
     "permissions",
@@ -147,11 +158,14 @@ impl Job {
             name: None,
             timeout: None,
             expected: None,
+            stage: None,
             runner: None,
             needs: Vec::new(),
             when: None,
             impact: None,
             warn_if: None,
+            manual: None,
+            retry: None,
             permissions: Permissions::new(),
             permissions_key: None,
             environment: None,
@@ -272,11 +286,14 @@ impl Job {
             name: reader.text_of(place, "name"),
             timeout,
             expected,
+            stage: reader.text_of(place, "stage"),
             runner: place.get("runner").and_then(|field| Runner::read(reader, &field)),
             needs: reader.texts_of(place, "needs"),
             when: Condition::field(reader, place, "when"),
             impact: place.get("impact").and_then(|field| reader.choice(&field, &Impact::ALL)),
             warn_if: Condition::field(reader, place, "warn_if"),
+            manual: place.get("manual").and_then(|field| ByHand::read(reader, &field)),
+            retry: place.get("retry").and_then(|field| Retry::read(reader, &field)),
             permissions_key: permissions.as_ref().map(|_| key_of(place, "permissions")),
             permissions: permissions.map_or_else(Permissions::new, |field| permission::read(reader, &field)),
             environment: place.get("environment").and_then(|field| Environment::read(reader, &field)),

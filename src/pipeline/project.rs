@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::Pipeline;
 use super::action::Action;
+use super::backends::Backends;
 use super::reader::{Place, Reader, is_identifier};
 use super::runner::is_self_hosted;
 use super::update::Update;
@@ -59,49 +60,6 @@ pub enum Visibility {
     Public,
     /// Those who may.
     Private,
-}
-
-/// A place that keeps a repository and runs its pipelines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Forge {
-    /// github.com, and GitHub Enterprise.
-    GitHub,
-    /// gitlab.com, and GitLab of one's own.
-    GitLab,
-}
-
-impl Forge {
-    /// All of them, sorted by name.
-    pub const ALL: &[Self] = &[Self::GitHub, Self::GitLab];
-
-    /// As the project names it: `backends.github`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::GitHub => "github",
-            Self::GitLab => "gitlab",
-        }
-    }
-
-    /// As people write it.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::GitHub => "GitHub",
-            Self::GitLab => "GitLab",
-        }
-    }
-}
-
-/// What is emitted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Backends {
-    /// GitHub's workflows.
-    pub github: bool,
-    /// GitLab's pipeline, which the contract does not let a project ask for as long as nothing writes it.
-    pub gitlab: bool,
-    /// `dependabot.yml`.
-    pub dependabot: bool,
 }
 
 /// A secret or a variable that may be used.
@@ -209,25 +167,6 @@ impl Project {
             name: reader.required(place, "name")?,
             visibility: visibility?,
         })
-    }
-}
-
-impl Backends {
-    /// Whether pipelines are written for a forge.
-    #[must_use]
-    pub const fn write_for(&self, forge: Forge) -> bool {
-        match forge {
-            Forge::GitHub => self.github,
-            Forge::GitLab => self.gitlab,
-        }
-    }
-
-    fn read(reader: &mut Reader, place: &Place<'_>) -> Self {
-        let Some(backends) = place.get("backends") else { return Self { github: true, gitlab: false, dependabot: true } };
-        reader.is_record(&backends);
-        reader.known(&backends, &["github", "gitlab", "dependabot"]);
-        let has = |name| backends.get(name).is_some();
-        Self { github: has("github"), gitlab: has("gitlab"), dependabot: has("dependabot") }
     }
 }
 

@@ -68,11 +68,16 @@ pub enum Impact {
     Block,
     /// It is said, and nothing stops.
     Warn,
+    /// It stops what deploys. Of a job only.
+    BlockDeployment,
 }
 
 impl Impact {
     /// Every impact, under the tag an author writes.
-    pub const ALL: [(&'static str, Self); 2] = [("Block", Self::Block), ("Warn", Self::Warn)];
+    pub const ALL: [(&'static str, Self); 3] =
+        [("Block", Self::Block), ("Warn", Self::Warn), ("BlockDeployment", Self::BlockDeployment)];
+    /// Those that a step can have.
+    pub const OF_STEPS: &'static [(&'static str, Self)] = &[("Block", Self::Block), ("Warn", Self::Warn)];
 
     /// The word for it in data.
     #[must_use]
@@ -80,6 +85,7 @@ impl Impact {
         match self {
             Self::Block => "block",
             Self::Warn => "warn",
+            Self::BlockDeployment => "block-deployment",
         }
     }
 }
@@ -274,7 +280,7 @@ impl Step {
     /// What stands around the kind.
     fn around(reader: &mut Reader, place: &Place<'_>, kind: Option<At<Kind>>) -> Option<Self> {
         let timeout = place.get("timeout").and_then(|field| Duration::read(reader, &field));
-        let impact = place.get("impact").and_then(|field| reader.choice(&field, &Impact::ALL));
+        let impact = place.get("impact").and_then(|field| reader.choice(&field, Impact::OF_STEPS));
         let id = reader.text_of(place, "id").filter(|id| reader.identifier(place, id.origin, id));
         let (name, when) = (reader.text_of(place, "name"), Condition::field(reader, place, "when"));
         let (warn_if, background) = (Condition::field(reader, place, "warn_if"), reader.flag_of(place, "background"));

@@ -13,6 +13,7 @@ use crate::pipeline::github::job::Words;
 use crate::pipeline::given::Given;
 use crate::pipeline::job::Body;
 use crate::pipeline::matrix::{Cell, Leg, Matrix};
+use crate::pipeline::retry::{ByHand, Retry};
 use crate::pipeline::runner::Runner;
 use crate::pipeline::surroundings::{Defaults, Environment, Toolchain};
 use crate::source::{Field, Node, Value};
@@ -24,11 +25,14 @@ pub(super) fn of(job: &Job) -> Node {
     fields.push(("name", text(job.title(), job.name.as_ref().map_or(job.key, |name| name.origin))));
     fields.extend(job.timeout.as_ref().map(|timeout| ("timeout", minutes(timeout))));
     fields.extend(job.expected.as_ref().map(|expected| ("expected", minutes(expected))));
+    fields.extend(job.stage.as_ref().map(|stage| ("stage", text(stage, stage.origin))));
     fields.extend(job.runner.as_ref().map(|runner| ("runner", runner_of(runner))));
     fields.push(("needs", texts(&job.needs, job.key)));
     fields.push(("when", condition(job.when.as_ref(), job.key)));
     fields.extend(job.impact.as_ref().map(|impact| ("impact", text(impact.value.word(), impact.origin))));
     fields.extend(job.warn_if.as_ref().map(|when| ("warn_if", condition(Some(when), when.origin))));
+    fields.extend(job.manual.as_ref().map(|manual| ("manual", manual_of(manual))));
+    fields.extend(job.retry.as_ref().map(|retry| ("retry", retry_of(retry))));
     let grants = job.permissions.iter().map(|(scope, grant)| Field {
         name: (*scope).to_owned(),
         key: grant.key,
@@ -108,6 +112,21 @@ fn runner_of(runner: &At<Runner>) -> Node {
             record(fields, runner.origin)
         }
     }
+}
+
+fn manual_of(manual: &At<ByHand>) -> Node {
+    let mut fields: Fields = manual.confirm.iter().map(|confirm| ("confirm", text(confirm, confirm.origin))).collect();
+    fields.push(("blocks", flag(At::new(manual.blocks, manual.origin))));
+    record(fields, manual.origin)
+}
+
+fn retry_of(retry: &At<Retry>) -> Node {
+    let mut fields: Fields = vec![("max", number(f64::from(retry.max.value), retry.max.origin))];
+    let after = retry.after.iter().map(|failure| text(failure.value.word(), failure.origin));
+    fields.push(("after", list(after, retry.origin)));
+    let codes = retry.exit_codes.iter().map(|code| number(f64::from(code.value), code.origin));
+    fields.push(("exit_codes", list(codes, retry.origin)));
+    record(fields, retry.origin)
 }
 
 fn environment_of(environment: &At<Environment>) -> Node {
