@@ -4,9 +4,11 @@ pub mod dependabot;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod github;
+pub mod gitlab;
 mod schema;
 
 use crate::finding::{Finding, Identity, Kind, Severity};
+use crate::loss::Loss;
 use crate::origin::Origin;
 use crate::pipeline::Project;
 
@@ -26,7 +28,7 @@ pub struct Backend {
 /// Every backend.
 ///
 /// To add one: its file, and a line here.
-pub const BACKENDS: &[Backend] = &[github::BACKEND, dependabot::BACKEND];
+pub const BACKENDS: &[Backend] = &[github::BACKEND, gitlab::BACKEND, dependabot::BACKEND];
 
 /// The files and directories that backends write into.
 #[must_use]
@@ -43,6 +45,8 @@ pub struct Output {
     pub withheld: Vec<String>,
     /// What cannot be written, and why.
     pub findings: Vec<Finding>,
+    /// What does not mean on the forge what it means here.
+    pub losses: Vec<Loss>,
 }
 
 impl Output {
@@ -83,6 +87,7 @@ pub fn render(project: &Project) -> Output {
         all.files.extend(output.files);
         all.withheld.extend(output.withheld);
         all.findings.extend(output.findings);
+        all.losses.extend(output.losses);
     }
     all.files.sort_by(|one, other| one.path.cmp(&other.path));
     all

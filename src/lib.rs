@@ -20,6 +20,7 @@ pub mod policy;
 pub mod rule;
 
 pub mod backend;
+pub mod loss;
 pub mod yaml;
 
 pub mod disk;

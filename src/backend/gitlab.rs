@@ -1,0 +1,93 @@
+//! Writes all pipelines of a project as one of GitLab's.
+//!
+//! GitLab has one pipeline for each thing that happens, and every job says for itself when it is part of it. So the rules of a
+//! job are what starts its pipeline and its own condition at once; `workflow:rules` holds what starts any. A job is named
+//! `pipeline/job`, as findings name it, and says its `needs` in full: stages only group what people look at. Pipelines that
+//! others call are written a second time, each to a file of its own, as child pipelines.
+
+mod condition;
+mod document;
+mod expression;
+mod image;
+mod job;
+mod lowering;
+mod needs;
+mod rules;
+mod script;
+mod stage;
+mod trigger;
+mod value;
+
+use self::lowering::{Lowering, Place};
+use super::{Backend, Output, Rendered, header};
+use crate::finding::Identity;
+use crate::pipeline::backends::GitLab;
+use crate::pipeline::{Pipeline, Project};
+use crate::yaml::{self, Map};
+
+/// The id of the backend.
+pub const ID: &str = "gitlab";
+/// Where GitLab looks for what it runs.
+pub const ROOT: &str = ".gitlab-ci.yml";
+/// Where the other files are that the root leads to.
+pub const FOLDER: &str = ".gitlab/pipelines";
+
+/// The backend of GitLab.
+pub const BACKEND: Backend =
+    Backend { id: ID, summary: "GitLab's pipeline, made of all pipelines of the project", owned: &[ROOT, FOLDER], render };
+
+/// Where a pipeline is written that others call.
+#[must_use]
+pub fn called_path(pipeline: &Pipeline) -> String {
+    format!("{FOLDER}/{}.called.yml", pipeline.id)
+}
+
+fn render(project: &Project) -> Output {
+    let mut output = Output::default();
+    let Some(settings) = &project.backends.gitlab else { return output };
+    let mut root = document::Root::new(project, settings);
+    for pipeline in &project.pipelines {
+        let mut lowering = Lowering::new(project, settings, pipeline, Place::Root);
+        root.add(&mut lowering);
+        output.findings.append(&mut lowering.findings);
+        output.losses.append(&mut lowering.losses);
+        if pipeline.on.call.is_some() {
+            called(project, settings, pipeline, &mut output);
+        }
+    }
+    let document = root.finish();
+    if output.findings.is_empty() {
+        output.files.push(file(ROOT.to_owned(), project, &document));
+    } else {
+        output.withheld.push(ROOT.to_owned());
+    }
+    output
+}
+
+/// The pipeline as others call it.
+fn called(project: &Project, settings: &GitLab, pipeline: &Pipeline, output: &mut Output) {
+    let mut lowering = Lowering::new(project, settings, pipeline, Place::Called);
+    let document = document::called(&mut lowering);
+    let path = called_path(pipeline);
+    if lowering.findings.is_empty() {
+        let origin = pipeline.origin;
+        let identity = pipeline.identity();
+        let file = file(path, project, &document);
+        output.files.push(Rendered { source: pipeline.source.clone(), identity, origin, ..file });
+    } else {
+        output.withheld.push(path);
+    }
+    // What is wrong in both files is said of the first.
+    let new: Vec<_> = lowering.findings.into_iter().filter(|finding| !output.findings.contains(finding)).collect();
+    output.findings.extend(new);
+}
+
+fn file(path: String, project: &Project, document: &Map) -> Rendered {
+    Rendered {
+        path,
+        text: yaml::render(&[&header(&project.source)], document),
+        source: project.source.clone(),
+        identity: Identity::of("project"),
+        origin: project.origin,
+    }
+}

@@ -1,0 +1,43 @@
+//! One job.
+
+use super::lowering::Lowering;
+use super::stage::Stages;
+use super::trigger::Start;
+use super::{image, needs, rules, script, value};
+use crate::pipeline::Job;
+use crate::pipeline::job::Body;
+use crate::pipeline::step::Impact;
+use crate::yaml::Map;
+
+/// The map of a job.
+pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, stages: &mut Stages, starts: &[Start]) -> Map {
+    lowering.enter(job, None);
+    let mut map = Map::new();
+    map.put("stage", stages.of(lowering.pipeline, job));
+    map.put("needs", needs::lower(lowering, job));
+    map.put("rules", rules::lower(lowering, job, starts));
+    match &job.body {
+        Body::Steps(steps) => {
+            map.entries.insert(0, extends());
+            image::put(lowering, job, &mut map);
+            map.put_some("timeout", job.timeout.as_ref().map(|timeout| timeout.value.to_string()));
+            if job.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn) {
+                map.put("allow_failure", true);
+            }
+            let mut variables = value::variables(lowering, &lowering.pipeline.env);
+            variables.entries.extend(value::variables(lowering, &job.env).entries);
+            if !variables.is_empty() {
+                map.put("variables", variables);
+            }
+            map.put("script", script::lower(lowering, job, steps));
+        }
+        Body::Call(call) => lowering.lose("action", call.callee.origin),
+    }
+    map
+}
+
+fn extends() -> crate::yaml::Entry {
+    let mut map = Map::new();
+    map.put("extends", script::SHARED);
+    map.entries.remove(0)
+}

@@ -1,0 +1,87 @@
+//! What every part of GitLab's pipeline is lowered with: the project, the place in it, what cannot be written, and what is lost.
+
+use crate::backend::cannot_write;
+use crate::finding::{Finding, Identity};
+use crate::loss::{self, Loss};
+use crate::origin::{At, Origin};
+use crate::pipeline::backends::GitLab;
+use crate::pipeline::container::has_digest;
+use crate::pipeline::{Job, Pipeline, Project, Step};
+
+/// Where a pipeline is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Beside the others: what starts it is in the rules of its jobs.
+    Root,
+    /// In a file of its own, for whoever calls it.
+    Called,
+}
+
+/// Where the writing of a pipeline has got to, and what it found in the way.
+#[derive(Debug)]
+pub(super) struct Lowering<'a> {
+    pub(super) project: &'a Project,
+    pub(super) settings: &'a GitLab,
+    pub(super) pipeline: &'a Pipeline,
+    pub(super) place: Place,
+    /// The job that is being written.
+    pub(super) job: Option<&'a Job>,
+    /// What a finding made now is about.
+    identity: Identity,
+    pub(super) findings: Vec<Finding>,
+    pub(super) losses: Vec<Loss>,
+}
+
+impl<'a> Lowering<'a> {
+    pub(super) fn new(project: &'a Project, settings: &'a GitLab, pipeline: &'a Pipeline, place: Place) -> Self {
+        let identity = pipeline.identity();
+        Self { project, settings, pipeline, place, job: None, identity, findings: Vec::new(), losses: Vec::new() }
+    }
+
+    /// Goes to a job, or to a step of it.
+    pub(super) fn enter(&mut self, job: &'a Job, step: Option<&Step>) {
+        self.job = Some(job);
+        self.identity = step.map_or_else(|| self.pipeline.job_identity(job), |step| self.pipeline.step_identity(job, step));
+    }
+
+    /// Says what cannot be written, whatever a policy thinks of it.
+    pub(super) fn refuse(&mut self, rule: &str, origin: Origin, message: String, help: String, key: &str) {
+        let finding = cannot_write(rule, &self.identity, origin, message, vec![help], key);
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Says that a construct is not what it is elsewhere, by the id of its row in [`loss::CONSTRUCTS`].
+    pub(super) fn lose(&mut self, construct: &str, origin: Origin) {
+        let construct = loss::find(construct).expect("a construct has a row");
+        self.losses.push(Loss { construct, backend: super::ID, identity: self.identity.clone(), origin });
+    }
+
+    /// The name of a job: its identity, or its id where no other pipeline is.
+    pub(super) fn name_of(&self, job: &str) -> String {
+        match self.place {
+            Place::Root => format!("{}/{job}", self.pipeline.id),
+            Place::Called => job.to_owned(),
+        }
+    }
+
+    /// An image with its digest: by its short name in the project, or written whole.
+    pub(super) fn image(&mut self, name: &str, origin: Origin) -> String {
+        let (image, place) = match self.project.images.get(name) {
+            Some(image) => (image.value.clone(), image.origin),
+            None => (name.to_owned(), origin),
+        };
+        if !has_digest(&image) {
+            let message = format!("`{image}` names no exact image");
+            let help = format!("write {image}@sha256:… with its digest, or its name in `images` of {}", self.project.source);
+            self.refuse("unpinned-images", place, message, help, &image);
+        }
+        image
+    }
+
+    /// The same of an optional setting.
+    pub(super) fn image_at(&mut self, name: Option<&At<String>>) -> Option<String> {
+        name.map(|name| self.image(name, name.origin))
+    }
+}
