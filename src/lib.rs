@@ -18,6 +18,8 @@ pub mod workspace;
 pub mod finding;
 pub mod policy;
 pub mod rule;
+pub mod rulebook;
+pub mod view;
 
 pub mod backend;
 pub mod loss;

@@ -17,8 +17,9 @@ use indexmap::IndexMap;
 
 use crate::finding::Severity;
 use crate::origin::{At, Origin};
-use crate::rule::{Rule, Settings};
+use crate::rule::Rule;
 use crate::source::Node;
+use crate::view::Settings;
 
 /// Whose decisions a policy holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! PROVE: the examples of rules, built in and of policies, held to what they claim.
 
+mod example;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Mutex;
@@ -10,8 +12,9 @@ use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::Files;
 use crate::pipeline::data;
 use crate::policy::{Date, Policy};
-use crate::rule::{self, Check, EXAMPLE_NOW, Example, Findings, Index, RULES, Rule, Scope, Waivers};
+use crate::rule::{Check, EXAMPLE_NOW, Example, RULES, Rule, Waivers};
 use crate::source::{Evaluator, Node};
+use crate::view::{Findings, Index, Scope};
 use crate::workspace::{self, Workspace};
 
 /// What came of all examples.
@@ -73,7 +76,7 @@ fn prove(root: &Path, evaluator: &Evaluator, rule: &Rule) -> Vec<Finding> {
 ///
 /// What else was refused, if that keeps the example from being judged.
 pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -> Result<(Vec<Finding>, Files), String> {
-    let workspace = workspace::assemble(root, evaluator, &rule::texts(example));
+    let workspace = workspace::assemble(root, evaluator, &example::texts(example));
     if let Some(other) = workspace.refused.iter().find(|finding| finding.rule != rule.id) {
         return Err(format!("{} at {}: {}", other.rule, other.identity, other.message));
     }
@@ -114,6 +117,6 @@ fn covered(policy: &Policy, workspace: &Workspace) -> Vec<Option<usize>> {
 /// The small complete pipeline that examples of custom rules are filled up from, as these rules receive it.
 #[must_use]
 pub fn complete(root: &Path, evaluator: &Evaluator) -> Option<Node> {
-    let workspace = workspace::assemble(root, evaluator, &rule::texts(&Example::good(&[("example", "{}")])));
+    let workspace = workspace::assemble(root, evaluator, &example::texts(&Example::good(&[("example", "{}")])));
     workspace.project?.pipelines.first().map(data::of)
 }

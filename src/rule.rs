@@ -2,7 +2,6 @@
 
 mod action_inputs;
 mod action_step_unsupported;
-mod actions;
 mod adhoc_packages;
 mod ai_agent_action;
 mod app_token_broad;
@@ -14,10 +13,8 @@ mod cache_mode_grant;
 mod cache_poisoning;
 mod call_signature;
 mod call_unknown;
-mod calls;
 mod calls_over_platform;
 mod checkout_credentials;
-mod clock;
 mod command_injection;
 mod concurrency_drops_calls;
 mod concurrency_missing;
@@ -25,7 +22,6 @@ mod concurrency_shared_with_caller;
 mod condition_never_holds;
 mod container_credentials_literal;
 mod context_dump;
-mod contract;
 mod contract_broken;
 mod cron;
 mod cron_too_often;
@@ -38,14 +34,11 @@ mod duration_not_whole_minutes;
 mod env_file_write;
 mod env_name_taken;
 mod evaluation_failed;
-mod example;
 mod expression_not_evaluated;
 mod expression_types;
 mod forbidden_uses;
-mod forge_files;
 mod gate_weakened;
 mod generated_file_drift;
-pub mod glob;
 mod globs;
 mod id_rules;
 mod id_token_ungated;
@@ -68,8 +61,6 @@ mod misfeature;
 mod mutable_runner_label;
 mod needs_graph;
 mod obfuscation;
-mod outsiders;
-mod page;
 mod parallel_steps;
 mod permissions_all;
 mod permissions_call_mismatch;
@@ -79,7 +70,6 @@ mod permissions_over_grant;
 mod permissions_undocumented;
 mod pin_unused;
 mod policy_weakened;
-mod provenance;
 mod reference_unavailable;
 mod registry;
 mod required_use;
@@ -88,8 +78,6 @@ mod retention_over_limit;
 mod retention_over_platform;
 mod runner_label_unknown;
 mod runner_not_approved;
-mod scope;
-mod scripts;
 mod secrets_context_dump;
 mod secrets_dynamic_index;
 mod secrets_in_artifact;
@@ -102,19 +90,14 @@ mod secrets_ungated;
 mod secrets_unused;
 mod secrets_wide_env;
 mod self_hosted_on_pr;
-mod settings;
-mod shell;
 mod shell_name;
-mod spoken;
 mod spoofable_actor;
 mod step_output_unknown;
 mod superfluous_action;
 mod suppression_banned;
 mod suspect_command;
 mod syntax;
-mod tainted;
 mod template_injection;
-mod texts;
 mod timeout_unsupported_place;
 mod trigger_invalid;
 mod trusted_publishing;
@@ -128,11 +111,9 @@ mod unsigned_release;
 mod unsound_condition;
 mod unsound_contains;
 mod unsound_ternary;
-mod untrusted;
 mod untrusted_checkout;
 mod unverified_script;
 mod updater_missing;
-mod uploads;
 mod variables_undeclared;
 mod vendored_library_stale;
 mod waiver_expired;
@@ -143,20 +124,14 @@ mod workflow_run_unknown;
 mod workflow_too_large;
 mod workflow_unnamed;
 
-pub use clock::Clock;
-pub use contract::contract;
-pub use example::texts;
-pub use page::{Part, address, index, page, parts};
 pub use registry::{RULES, find, of_fault};
-pub use scope::Index;
-pub use settings::Settings;
 
-use crate::finding::{Finding, Identity, Kind, Related, Severity};
-use crate::origin::{FileId, Origin};
+use crate::finding::Severity;
 use crate::pipeline::Project;
 use crate::pipeline::backends::{Backends, Forge};
 use crate::policy::{Date, Policy};
 use crate::source::FaultKind;
+use crate::view::{Findings, Scope, Settings};
 
 /// One rule.
 #[derive(Debug)]
@@ -245,7 +220,7 @@ pub struct Refused {
 }
 
 /// The path of a fault that stands for a rule wherever it is.
-const ANYWHERE: &str = "**";
+pub(crate) const ANYWHERE: &str = "**";
 
 /// What looks for a defect.
 #[derive(Debug)]
@@ -275,24 +250,6 @@ impl Check {
     }
 }
 
-/// What a rule sees.
-#[derive(Clone, Copy, Debug)]
-pub struct Scope<'a> {
-    /// The project with all its pipelines.
-    pub project: &'a Project,
-    /// What the policy sets.
-    pub settings: Settings<'a>,
-    index: &'a Index<'a>,
-}
-
-impl<'a> Scope<'a> {
-    /// The project of an index, under the settings of one rule.
-    #[must_use]
-    pub const fn new(index: &'a Index<'a>, settings: Settings<'a>) -> Self {
-        Self { project: index.project, settings, index }
-    }
-}
-
 /// What a rule about exceptions sees.
 #[derive(Clone, Copy, Debug)]
 pub struct Waivers<'a> {
@@ -316,91 +273,6 @@ impl<'a> Waivers<'a> {
         let policies = std::iter::once(self.policy).chain(self.others.iter().copied());
         let custom = policies.flat_map(|policy| &policy.custom).map(|rule| rule.id.as_str());
         RULES.iter().map(|rule| rule.id).chain(custom).collect()
-    }
-}
-
-/// What a rule has to say, collected.
-#[derive(Debug)]
-pub struct Findings {
-    rule: String,
-    summary: String,
-    severity: Severity,
-    /// The findings so far.
-    pub list: Vec<Finding>,
-}
-
-impl Findings {
-    /// For one rule.
-    #[must_use]
-    pub fn new(rule: &str, summary: &str, severity: Severity) -> Self {
-        Self { rule: rule.to_owned(), summary: summary.to_owned(), severity, list: Vec::new() }
-    }
-
-    /// Adds a finding that is at no place in a file.
-    pub fn tell(&mut self, kind: Kind, identity: Identity, message: impl Into<String>) {
-        self.report(identity, Origin::whole(FileId(0)), message);
-        if let Some(finding) = self.list.last_mut() {
-            (finding.kind, finding.origin) = (kind, None);
-        }
-    }
-
-    /// Adds a finding; what it returns takes help, a second place or a key.
-    pub fn report(&mut self, identity: Identity, origin: Origin, message: impl Into<String>) -> Said<'_> {
-        self.list.push(Finding {
-            rule: self.rule.clone(),
-            severity: self.severity,
-            kind: Kind::Judged,
-            identity,
-            summary: self.summary.clone(),
-            message: message.into(),
-            origin: Some(origin),
-            related: Vec::new(),
-            help: Vec::new(),
-            diff: None,
-            key: String::new(),
-        });
-        let last = self.list.len() - 1;
-        Said { finding: &mut self.list[last] }
-    }
-}
-
-/// A finding that was just reported, to be completed.
-#[derive(Debug)]
-pub struct Said<'a> {
-    finding: &'a mut Finding,
-}
-
-impl Said<'_> {
-    /// What to do about it.
-    pub fn help(self, text: impl Into<String>) -> Self {
-        self.finding.help.push(text.into());
-        self
-    }
-
-    /// What may have been meant, if anything is near it.
-    pub fn suggest(self, text: Option<String>) -> Self {
-        self.finding.help.extend(text);
-        self
-    }
-
-    /// A second place that explains it.
-    pub fn related(self, origin: Origin, message: impl Into<String>) -> Self {
-        self.finding.related.push(Related { origin, message: message.into() });
-        self
-    }
-
-    /// The policy line that decided it, if somebody wrote one.
-    pub fn decided(self, settings: Settings<'_>, name: &str) -> Self {
-        match settings.written(name) {
-            Some(origin) => self.related(origin, "the policy says so here"),
-            None => self,
-        }
-    }
-
-    /// Tells it apart from others of the rule on the same identity: a scope, a field's name.
-    pub fn key(self, key: impl Into<String>) -> Self {
-        self.finding.key = key.into();
-        self
     }
 }
 

@@ -9,6 +9,7 @@ use pipeward::finding::{Finding, Kind, Severity};
 use pipeward::origin::{Files, Origin};
 use pipeward::proof;
 use pipeward::rule::{self, Check, Example, Forges, RULES, Rule};
+use pipeward::rulebook;
 use pipeward::source::Evaluator;
 
 /// One test for each rule, named as its file is, and the tests of the list itself.
@@ -100,19 +101,20 @@ fn an_emptied_check_fails_the_test_of_its_rule() {
     assert!(2 * emptied > RULES.len(), "only {emptied} checks were emptied");
 }
 
-/// In a project that writes for no forge, the first example that a rule fires on still makes it fire if it is about every one.
+/// In a project that writes for no forge, a rule about every one still fires on an example of its own, and a rule about one on none.
 fn a_rule_of_a_forge_is_idle_without_it() {
     let mut idle = 0;
     for rule in RULES.iter().filter(|rule| matches!(rule.check, Check::Project(_))) {
-        let judged = |example: &Example| {
-            let (said, _) = said(rule, example).expect("it can be judged");
+        let fires = |example: &Example| {
+            let project: &str = format!("({}) & {{ backends = {{ dependabot = {{}} }} }}", example.project).leak();
+            let (said, _) = said(rule, &Example { project, ..*example }).expect("it can be judged");
             said.iter().any(|finding| finding.kind == Kind::Judged)
         };
-        let example = rule.examples.iter().find(|example| judged(example)).expect("it judges");
-        let project: &str = format!("({}) & {{ backends = {{ dependabot = {{}} }} }}", example.project).leak();
-        let elsewhere = Example { project, ..*example };
-        assert_eq!(judged(&elsewhere), rule.forges == Forges::Every, "{} with {project}", rule.id);
-        idle += usize::from(!judged(&elsewhere));
+        // Two of those that must be silent are enough: what makes them so does not look at them.
+        let asked = if rule.forges == Forges::Every { usize::MAX } else { 2 };
+        let fired = rule.examples.iter().filter(|example| example.fires).take(asked).any(fires);
+        assert_eq!(fired, rule.forges == Forges::Every, "{}", rule.id);
+        idle += usize::from(!fired);
     }
     assert!(idle >= 40, "only {idle} rules were idle");
 }
@@ -165,7 +167,7 @@ fn a_fault_stands_for_one_rule() {
 /// With PIPEWARD_WRITE=1 it writes the file instead.
 fn the_library_knows_every_rule() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/contracts/rules.ncl");
-    let text = rule::contract();
+    let text = rulebook::contract();
     if std::env::var_os("PIPEWARD_WRITE").is_some() {
         std::fs::write(&path, &text).expect("the library can be written");
     }
@@ -175,8 +177,9 @@ fn the_library_knows_every_rule() {
 /// Every rule has its page, made of what the rule says itself, and no other page is there. With PIPEWARD_WRITE=1 it writes them.
 fn the_library_of_pages_is_that_of_the_rules() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
-    let mut pages: BTreeMap<String, String> = RULES.iter().map(|rule| (format!("{}.md", rule.id), rule::page(rule))).collect();
-    pages.insert("README.md".to_owned(), rule::index(RULES));
+    let mut pages: BTreeMap<String, String> =
+        RULES.iter().map(|rule| (format!("{}.md", rule.id), rulebook::page(rule))).collect();
+    pages.insert("README.md".to_owned(), rulebook::index(RULES));
     if std::env::var_os("PIPEWARD_WRITE").is_some() {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).expect("a folder");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pipeward::rule::Clock;
+use pipeward::view::Clock;
 
 /// The least and the greatest value of each field, and words for values.
 const FIELDS: [(u32, u32, &str); 5] = [

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use pipeward::pipeline::glob::{Glob, Subject, lets_in};
-use pipeward::rule::glob::{matches, matches_any};
+use pipeward::view::glob::{matches, matches_any};
 
 /// What is asked by trying everything is kept this short.
 const LONGEST: usize = 64;

@@ -9,7 +9,8 @@ use super::limits::Limits;
 use super::{Error, Session, Verb, options};
 use crate::policy::{Custom, Level};
 use crate::report::multiline;
-use crate::rule::{self, Part, RULES, Rule};
+use crate::rule::{self, RULES, Rule};
+use crate::rulebook::{self, Part};
 use crate::source::nearest;
 use crate::workspace;
 
@@ -85,7 +86,7 @@ fn of_policy(rule: &Custom) -> String {
 }
 
 fn built_in(rule: &Rule) -> String {
-    text(rule.id, rule.summary, &rule::parts(rule))
+    text(rule.id, rule.summary, &rulebook::parts(rule))
 }
 
 /// A rule's page for a terminal.

@@ -1,8 +1,8 @@
 //! Which way a setting is loosened: told by its name, which means the same in every rule, or by the rule where it does not.
 
 use crate::pipeline::{Duration, Retention};
-use crate::rule::glob;
 use crate::source::{Node, Value};
+use crate::view::glob;
 
 /// How a setting has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]

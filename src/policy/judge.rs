@@ -7,8 +7,9 @@ use super::{Date, Exception, Level, Mode, Policy, exception};
 use crate::finding::{Finding, Identity, Kind};
 use crate::origin::Origin;
 use crate::pipeline::{Pipeline, Project, data};
-use crate::rule::{self, Check, Findings, Index, RULES, Rule, Scope, Waivers, glob};
+use crate::rule::{self, Check, RULES, Rule, Waivers};
 use crate::source::{Node, Value, Verdict};
+use crate::view::{Findings, Index, Scope, glob};
 
 /// One policy of a project, and the answers of its custom rules.
 #[derive(Clone, Copy, Debug)]

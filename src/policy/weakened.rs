@@ -7,8 +7,9 @@ use super::{Allowance, Bounds, Custom, Exception, Level, Mode, Policy, Ruling};
 use crate::finding::{Finding, Identity, Severity};
 use crate::origin::{Files, Origin};
 use crate::pipeline::Retention;
-use crate::rule::{self, Findings, RULES};
+use crate::rule::{self, RULES};
 use crate::source::Node;
+use crate::view::Findings;
 
 /// The rule that speaks here.
 const RULE: &str = "policy-weakened";

@@ -10,6 +10,7 @@ use super::{Format, Report, said};
 use crate::finding::{Finding, Kind, Severity};
 use crate::origin::{Files, Origin};
 use crate::rule;
+use crate::rulebook;
 
 pub(super) const FORMAT: Format = Format { id: "sarif", summary: "SARIF 2.1.0, for code scanning", write };
 
@@ -50,8 +51,8 @@ fn rule_of(id: &str, report: &Report<'_>) -> Value {
     });
     if let Some(rule) = known {
         value["fullDescription"] = json!({ "text": rule.why });
-        value["help"] = json!({ "text": format!("{}\n\npipeward explain {id}", rule.why), "markdown": rule::page(rule) });
-        if let Some(address) = rule::address(id) {
+        value["help"] = json!({ "text": format!("{}\n\npipeward explain {id}", rule.why), "markdown": rulebook::page(rule) });
+        if let Some(address) = rulebook::address(id) {
             value["helpUri"] = address.into();
         }
     }
@@ -140,8 +141,8 @@ mod tests {
             (&said["shortDescription"]["text"], &said["fullDescription"]["text"]),
             (&known.summary.into(), &known.why.into())
         );
-        assert_eq!(said["help"]["markdown"], rule::page(known));
-        assert_eq!(said.get("helpUri").and_then(Value::as_str), rule::address(known.id).as_deref());
+        assert_eq!(said["help"]["markdown"], rulebook::page(known));
+        assert_eq!(said.get("helpUri").and_then(Value::as_str), rulebook::address(known.id).as_deref());
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! `action-inputs`
 
-use super::actions::{input, is, used};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::source::nearest;
+use crate::view::actions::{input, is, used};
 
 /// What an action of the forge or of its best known authors takes.
 struct Known {

@@ -1,9 +1,9 @@
 //! `adhoc-packages`
 
-use super::scripts;
-use super::shell::{Command, Word, every};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::scripts;
+use crate::view::shell::{Command, Word, every};
 
 /// What installs packages: by the policy's name for it, its programs, and the words that make them install.
 const MANAGERS: &[(&str, &[&str], &[&str])] = &[
@@ -79,7 +79,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         for command in every(&commands) {
             let Some((manager, packages)) = installs(command) else { continue };
             for package in packages {
-                if managers.contains(&manager) && !super::glob::matches_any(allow.iter().copied(), package) {
+                if managers.contains(&manager) && !crate::view::glob::matches_any(allow.iter().copied(), package) {
                     let identity = script.pipeline.step_identity(script.job, script.step);
                     findings
                         .report(identity, script.origin, format!("`{package}` is installed by name with {manager}"))

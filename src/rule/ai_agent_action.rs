@@ -1,12 +1,12 @@
 //! `ai-agent-action`
 
-use super::actions::{input, is_any, is_on, said, used};
-use super::scope::Spot;
-use super::untrusted;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::Origin;
 use crate::pipeline::step::Uses;
+use crate::view::actions::{input, is_any, is_on, said, used};
+use crate::view::scope::Spot;
+use crate::view::untrusted;
 
 /// Actions that let a language model act. As of 2026-11.
 const AGENTS: &[&str] = &[

@@ -1,9 +1,9 @@
 //! `app-token-broad`
 
-use super::actions::{input, is_any, is_off, is_on, used};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Uses;
+use crate::view::actions::{input, is_any, is_off, is_on, used};
 
 /// Actions that make a token of a GitHub App. Read from their descriptions, 2026-11.
 const OFFICIAL: &[&str] = &["actions/create-github-app-token"];

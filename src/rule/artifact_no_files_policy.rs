@@ -1,9 +1,9 @@
 //! `artifact-no-files-policy`
 
-use super::uploads::{Decided, kept};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::{Kind, Missing};
+use crate::view::uploads::{Decided, kept};
 
 pub(super) static RULE: Rule = Rule {
     id: "artifact-no-files-policy",

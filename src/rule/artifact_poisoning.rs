@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::actions::{input, is, is_any, said};
-use super::outsiders::jobs;
-use super::scripts::{self, Script};
-use super::shell::every;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
 use crate::pipeline::trigger::Event;
 use crate::pipeline::value::Value;
 use crate::pipeline::{Reference, Step};
+use crate::view::actions::{input, is, is_any, said};
+use crate::view::outsiders::jobs;
+use crate::view::scripts::{self, Script};
+use crate::view::shell::every;
 
 /// Actions that fetch the artifacts of other runs. As of 2026-11.
 const FETCHERS: &[&str] = &[

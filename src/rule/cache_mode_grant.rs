@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::actions::is;
-use super::outsiders::jobs;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Step;
 use crate::pipeline::step::Kind;
 use crate::pipeline::trigger::Event;
+use crate::view::actions::is;
+use crate::view::outsiders::jobs;
 
 pub(super) static RULE: Rule = Rule {
     id: "cache-mode-grant",

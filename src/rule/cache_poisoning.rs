@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::actions::{input, is, is_off, is_on, said};
-use super::calls::reached;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::{At, Origin};
 use crate::pipeline::Pipeline;
 use crate::pipeline::step::{Kind, Uses};
+use crate::view::actions::{input, is, is_off, is_on, said};
+use crate::view::calls::reached;
 
 /// When an action restores from the shared cache.
 enum Restores {

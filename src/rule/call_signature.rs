@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::trigger::Callable;
 use crate::pipeline::{Call, Job, Pipeline, Reference};
+use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
     id: "call-signature",

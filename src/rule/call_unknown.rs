@@ -1,11 +1,11 @@
 //! `call-unknown`
 
-use super::calls::reached;
-use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::job::Callee;
 use crate::source::nearest;
+use crate::view::calls::reached;
+use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
     id: "call-unknown",

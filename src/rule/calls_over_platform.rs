@@ -1,9 +1,9 @@
 //! `calls-over-platform`
 
-use super::calls::reached;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::{Pipeline, Project};
+use crate::view::calls::reached;
 
 /// How many levels of workflows may call each other, the first one counted, and how many one file may bring along. Read 2026-11.
 const LEVELS: usize = 10;

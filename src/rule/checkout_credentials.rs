@@ -1,8 +1,8 @@
 //! `checkout-credentials`
 
-use super::actions::{input, is, is_off, used};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::actions::{input, is, is_off, used};
 
 pub(super) static RULE: Rule = Rule {
     id: "checkout-credentials",

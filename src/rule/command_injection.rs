@@ -1,8 +1,9 @@
 //! `command-injection`
 
-use super::shell::{self, Command};
-use super::{Check, Example, Findings, Rule, Scope, scripts, tainted};
+use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::shell::{self, Command};
+use crate::view::{scripts, tainted};
 
 /// Programs that run a text they are given, and the options that give it.
 const INTERPRETERS: &[(&[&str], &[&str])] = &[

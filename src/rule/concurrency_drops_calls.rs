@@ -1,12 +1,12 @@
 //! `concurrency-drops-calls`
 
-use super::calls::{groups, reached};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::{At, Origin};
 use crate::pipeline::surroundings::{Concurrency, Group, Queue};
 use crate::pipeline::value::{Part, Reference};
 use crate::pipeline::{Job, Pipeline};
+use crate::view::calls::{groups, reached};
 
 pub(super) static RULE: Rule = Rule {
     id: "concurrency-drops-calls",

@@ -1,12 +1,12 @@
 //! `concurrency-shared-with-caller`
 
-use super::calls::{groups, reached};
-use super::scope::named;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::At;
 use crate::pipeline::Part;
 use crate::pipeline::surroundings::Concurrency;
+use crate::view::calls::{groups, reached};
+use crate::view::scope::named;
 
 pub(super) static RULE: Rule = Rule {
     id: "concurrency-shared-with-caller",

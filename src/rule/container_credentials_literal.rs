@@ -1,9 +1,9 @@
 //! `container-credentials-literal`
 
-use super::provenance::{self, Root, Source};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
+use crate::view::provenance::{self, Root, Source};
 
 /// Actions that sign in to a registry or a server, and the input that is the password.
 const PASSWORDS: &[(&str, &str)] = &[

@@ -1,9 +1,9 @@
 //! `cron`
 
-use super::clock::Clock;
-use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::Clock;
+use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
     id: "cron",

@@ -1,8 +1,8 @@
 //! `cron-too-often`
 
-use super::clock::Clock;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::Clock;
 
 /// Minutes that GitHub wants between two starts.
 const LEAST: u32 = 5;

@@ -1,8 +1,8 @@
 //! `debug-enabled`
 
-use super::actions::is_on;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::actions::is_on;
 
 /// Variables that make a forge or its runner say everything.
 const SWITCHES: &[&str] = &["ACTIONS_RUNNER_DEBUG", "ACTIONS_STEP_DEBUG", "CI_DEBUG_SERVICES", "CI_DEBUG_TRACE", "RUNNER_DEBUG"];

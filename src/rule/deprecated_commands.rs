@@ -1,9 +1,9 @@
 //! `deprecated-commands`
 
-use super::scripts;
-use super::shell::every;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::scripts;
+use crate::view::shell::every;
 
 /// Commands in the output of a program that the forge has given up, and the file that takes their place.
 const GIVEN_UP: &[(&str, &str)] = &[

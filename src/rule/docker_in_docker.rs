@@ -1,10 +1,10 @@
 //! `docker-in-docker`
 
-use super::actions::said;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::At;
 use crate::pipeline::Value;
+use crate::view::actions::said;
 
 pub(super) static RULE: Rule = Rule {
     id: "docker-in-docker",

@@ -1,9 +1,10 @@
 //! `env-file-write`
 
-use super::forge_files::{self, HANDED_ON};
-use super::untrusted::Reach;
-use super::{Check, Example, Findings, Rule, Scope, scripts, tainted};
+use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::forge_files::{self, HANDED_ON};
+use crate::view::untrusted::Reach;
+use crate::view::{scripts, tainted};
 
 pub(super) static RULE: Rule = Rule {
     id: "env-file-write",

@@ -1,12 +1,12 @@
 //! `expression-types`
 
-use super::scope::{Mention, near};
 use super::step_output_unknown::seen;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
 use crate::pipeline::surroundings::Toolchain;
 use crate::pipeline::{Job, Reference, Step, context};
+use crate::view::scope::{Mention, near};
 
 pub(super) static RULE: Rule = Rule {
     id: "expression-types",

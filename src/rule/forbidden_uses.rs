@@ -1,6 +1,5 @@
 //! `forbidden-uses`
 
-use super::glob;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::backend::github::action;
 use crate::finding::{Identity, Severity};
@@ -8,6 +7,7 @@ use crate::origin::Origin;
 use crate::pipeline::call::Callee;
 use crate::pipeline::step::Kind;
 use crate::pipeline::uses::Used;
+use crate::view::glob;
 
 pub(super) static RULE: Rule = Rule {
     id: "forbidden-uses",

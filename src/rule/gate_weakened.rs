@@ -1,10 +1,10 @@
 //! `gate-weakened`
 
-use super::glob;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::pipeline::step::Impact;
 use crate::pipeline::{Condition, Job, Pipeline, Step};
+use crate::view::glob;
 
 pub(super) static RULE: Rule = Rule {
     id: "gate-weakened",

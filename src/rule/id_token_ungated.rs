@@ -1,9 +1,9 @@
 //! `id-token-ungated`
 
-use super::glob;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::permission::Level;
+use crate::view::glob;
 
 pub(super) static RULE: Rule = Rule {
     id: "id-token-ungated",

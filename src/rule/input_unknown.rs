@@ -1,9 +1,9 @@
 //! `input-unknown`
 
-use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::{Pipeline, Reference};
+use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
     id: "input-unknown",

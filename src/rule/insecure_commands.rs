@@ -1,8 +1,8 @@
 //! `insecure-commands`
 
-use super::actions::is_off;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::actions::is_off;
 
 /// Variables that take back a protection of the runner, and what they let happen.
 const SWITCHES: &[(&str, &str)] = &[

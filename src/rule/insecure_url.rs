@@ -1,10 +1,10 @@
 //! `insecure-url`
 
-use super::scripts;
-use super::shell::{self, Command, every};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Part;
+use crate::view::scripts;
+use crate::view::shell::{self, Command, every};
 
 /// Programs that fetch what they are told to.
 const FETCHERS: &[&str] = &[

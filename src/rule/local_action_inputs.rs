@@ -1,12 +1,12 @@
 //! `local-action-inputs`
 
-use super::actions::used;
-use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::action::Action;
 use crate::pipeline::step::{Kind, Uses};
 use crate::pipeline::{Job, Reference, Step};
+use crate::view::actions::used;
+use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
     id: "local-action-inputs",

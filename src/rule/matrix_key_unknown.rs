@@ -1,10 +1,10 @@
 //! `matrix-key-unknown`
 
-use super::scope::{Mention, near};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::value::Known;
 use crate::pipeline::{Job, Reference};
+use crate::view::scope::{Mention, near};
 
 pub(super) static RULE: Rule = Rule {
     id: "matrix-key-unknown",

@@ -1,10 +1,10 @@
 //! `misfeature`
 
-use super::actions::{input, is, used};
-use super::scripts::shell_of;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
+use crate::view::actions::{input, is, used};
+use crate::view::scripts::shell_of;
 
 pub(super) static RULE: Rule = Rule {
     id: "misfeature",

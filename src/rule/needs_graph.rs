@@ -2,10 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::scope::{Mention, near};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::{Job, Project, Reference};
+use crate::view::scope::{Mention, near};
 
 pub(super) static RULE: Rule = Rule {
     id: "needs-graph",

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use github_actions_expressions::call::{Call, Function};
 use github_actions_expressions::{Evaluation, Expr};
 
-use super::actions::used;
-use super::spoken::spoken;
-use super::texts::Text;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::uses::Used;
 use crate::unseen;
+use crate::view::Text;
+use crate::view::actions::used;
+use crate::view::spoken::spoken;
 
 pub(super) static RULE: Rule = Rule {
     id: "obfuscation",

@@ -1,12 +1,12 @@
 //! `parallel-steps`
 
-use super::scope::near;
 use super::{Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::At;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Step};
 use crate::source::FaultKind;
+use crate::view::scope::near;
 
 const fn refused(path: &'static str) -> Refused {
     Refused { kind: FaultKind::Unknown, path }

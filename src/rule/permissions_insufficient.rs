@@ -1,6 +1,5 @@
 //! `permissions-insufficient`
 
-use super::actions::{input, is, used};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::Origin;
@@ -8,6 +7,7 @@ use crate::pipeline::permission::Level;
 use crate::pipeline::step::{DockerBuild, Kind};
 use crate::pipeline::value::{Known, Value};
 use crate::pipeline::{Job, Reference, Step};
+use crate::view::actions::{input, is, used};
 
 /// What an action needs of the job's token, by its own description, 2026-11.
 const NEEDS: &[(&str, &[&str])] = &[

@@ -1,11 +1,11 @@
 //! `permissions-over-grant`
 
-use super::scope::may_run;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::permission::Level;
 use crate::pipeline::trigger::Event;
 use crate::source::Node;
+use crate::view::scope::may_run;
 
 pub(super) static RULE: Rule = Rule {
     id: "permissions-over-grant",

@@ -1,14 +1,14 @@
 //! `required-use`
 
-use super::actions::is;
-use super::calls::reached;
-use super::glob;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::backend::github::action;
 use crate::finding::{Identity, Severity};
 use crate::pipeline::Pipeline;
 use crate::pipeline::step::Kind;
 use crate::source::Node;
+use crate::view::actions::is;
+use crate::view::calls::reached;
+use crate::view::glob;
 
 pub(super) static RULE: Rule = Rule {
     id: "required-use",

@@ -1,9 +1,9 @@
 //! `retention-over-limit`
 
-use super::uploads::{Decided, kept};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::{Place, Reader, Retention};
+use crate::view::uploads::{Decided, kept};
 
 pub(super) static RULE: Rule = Rule {
     id: "retention-over-limit",

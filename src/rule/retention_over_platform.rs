@@ -1,10 +1,10 @@
 //! `retention-over-platform`
 
-use super::uploads::{Decided, kept};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Retention;
 use crate::pipeline::project::Visibility;
+use crate::view::uploads::{Decided, kept};
 
 pub(super) static RULE: Rule = Rule {
     id: "retention-over-platform",

@@ -1,9 +1,9 @@
 //! `runner-label-unknown`
 
-use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::runner::Sort;
+use crate::view::scope::near;
 
 /// GitHub's own images, as of 2026-11.
 const IMAGES: &[&str] = &[

@@ -1,9 +1,9 @@
 //! `runner-not-approved`
 
-use super::glob;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::runner::Sort;
+use crate::view::glob;
 
 pub(super) static RULE: Rule = Rule {
     id: "runner-not-approved",

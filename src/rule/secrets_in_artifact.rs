@@ -1,10 +1,10 @@
 //! `secrets-in-artifact`
 
-use super::glob;
-use super::uploads::{Kept, kept};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
+use crate::view::glob;
+use crate::view::uploads::{Kept, kept};
 
 /// Paths that take all there is, and what that is.
 const WHOLE: &[(&str, &str)] = &[

@@ -1,11 +1,11 @@
 //! `secrets-in-command`
 
-use super::scripts::{self, Script};
-use super::shell::{self, Command};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::value::Known;
 use crate::pipeline::{Reference, Value};
+use crate::view::scripts::{self, Script};
+use crate::view::shell::{self, Command};
 
 /// Fields whose text is shown or kept where people read it.
 const SHOWN: &[&str] = &["summary", "comment.", "slack.text", "email.subject", "email.body", "outputs."];

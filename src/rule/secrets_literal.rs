@@ -1,8 +1,8 @@
 //! `secrets-literal`
 
-use super::texts::Text;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::Text;
 
 /// How tokens begin, whose they are, and how many letters and digits follow at least. Read from their makers' pages, 2026-11.
 const TOKENS: &[(&str, &str, usize)] = &[

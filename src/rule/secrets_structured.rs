@@ -3,9 +3,9 @@
 use github_actions_expressions::Expr;
 use github_actions_expressions::call::{Call, Function};
 
-use super::spoken::{named, spoken, within};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::spoken::{named, spoken, within};
 
 pub(super) static RULE: Rule = Rule {
     id: "secrets-structured",

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::glob;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
+use crate::view::glob;
 
 pub(super) static RULE: Rule = Rule {
     id: "secrets-ungated",

@@ -1,10 +1,10 @@
 //! `self-hosted-on-pr`
 
-use super::scope::may_run;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::project::Visibility;
 use crate::pipeline::trigger::Event;
+use crate::view::scope::may_run;
 
 pub(super) static RULE: Rule = Rule {
     id: "self-hosted-on-pr",

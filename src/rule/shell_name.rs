@@ -1,11 +1,11 @@
 //! `shell-name`
 
-use super::scripts::shell_of;
 use super::{Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
 use crate::pipeline::surroundings::Toolchain;
 use crate::source::FaultKind;
+use crate::view::scripts::shell_of;
 
 /// The shells that every runner knows by name.
 const KNOWN: &[&str] = &["bash", "sh", "pwsh", "powershell", "cmd", "python"];

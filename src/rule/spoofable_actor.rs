@@ -7,16 +7,16 @@ use github_actions_expressions::call::{Call, Function};
 use github_actions_expressions::op::{BinExpr, BinOp};
 use github_actions_expressions::{SpannedExpr, literal::Literal};
 
-use super::provenance::{self, Root};
-use super::scripts::{self, Script};
-use super::shell::{Command, Word};
-use super::spoken::{Spoken, named, spoken, within};
-use super::tainted::follow;
-use super::untrusted::{ACTORS, is_within};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
 use crate::pipeline::value::Known;
+use crate::view::provenance::{self, Root};
+use crate::view::scripts::{self, Script};
+use crate::view::shell::{Command, Word};
+use crate::view::spoken::{Spoken, named, spoken, within};
+use crate::view::tainted::follow;
+use crate::view::untrusted::{ACTORS, is_within};
 
 /// The accounts of bots, by how their names begin.
 const BOTS: &[&str] = &["dependabot", "github-actions", "mergify", "pre-commit-ci", "renovate"];

@@ -1,11 +1,11 @@
 //! `step-output-unknown`
 
 use super::parallel_steps::is_background;
-use super::scope::{Mention, near};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Reference, Step};
+use crate::view::scope::{Mention, near};
 
 pub(super) static RULE: Rule = Rule {
     id: "step-output-unknown",

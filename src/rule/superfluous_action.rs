@@ -1,8 +1,8 @@
 //! `superfluous-action`
 
-use super::actions::{is, used};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::actions::{is, used};
 
 /// Actions whose whole work a program does that is on the forge's own runners, and how. As of 2026-11.
 const INSTEAD: &[(&str, &str)] = &[

@@ -1,9 +1,9 @@
 //! `suppression-banned`
 
-use super::scope::near;
 use super::{Check, Example, Findings, Rule, Waivers};
 use crate::finding::{Identity, Severity};
 use crate::source::Node;
+use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
     id: "suppression-banned",

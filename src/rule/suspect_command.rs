@@ -1,9 +1,9 @@
 //! `suspect-command`
 
-use super::scripts;
-use super::shell::{Command, every};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::scripts;
+use crate::view::shell::{Command, every};
 
 /// Texts of programs that were slipped into pipelines, and what they were for. Read from public reports, 2026-11.
 const MARKS: &[(&str, &str)] = &[

@@ -1,12 +1,13 @@
 //! `template-injection`
 
-use super::scope::Held;
-use super::{ANYWHERE, Check, Example, Findings, Refused, Rule, Scope, untrusted};
+use super::{ANYWHERE, Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Part;
 use crate::pipeline::step::Kind;
 use crate::pipeline::uses::Used;
 use crate::source::FaultKind;
+use crate::view::scope::Held;
+use crate::view::untrusted;
 
 /// Inputs of actions that are run as code.
 const CODE: &[(&str, &str)] = &[

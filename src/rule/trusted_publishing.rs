@@ -1,13 +1,13 @@
 //! `trusted-publishing`
 
-use super::actions::{input, is, is_off, said, used};
-use super::scripts;
-use super::shell::{self, Command, every};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
 use crate::pipeline::step::Uses;
 use crate::pipeline::value::Value;
+use crate::view::actions::{input, is, is_off, said, used};
+use crate::view::scripts;
+use crate::view::shell::{self, Command, every};
 
 /// A program that publishes to a registry which knows a job by its identity.
 struct Program {

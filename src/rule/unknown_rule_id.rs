@@ -1,11 +1,11 @@
 //! `unknown-rule-id`
 
 use super::registry::find;
-use super::scope::near;
 use super::{Check, Example, Findings, Refused, Rule, Waivers};
 use crate::finding::{Identity, Severity};
 use crate::policy::{Allowance, Bounds};
 use crate::source::FaultKind;
+use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
     id: "unknown-rule-id",

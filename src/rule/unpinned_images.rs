@@ -1,6 +1,5 @@
 //! `unpinned-images`
 
-use super::scope::near;
 use super::{Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::{At, Origin};
@@ -10,6 +9,7 @@ use crate::pipeline::runner::texts;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Value};
 use crate::source::FaultKind;
+use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
     id: "unpinned-images",

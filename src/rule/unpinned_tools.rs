@@ -1,10 +1,10 @@
 //! `unpinned-tools`
 
-use super::actions::{input, is_on, said, used};
-use super::provenance::{self, Root};
-use super::scope::Spot;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::actions::{input, is_on, said, used};
+use crate::view::provenance::{self, Root};
+use crate::view::scope::Spot;
 
 /// What stands for whatever is newest.
 const NEWEST: &[&str] =

@@ -1,10 +1,10 @@
 //! `unpinned-uses`
 
-use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
 use crate::pipeline::uses::is_commit;
+use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
     id: "unpinned-uses",

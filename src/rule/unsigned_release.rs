@@ -1,15 +1,15 @@
 //! `unsigned-release`
 
-use super::actions::is_any;
 use super::cache_poisoning::releases;
-use super::calls::reached;
-use super::scripts;
-use super::shell::every;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Pipeline};
 use crate::source::Node;
+use crate::view::actions::is_any;
+use crate::view::calls::reached;
+use crate::view::scripts;
+use crate::view::shell::every;
 
 /// What gives each proof: actions, and programs with the words that make them do it. As of 2026-11.
 struct Proof {

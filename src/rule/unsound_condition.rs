@@ -3,11 +3,11 @@
 use github_actions_expressions::Expr;
 use github_actions_expressions::literal::Literal;
 
-use super::spoken::spoken;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::deduce::{Anywhere, Facts, Possible, truth};
 use crate::pipeline::words::{Piece, pieces};
+use crate::view::spoken::spoken;
 
 pub(super) static RULE: Rule = Rule {
     id: "unsound-condition",

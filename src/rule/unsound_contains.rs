@@ -4,10 +4,10 @@ use github_actions_expressions::Expr;
 use github_actions_expressions::call::{Call, Function};
 use github_actions_expressions::literal::Literal;
 
-use super::spoken::{named, spoken, within};
-use super::untrusted::{CHOSEN, is_within};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::spoken::{named, spoken, within};
+use crate::view::untrusted::{CHOSEN, is_within};
 
 pub(super) static RULE: Rule = Rule {
     id: "unsound-contains",

@@ -3,9 +3,9 @@
 use github_actions_expressions::Expr;
 use github_actions_expressions::op::{BinExpr, BinOp};
 
-use super::spoken::{spoken, within};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::spoken::{spoken, within};
 
 pub(super) static RULE: Rule = Rule {
     id: "unsound-ternary",

@@ -2,14 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::actions::{input, is};
-use super::outsiders::jobs;
-use super::provenance::{self, Root};
-use super::scope::Spot;
-use super::scripts::{self, Script};
-use super::shell::{Command, Word, every};
-use super::tainted::follow;
-use super::untrusted::{SOURCES, is_within, variables_in};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::At;
@@ -17,6 +9,14 @@ use crate::pipeline::step::Kind;
 use crate::pipeline::trigger::Event;
 use crate::pipeline::value::{Known, Value};
 use crate::pipeline::{Reference, Step};
+use crate::view::actions::{input, is};
+use crate::view::outsiders::jobs;
+use crate::view::provenance::{self, Root};
+use crate::view::scope::Spot;
+use crate::view::scripts::{self, Script};
+use crate::view::shell::{Command, Word, every};
+use crate::view::tainted::follow;
+use crate::view::untrusted::{SOURCES, is_within, variables_in};
 
 pub(super) static RULE: Rule = Rule {
     id: "untrusted-checkout",

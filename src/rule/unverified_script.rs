@@ -1,10 +1,10 @@
 //! `unverified-script`
 
-use super::glob;
-use super::scripts;
-use super::shell::{self, Command, Word, every};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::glob;
+use crate::view::scripts;
+use crate::view::shell::{self, Command, Word, every};
 
 const FETCHERS: &[&str] = &["curl", "wget"];
 const RUNNERS: &[&str] =

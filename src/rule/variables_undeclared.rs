@@ -1,9 +1,9 @@
 //! `variables-undeclared`
 
-use super::scope::near;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
+use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
     id: "variables-undeclared",

@@ -1,9 +1,9 @@
 //! `waiver-unused`
 
-use super::scope::near;
 use super::{Check, Example, Findings, Rule, Waivers};
 use crate::finding::{Identity, Severity};
 use crate::pipeline::Project;
+use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
     id: "waiver-unused",

@@ -1,12 +1,12 @@
 //! `weak-gate`
 
-use super::spoken::{named, spoken};
-use super::untrusted::{AUTHORS, is_within};
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
 use crate::pipeline::trigger::Event;
 use crate::pipeline::{Condition, Pipeline};
+use crate::view::spoken::{named, spoken};
+use crate::view::untrusted::{AUTHORS, is_within};
 
 pub(super) static RULE: Rule = Rule {
     id: "weak-gate",

@@ -9,8 +9,8 @@ use crate::origin::Origin;
 use crate::pipeline::{Place, Project, Reader};
 use crate::policy::Custom;
 use crate::proof::{self, Proof};
-use crate::rule::Findings;
 use crate::source::{Evaluator, Field, Node, Value};
+use crate::view::Findings;
 
 /// Holds the custom rules of a project's policies to their examples.
 ///

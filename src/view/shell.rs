@@ -7,42 +7,42 @@
 mod reader;
 mod script;
 
-pub(super) use reader::commands;
+pub(crate) use reader::commands;
 
 /// A simple command.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Command {
+pub(crate) struct Command {
     /// Its words, its name first; assignments before the name are not among them.
-    pub(super) words: Vec<Word>,
+    pub(crate) words: Vec<Word>,
     /// The variables set before its name, or alone.
-    pub(super) assigned: Vec<Word>,
+    pub(crate) assigned: Vec<Word>,
     /// What its output is written to, files and what stands for them.
-    pub(super) writes: Vec<Word>,
+    pub(crate) writes: Vec<Word>,
     /// What is put into it: a here-document, a here-string, a file.
-    pub(super) reads: Vec<Word>,
+    pub(crate) reads: Vec<Word>,
     /// The number of the command its output goes to, among those of the same script.
-    pub(super) feeds: Option<usize>,
+    pub(crate) feeds: Option<usize>,
 }
 
 /// A word, as the command gets it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Word {
+pub(crate) struct Word {
     /// The text without its quotes; what is put in stands as it is written: `$NAME`, `$(date)`.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// The names of the variables whose values are put in.
-    pub(super) names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// The commands whose output is put in or handed over as a file.
-    pub(super) inner: Vec<Command>,
+    pub(crate) inner: Vec<Command>,
 }
 
 impl Command {
     /// The name of what is called, without the directory it is in; what only starts another command is passed over.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.call().first().map_or("", |word| word.text.rsplit('/').next().unwrap_or_default())
     }
 
     /// The words after that name.
-    pub(super) fn arguments(&self) -> &[Word] {
+    pub(crate) fn arguments(&self) -> &[Word] {
         self.call().get(1..).unwrap_or_default()
     }
 
@@ -60,25 +60,25 @@ impl Command {
     }
 
     /// The commands its output goes through, one after the other; of a longer pipe, the first ones.
-    pub(super) fn fed<'a>(&self, commands: &'a [Self]) -> impl Iterator<Item = &'a Self> {
+    pub(crate) fn fed<'a>(&self, commands: &'a [Self]) -> impl Iterator<Item = &'a Self> {
         let next = |command: &Self| commands.get(command.feeds?);
         std::iter::successors(next(self), move |command| next(command)).take(PIPE)
     }
 
     /// Every word of it.
-    pub(super) fn all_words(&self) -> impl Iterator<Item = &Word> {
+    pub(crate) fn all_words(&self) -> impl Iterator<Item = &Word> {
         self.words.iter().chain(&self.assigned).chain(&self.writes).chain(&self.reads)
     }
 
     /// Whether the value of a variable gets into it, in a word or through a command within.
-    pub(super) fn takes(&self, name: &str) -> bool {
+    pub(crate) fn takes(&self, name: &str) -> bool {
         self.words.iter().chain(&self.reads).any(|word| word.takes(name))
     }
 }
 
 impl Word {
     /// Whether the value of a variable gets into it.
-    pub(super) fn takes(&self, name: &str) -> bool {
+    pub(crate) fn takes(&self, name: &str) -> bool {
         self.names.iter().any(|one| one == name) || self.inner.iter().any(|inner| inner.takes(name))
     }
 }
@@ -96,7 +96,7 @@ fn is_time(text: &str) -> bool {
 }
 
 /// All commands, those within words included.
-pub(super) fn every(commands: &[Command]) -> Vec<&Command> {
+pub(crate) fn every(commands: &[Command]) -> Vec<&Command> {
     let mut all: Vec<&Command> = commands.iter().collect();
     let mut next = 0;
     while let Some(command) = all.get(next).copied() {
@@ -107,13 +107,13 @@ pub(super) fn every(commands: &[Command]) -> Vec<&Command> {
 }
 
 /// Whether a shell is one whose scripts are read here: bash if nothing is said.
-pub(super) fn is_posix(shell: Option<&str>) -> bool {
+pub(crate) fn is_posix(shell: Option<&str>) -> bool {
     let name = shell.map_or("bash", |shell| shell.split_whitespace().next().unwrap_or_default());
     matches!(name.rsplit('/').next(), Some("bash" | "sh" | "dash" | "zsh" | "ksh"))
 }
 
 /// Whether a shell is PowerShell.
-pub(super) fn is_powershell(shell: Option<&str>) -> bool {
+pub(crate) fn is_powershell(shell: Option<&str>) -> bool {
     let name = shell.and_then(|shell| shell.split_whitespace().next()).and_then(|path| path.rsplit(['/', '\\']).next());
     let name = name.unwrap_or_default().to_ascii_lowercase();
     matches!(name.trim_end_matches(".exe"), "pwsh" | "powershell")

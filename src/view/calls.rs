@@ -7,7 +7,7 @@ use crate::pipeline::surroundings::Concurrency;
 use crate::pipeline::{Pipeline, Project};
 
 /// The pipelines that a run of this one brings along, itself first, each once.
-pub(super) fn reached<'a>(project: &'a Project, pipeline: &'a Pipeline) -> Vec<&'a Pipeline> {
+pub(crate) fn reached<'a>(project: &'a Project, pipeline: &'a Pipeline) -> Vec<&'a Pipeline> {
     let mut seen = BTreeSet::from([pipeline.id.as_str()]);
     let mut found = vec![pipeline];
     let mut next = 0;
@@ -25,6 +25,6 @@ pub(super) fn reached<'a>(project: &'a Project, pipeline: &'a Pipeline) -> Vec<&
 }
 
 /// The groups of a pipeline and of its jobs.
-pub(super) fn groups(pipeline: &Pipeline) -> Vec<&At<Concurrency>> {
+pub(crate) fn groups(pipeline: &Pipeline) -> Vec<&At<Concurrency>> {
     pipeline.concurrency.iter().chain(pipeline.jobs.values().filter_map(|job| job.concurrency.as_ref())).collect()
 }

@@ -8,20 +8,20 @@ use crate::pipeline::{Part, Reference};
 
 /// A text and where it stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Text<'a> {
+pub(crate) struct Text<'a> {
     /// Where.
-    pub(super) spot: Spot<'a>,
+    pub(crate) spot: Spot<'a>,
     /// The field, from the step, job or pipeline.
-    pub(super) field: &'a str,
+    pub(crate) field: &'a str,
     /// The text.
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
     /// Where it is written.
-    pub(super) origin: Origin,
+    pub(crate) origin: Origin,
 }
 
 impl<'a> Scope<'a> {
     /// Every text.
-    pub(super) fn texts(self) -> impl Iterator<Item = Text<'a>> {
+    pub(crate) fn texts(self) -> impl Iterator<Item = Text<'a>> {
         let project = self.project;
         let pipelines = project.pipelines.iter().flat_map(|pipeline| {
             let spot = Spot { pipeline, job: None, step: None };

@@ -6,19 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use github_actions_expressions::{Evaluation, SpannedExpr};
 
 use super::forge_files;
-use super::scope::Spot;
-use super::scripts::{self, Script};
-use super::shell;
-use super::spoken::named;
-use super::{tainted, untrusted};
 use crate::origin::{At, Origin};
 use crate::pipeline::matrix::{Cell, Matrix};
 use crate::pipeline::value::{Bindings, Part, Value};
 use crate::pipeline::{Project, Reference};
+use crate::view::scope::Spot;
+use crate::view::scripts::{self, Script};
+use crate::view::shell;
+use crate::view::spoken::named;
+use crate::view::{tainted, untrusted};
 
 /// What a value comes from in the end.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Root<'a> {
+pub(crate) enum Root<'a> {
     /// What is written there.
     Text(String),
     /// What only the run knows, as the author names it.
@@ -29,29 +29,29 @@ pub(super) enum Root<'a> {
 
 /// One of the things a value may come from.
 #[derive(Clone, Debug)]
-pub(super) struct Source<'a> {
+pub(crate) struct Source<'a> {
     /// What it is.
-    pub(super) root: Root<'a>,
+    pub(crate) root: Root<'a>,
     /// Where in the project it stands.
-    pub(super) spot: Spot<'a>,
+    pub(crate) spot: Spot<'a>,
     /// Where that is written.
-    pub(super) origin: Origin,
+    pub(crate) origin: Origin,
     /// Whether it may be the whole value, not only a part of it.
-    pub(super) whole: bool,
+    pub(crate) whole: bool,
 }
 
 /// How many values are looked at for one; what comes from more is put together by nobody who can read it.
 const LIMIT: usize = 1000;
 
 /// Everything that a value at a spot may come from, what is written at the spot first.
-pub(super) fn of<'a>(project: &'a Project, spot: Spot<'a>, value: &'a At<Value>) -> Vec<Source<'a>> {
+pub(crate) fn of<'a>(project: &'a Project, spot: Spot<'a>, value: &'a At<Value>) -> Vec<Source<'a>> {
     let mut walk = Walk::new(project);
     walk.follow(spot, value, true);
     walk.sources()
 }
 
 /// The same of a context that an expression at a spot names, in lower case.
-pub(super) fn of_context<'a>(project: &'a Project, spot: Spot<'a>, name: &str, origin: Origin) -> Vec<Source<'a>> {
+pub(crate) fn of_context<'a>(project: &'a Project, spot: Spot<'a>, name: &str, origin: Origin) -> Vec<Source<'a>> {
     let mut walk = Walk::new(project);
     walk.context(spot, name, origin, true, None);
     walk.sources()

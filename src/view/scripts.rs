@@ -13,41 +13,41 @@ use crate::pipeline::{Job, Pipeline, Step};
 
 /// A script and where it stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Script<'a> {
+pub(crate) struct Script<'a> {
     /// The pipeline.
-    pub(super) pipeline: &'a Pipeline,
+    pub(crate) pipeline: &'a Pipeline,
     /// The job.
-    pub(super) job: &'a Job,
+    pub(crate) job: &'a Job,
     /// The step.
-    pub(super) step: &'a Step,
+    pub(crate) step: &'a Step,
     /// The text.
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
     /// Where it is written.
-    pub(super) origin: Origin,
+    pub(crate) origin: Origin,
     /// Whether a POSIX shell runs it.
-    pub(super) posix: bool,
+    pub(crate) posix: bool,
     /// Whether PowerShell runs it.
-    pub(super) powershell: bool,
+    pub(crate) powershell: bool,
 }
 
 /// Every script, whatever runs it.
-pub(super) fn all<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Script<'a>> {
+pub(crate) fn all<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Script<'a>> {
     scope.steps().filter_map(|(pipeline, job, step)| of(pipeline, job, step))
 }
 
 /// The scripts of a POSIX shell that hold one of some texts. Reading commands takes time, and most scripts hold nothing a rule
 /// looks for.
-pub(super) fn with_any<'a>(scope: &Scope<'a>, texts: &'static [&'static str]) -> impl Iterator<Item = Script<'a>> {
+pub(crate) fn with_any<'a>(scope: &Scope<'a>, texts: &'static [&'static str]) -> impl Iterator<Item = Script<'a>> {
     all(scope).filter(|script| script.posix && texts.iter().any(|text| script.text.contains(text)))
 }
 
 /// The scripts of a POSIX shell or of PowerShell that hold one of some texts.
-pub(super) fn of_any_shell<'a>(scope: &Scope<'a>, texts: &'static [&'static str]) -> impl Iterator<Item = Script<'a>> {
+pub(crate) fn of_any_shell<'a>(scope: &Scope<'a>, texts: &'static [&'static str]) -> impl Iterator<Item = Script<'a>> {
     all(scope).filter(|script| script.is_read() && texts.iter().any(|text| script.text.contains(text)))
 }
 
 /// The scripts of a POSIX shell that may call one of some programs.
-pub(super) fn calling<'a>(
+pub(crate) fn calling<'a>(
     scope: &Scope<'a>,
     programs: impl Iterator<Item = &'static str> + Clone,
 ) -> impl Iterator<Item = Script<'a>> {
@@ -55,7 +55,7 @@ pub(super) fn calling<'a>(
 }
 
 /// The script of a step, if it has one.
-pub(super) fn of<'a>(pipeline: &'a Pipeline, job: &'a Job, step: &'a Step) -> Option<Script<'a>> {
+pub(crate) fn of<'a>(pipeline: &'a Pipeline, job: &'a Job, step: &'a Step) -> Option<Script<'a>> {
     let Kind::Run(run) = &step.kind.value else { return None };
     let shell = shell_of(pipeline, job, run);
     let shell = shell.as_ref().map(|shell| shell.value.as_str());
@@ -65,7 +65,7 @@ pub(super) fn of<'a>(pipeline: &'a Pipeline, job: &'a Job, step: &'a Step) -> Op
 
 /// The shell that somebody names for commands: at the step, the job or the pipeline, the nearest first. Nobody names one that is
 /// only known when the job runs.
-pub(super) fn shell_of(pipeline: &Pipeline, job: &Job, run: &Run) -> Option<At<String>> {
+pub(crate) fn shell_of(pipeline: &Pipeline, job: &Job, run: &Run) -> Option<At<String>> {
     let mut defaults = [&job.defaults, &pipeline.defaults].into_iter().flatten();
     run.shell.clone().or_else(|| {
         let shell = defaults.find_map(|defaults| defaults.shell.as_ref())?;
@@ -75,29 +75,29 @@ pub(super) fn shell_of(pipeline: &Pipeline, job: &Job, run: &Run) -> Option<At<S
 
 impl<'a> Script<'a> {
     /// The environment of its commands, the nearest first.
-    pub(super) fn environment(self) -> impl Iterator<Item = (&'a str, &'a Binding)> {
+    pub(crate) fn environment(self) -> impl Iterator<Item = (&'a str, &'a Binding)> {
         let all = self.step.env.iter().chain(&self.job.env).chain(&self.pipeline.env);
         all.map(|(name, binding)| (name.as_str(), binding))
     }
 
     /// The variables its commands find, each with the binding that holds: the nearest.
-    pub(super) fn variables(self) -> Vec<(&'a str, &'a Binding)> {
+    pub(crate) fn variables(self) -> Vec<(&'a str, &'a Binding)> {
         let mut seen = BTreeSet::new();
         self.environment().filter(|(name, _)| seen.insert(*name)).collect()
     }
 
     /// Where it stands.
-    pub(super) const fn spot(self) -> Spot<'a> {
+    pub(crate) const fn spot(self) -> Spot<'a> {
         Spot { pipeline: self.pipeline, job: Some(self.job), step: Some(self.step) }
     }
 
     /// Whether its commands can be read: what is called with which words looks alike in a POSIX shell and in PowerShell.
-    pub(super) const fn is_read(self) -> bool {
+    pub(crate) const fn is_read(self) -> bool {
         self.posix || self.powershell
     }
 
     /// Its commands as a POSIX shell reads them, or as it would read those of PowerShell.
-    pub(super) fn commands(self) -> Vec<Command> {
+    pub(crate) fn commands(self) -> Vec<Command> {
         if self.powershell {
             // There, a backtick is what a backslash is elsewhere.
             let escapes = ["`\r\n", "`\n", "`n", "`r", "`t", "`0"];
@@ -109,7 +109,7 @@ impl<'a> Script<'a> {
     }
 
     /// Whether one of these programs is named in it.
-    pub(super) fn may_call(self, mut programs: impl Iterator<Item = &'static str>) -> bool {
+    pub(crate) fn may_call(self, mut programs: impl Iterator<Item = &'static str>) -> bool {
         programs.any(|program| is_named(self.text, program))
     }
 }

@@ -1,6 +1,6 @@
 //! The registry as a contract of the library: what a policy may say of each rule, `contracts/rules.ncl`.
 
-use super::{RULES, Rule};
+use crate::rule::{RULES, Rule};
 
 /// What a policy may say of every rule that judges.
 const DECISIONS: &str = r#"        severity | Severity | doc "How bad it is, or 'Off." | optional,

@@ -9,7 +9,7 @@ use crate::pipeline::{Pipeline, Project, Reference};
 
 /// How much an outsider can put into a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reach {
+pub(crate) enum Reach {
     /// Any text of one line.
     Line,
     /// Any text.
@@ -57,7 +57,7 @@ const WRITTEN: &[(&str, Reach)] = &[
 ];
 
 /// What names the sources of whoever proposed a change.
-pub(super) const SOURCES: &[&str] = &[
+pub(crate) const SOURCES: &[&str] = &[
     "github.event.check_run.head_sha",
     "github.event.check_suite.head_branch",
     "github.event.check_suite.head_commit",
@@ -76,11 +76,11 @@ pub(super) const SOURCES: &[&str] = &[
 ];
 
 /// Who did the last thing that started the run, which is not who wrote what it runs on.
-pub(super) const ACTORS: &[&str] =
+pub(crate) const ACTORS: &[&str] =
     &["github.actor", "github.actor_id", "github.event.sender.id", "github.event.sender.login", "github.triggering_actor"];
 
 /// By what a run can ask who gave a command.
-pub(super) const AUTHORS: &[&str] = &[
+pub(crate) const AUTHORS: &[&str] = &[
     "github.actor",
     "github.actor_id",
     "github.event.comment.author_association",
@@ -91,7 +91,7 @@ pub(super) const AUTHORS: &[&str] = &[
 ];
 
 /// What somebody else than the author of the pipeline can choose.
-pub(super) const CHOSEN: &[&str] = &[
+pub(crate) const CHOSEN: &[&str] = &[
     "env",
     "github.actor",
     "github.actor_id",
@@ -111,7 +111,7 @@ pub(super) const CHOSEN: &[&str] = &[
 ];
 
 /// Whether a context is one of these or stands in one.
-pub(super) fn is_within(name: &str, contexts: &[&str]) -> bool {
+pub(crate) fn is_within(name: &str, contexts: &[&str]) -> bool {
     contexts.iter().any(|context| parts(name) >= parts(context) && meet(name, context))
 }
 
@@ -119,12 +119,12 @@ pub(super) fn is_within(name: &str, contexts: &[&str]) -> bool {
 const VARIABLES: &[(&str, &str)] = &[("GITHUB_HEAD_REF", "github.head_ref")];
 
 /// Those of the forge's own variables that a text names and whose values outsiders choose, each with the context of the same value.
-pub(super) fn variables_in(text: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn variables_in(text: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     VARIABLES.iter().copied().filter(move |(name, _)| text.contains(name))
 }
 
 /// What a value takes from outsiders, wherever in the project it comes from: how an author knows it, and how much they can put there.
-pub(super) fn in_value<'a>(project: &'a Project, spot: Spot<'a>, value: &'a At<Value>) -> Option<(String, Reach)> {
+pub(crate) fn in_value<'a>(project: &'a Project, spot: Spot<'a>, value: &'a At<Value>) -> Option<(String, Reach)> {
     let sources = provenance::of(project, spot, value);
     let found = sources.into_iter().filter_map(|source| match source.root {
         Root::Reference(reference) => in_reference(source.spot.pipeline, reference),
@@ -150,7 +150,7 @@ fn in_reference(pipeline: &Pipeline, reference: &Reference) -> Option<(String, R
 }
 
 /// How much of what stands under a name outsiders write; an object that holds such a value counts as the value.
-pub(super) fn written(name: &str) -> Option<Reach> {
+pub(crate) fn written(name: &str) -> Option<Reach> {
     // `github` and `github.event` hold all of them: handing those over is a matter of its own.
     let under = |context: &str| (parts(context).min(3)..=parts(context)).contains(&parts(name)) && meet(name, context);
     WRITTEN.iter().filter(|(context, _)| under(context)).map(|(_, reach)| *reach).max()

@@ -13,31 +13,31 @@ const KEEP: &str = "actions/upload-artifact";
 const MERGE: &str = "actions/upload-artifact/merge";
 
 /// An artifact that a step keeps.
-pub(super) struct Kept<'a> {
-    pub(super) pipeline: &'a Pipeline,
-    pub(super) job: &'a Job,
-    pub(super) step: &'a Step,
+pub(crate) struct Kept<'a> {
+    pub(crate) pipeline: &'a Pipeline,
+    pub(crate) job: &'a Job,
+    pub(crate) step: &'a Step,
     /// The artifact's name, if one is written.
-    pub(super) name: Option<&'a At<Value>>,
+    pub(crate) name: Option<&'a At<Value>>,
     /// Globs of what is kept; an expression in one is `${{ }}`.
-    pub(super) paths: Vec<At<String>>,
+    pub(crate) paths: Vec<At<String>>,
     /// How long, if that is written.
-    pub(super) retention: Option<At<Decided<Retention>>>,
+    pub(crate) retention: Option<At<Decided<Retention>>>,
     /// What to do when no file matches, if that is written; it fails if not, however it is spelt.
-    pub(super) missing: Option<At<Decided<Missing>>>,
+    pub(crate) missing: Option<At<Decided<Missing>>>,
     /// What sort of artifact it is, for policies that keep some longer.
-    pub(super) class: Option<&'a At<String>>,
+    pub(crate) class: Option<&'a At<String>>,
 }
 
 /// Something that is written, or that only the run decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Decided<T> {
+pub(crate) enum Decided<T> {
     Now(T),
     Later,
 }
 
 /// Every artifact that a step keeps.
-pub(super) fn kept<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Kept<'a>> {
+pub(crate) fn kept<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Kept<'a>> {
     scope.steps().filter_map(|(pipeline, job, step)| {
         let none = Kept { pipeline, job, step, name: None, paths: Vec::new(), retention: None, missing: None, class: None };
         match &step.kind.value {

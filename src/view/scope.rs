@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::Scope;
+use super::Settings;
 use crate::finding::Identity;
 use crate::origin::{At, Origin};
 use crate::pipeline::condition::Condition;
@@ -15,13 +15,13 @@ use crate::source::nearest;
 
 /// Where something stands in a project.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Spot<'a> {
+pub(crate) struct Spot<'a> {
     /// The pipeline.
-    pub(super) pipeline: &'a Pipeline,
+    pub(crate) pipeline: &'a Pipeline,
     /// The job, if it is in one.
-    pub(super) job: Option<&'a Job>,
+    pub(crate) job: Option<&'a Job>,
     /// The step, if it is in one.
-    pub(super) step: Option<&'a Step>,
+    pub(crate) step: Option<&'a Step>,
 }
 
 impl<'a> Spot<'a> {
@@ -30,7 +30,7 @@ impl<'a> Spot<'a> {
     }
 
     /// The identity of the innermost thing it is in.
-    pub(super) fn identity(self) -> Identity {
+    pub(crate) fn identity(self) -> Identity {
         match (self.job, self.step) {
             (Some(job), Some(step)) => self.pipeline.step_identity(job, step),
             (Some(job), None) => self.pipeline.job_identity(job),
@@ -41,35 +41,35 @@ impl<'a> Spot<'a> {
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Held<'a> {
+pub(crate) struct Held<'a> {
     /// Where.
-    pub(super) spot: Spot<'a>,
+    pub(crate) spot: Spot<'a>,
     /// The field, from the step, job or pipeline: `env.TOKEN`, `upload.name`.
-    pub(super) field: String,
+    pub(crate) field: String,
     /// The value.
-    pub(super) value: &'a At<Value>,
+    pub(crate) value: &'a At<Value>,
 }
 
 /// A reference and where it stands: in a value or in a condition.
 #[derive(Clone, Debug)]
-pub(super) struct Mention<'a> {
+pub(crate) struct Mention<'a> {
     /// Where.
-    pub(super) spot: Spot<'a>,
+    pub(crate) spot: Spot<'a>,
     /// The field, from the step, job or pipeline.
-    pub(super) field: String,
+    pub(crate) field: String,
     /// What is referred to.
-    pub(super) reference: Reference,
+    pub(crate) reference: Reference,
     /// The reference itself.
-    pub(super) origin: Origin,
+    pub(crate) origin: Origin,
     /// Whether it is a condition, or a part of one.
-    pub(super) condition: bool,
+    pub(crate) condition: bool,
     /// Whether it is inside the words of a forge, which are mentioned as a whole as well.
-    pub(super) hidden: bool,
+    pub(crate) hidden: bool,
 }
 
 impl Mention<'_> {
     /// The key it stands at in the file that is written.
-    pub(super) fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         if self.spot.pipeline.action {
             return Key::of_action(&self.field, self.spot.step.is_some());
         }
@@ -81,7 +81,7 @@ impl Mention<'_> {
     }
 
     /// Whether the forge knows there what is referred to; where it does not, there is nothing more to say of it.
-    pub(super) fn is_known(&self) -> bool {
+    pub(crate) fn is_known(&self) -> bool {
         self.key().unavailable(&self.reference).is_empty()
     }
 }
@@ -103,25 +103,43 @@ impl<'a> Index<'a> {
     }
 }
 
+/// What a rule sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// The project with all its pipelines.
+    pub project: &'a Project,
+    /// What the policy sets.
+    pub settings: Settings<'a>,
+    index: &'a Index<'a>,
+}
+
+impl<'a> Scope<'a> {
+    /// The project of an index, under the settings of one rule.
+    #[must_use]
+    pub const fn new(index: &'a Index<'a>, settings: Settings<'a>) -> Self {
+        Self { project: index.project, settings, index }
+    }
+}
+
 impl<'a> Scope<'a> {
     /// Every job.
-    pub(super) fn jobs(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job)> {
+    pub(crate) fn jobs(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job)> {
         self.project.pipelines.iter().flat_map(|pipeline| pipeline.jobs.values().map(move |job| (pipeline, job)))
     }
 
     /// Every step, those of groups and of actions included: what an action's stand in is told by `Pipeline::action`.
-    pub(super) fn steps(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job, &'a Step)> {
+    pub(crate) fn steps(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job, &'a Step)> {
         let actions = self.project.actions.iter().filter_map(|action| Some((&action.within, action.job()?)));
         self.jobs().chain(actions).flat_map(|(pipeline, job)| job.all_steps().map(move |step| (pipeline, job, step)))
     }
 
     /// Every value.
-    pub(super) fn values(self) -> &'a [Held<'a>] {
+    pub(crate) fn values(self) -> &'a [Held<'a>] {
         self.index.values.get_or_init(|| values(self.project))
     }
 
     /// Every reference, those of conditions included.
-    pub(super) fn mentions(self) -> &'a [Mention<'a>] {
+    pub(crate) fn mentions(self) -> &'a [Mention<'a>] {
         self.index.mentions.get_or_init(|| mentions(self))
     }
 }
@@ -203,7 +221,7 @@ fn hidden<'a>(mention: &Mention<'a>) -> Vec<Mention<'a>> {
 }
 
 /// The name of a concurrency group that has one.
-pub(super) fn named(concurrency: &At<Concurrency>) -> Option<&At<Value>> {
+pub(crate) fn named(concurrency: &At<Concurrency>) -> Option<&At<Value>> {
     match &concurrency.group.value {
         Group::Named(value) => Some(value),
         Group::PerRef | Group::PerPipeline => None,
@@ -249,12 +267,12 @@ fn output(path: &str) -> Reference {
 }
 
 /// Whether something under this condition may run when the event started the run; yes unless the condition rules it out.
-pub(super) fn may_run(when: Option<&At<Condition>>, event: Event) -> bool {
+pub(crate) fn may_run(when: Option<&At<Condition>>, event: Event) -> bool {
     when.is_none_or(|when| Moment::of(event).holds(when) != Some(false))
 }
 
 /// What to say to a name that is not among the known ones: the nearest, or all of them if they are few and none is near.
-pub(super) fn near<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<String> {
+pub(crate) fn near<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<String> {
     let known: Vec<&str> = known.into_iter().collect();
     match nearest(name, &known) {
         Some(candidate) => Some(format!("did you mean `{candidate}`?")),

@@ -6,7 +6,7 @@ use crate::pipeline::value::{Binding, Part, Value};
 use crate::pipeline::{Job, Pipeline, Step};
 
 /// Every step that uses an action.
-pub(super) fn used<'a>(scope: &Scope<'a>) -> impl Iterator<Item = (&'a Pipeline, &'a Job, &'a Step, &'a Uses)> {
+pub(crate) fn used<'a>(scope: &Scope<'a>) -> impl Iterator<Item = (&'a Pipeline, &'a Job, &'a Step, &'a Uses)> {
     scope.steps().filter_map(|(pipeline, job, step)| match &step.kind.value {
         Kind::Uses(uses) => Some((pipeline, job, step, uses)),
         _ => None,
@@ -14,22 +14,22 @@ pub(super) fn used<'a>(scope: &Scope<'a>) -> impl Iterator<Item = (&'a Pipeline,
 }
 
 /// Whether it is the action of this name: `owner/name` or `owner/name/path`.
-pub(super) fn is(uses: &Uses, name: &str) -> bool {
+pub(crate) fn is(uses: &Uses, name: &str) -> bool {
     uses.used().foreign().is_some_and(|foreign| foreign.path.eq_ignore_ascii_case(name))
 }
 
 /// Whether it is one of these.
-pub(super) fn is_any(uses: &Uses, names: &[&str]) -> bool {
+pub(crate) fn is_any(uses: &Uses, names: &[&str]) -> bool {
     names.iter().any(|name| is(uses, name))
 }
 
 /// An input of it.
-pub(super) fn input<'a>(uses: &'a Uses, name: &str) -> Option<&'a Binding> {
+pub(crate) fn input<'a>(uses: &'a Uses, name: &str) -> Option<&'a Binding> {
     uses.with.iter().find(|(written, _)| written.eq_ignore_ascii_case(name)).map(|(_, binding)| binding)
 }
 
 /// What a value says for certain, as a text.
-pub(super) fn said(value: &Value) -> Option<String> {
+pub(crate) fn said(value: &Value) -> Option<String> {
     let mut text = String::new();
     for part in &value.parts {
         match &part.value {
@@ -43,11 +43,11 @@ pub(super) fn said(value: &Value) -> Option<String> {
 }
 
 /// Whether a value says for certain that something is on.
-pub(super) fn is_on(value: &Value) -> bool {
+pub(crate) fn is_on(value: &Value) -> bool {
     said(value).is_some_and(|text| matches!(text.trim().to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "on"))
 }
 
 /// Whether a value says for certain that something is off.
-pub(super) fn is_off(value: &Value) -> bool {
+pub(crate) fn is_off(value: &Value) -> bool {
     said(value).is_some_and(|text| text.trim().eq_ignore_ascii_case("false"))
 }

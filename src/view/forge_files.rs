@@ -1,15 +1,15 @@
 //! The files by which a step speaks to the forge and to the steps after it, and which command of a script writes to one.
 
-use super::shell::Command;
+use crate::view::shell::Command;
 
 /// Those that decide what later steps find in their environment and among outputs.
-pub(super) const HANDED_ON: &[&str] = &["GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH"];
+pub(crate) const HANDED_ON: &[&str] = &["GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH"];
 
 /// What writes what it is given into the file it names, beside redirections.
 const WRITERS: &[&str] = &["tee", "add-content", "out-file", "set-content", "tee-object"];
 
 /// The one of these files that the output of a command ends in, also over a pipe.
-pub(super) fn of(commands: &[Command], number: usize) -> Option<&'static str> {
+pub(crate) fn of(commands: &[Command], number: usize) -> Option<&'static str> {
     let command = commands.get(number)?;
     // What goes through a pipe ends where a command of it writes.
     written(command).or_else(|| command.fed(commands).find_map(written))

@@ -2,23 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use super::Scope;
 use super::calls::reached;
-use super::{Scope, scope::may_run};
+use super::scope::may_run;
 use crate::origin::Origin;
 use crate::pipeline::trigger::Event;
 use crate::pipeline::{Job, Pipeline};
 
 /// What starts such a run, and where that is written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Start {
+pub(crate) struct Start {
     /// By what.
-    pub(super) event: Event,
+    pub(crate) event: Event,
     /// Where the event is written.
-    pub(super) origin: Origin,
+    pub(crate) origin: Origin,
 }
 
 /// Every job that may run so by an event of some, in the pipeline that is started or in one it calls, each once for each event.
-pub(super) fn jobs<'a>(scope: &Scope<'a>, of: impl Fn(Event) -> bool) -> Vec<(Start, &'a Pipeline, &'a Job)> {
+pub(crate) fn jobs<'a>(scope: &Scope<'a>, of: impl Fn(Event) -> bool) -> Vec<(Start, &'a Pipeline, &'a Job)> {
     let mut all = Vec::new();
     for pipeline in &scope.project.pipelines {
         for event in pipeline.on.events().into_iter().filter(|event| of(*event)) {

@@ -8,10 +8,10 @@ use super::shell::{Command, Word};
 use super::untrusted::{self, Reach};
 
 /// Variables by name: what of an outsider's they hold, and how much of it.
-pub(super) type Tainted = BTreeMap<String, (String, Reach)>;
+pub(crate) type Tainted = BTreeMap<String, (String, Reach)>;
 
 /// The variables that hold what outsiders write: whose it is, and how much of it.
-pub(super) fn variables(scope: &Scope<'_>, script: Script<'_>) -> Tainted {
+pub(crate) fn variables(scope: &Scope<'_>, script: Script<'_>) -> Tainted {
     let mut tainted = BTreeMap::new();
     for (name, context) in untrusted::variables_in(script.text) {
         tainted.insert(name.to_owned(), (format!("`{context}`"), Reach::Line));
@@ -25,7 +25,7 @@ pub(super) fn variables(scope: &Scope<'_>, script: Script<'_>) -> Tainted {
 }
 
 /// Follows what variables hold into the variables they are copied to.
-pub(super) fn follow<T: Clone>(commands: &[Command], held: &mut BTreeMap<String, T>) {
+pub(crate) fn follow<T: Clone>(commands: &[Command], held: &mut BTreeMap<String, T>) {
     for command in commands {
         for (name, words) in assignments(command) {
             let found = held.iter().find(|(from, _)| words.iter().any(|word| word.takes(from))).map(|(_, found)| found.clone());
@@ -40,7 +40,7 @@ pub(super) fn follow<T: Clone>(commands: &[Command], held: &mut BTreeMap<String,
 const DECLARERS: &[&str] = &["export", "declare", "local", "readonly", "typeset"];
 
 /// The variables that a command sets, and the words they are set to: `A=…`, `export A=…`, and `$a = …` of PowerShell.
-pub(super) fn assignments(command: &Command) -> Vec<(&str, &[Word])> {
+pub(crate) fn assignments(command: &Command) -> Vec<(&str, &[Word])> {
     if let [name, equals, words @ ..] = command.words.as_slice()
         && name.text.starts_with('$')
         && matches!(equals.text.as_str(), "=" | "+=")

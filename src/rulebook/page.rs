@@ -1,6 +1,6 @@
 //! What a rule says of itself, in order: one text for its page in the documentation, for `pipeward explain` and for code scanning.
 
-use super::{ANYWHERE, Check, Example, Forges, Refused, Rule};
+use crate::rule::{ANYWHERE, Check, Example, Forges, Refused, Rule};
 use crate::source::FaultKind;
 
 /// A piece of a rule's page.

@@ -11,28 +11,28 @@ use crate::pipeline::{Reference, Words};
 
 /// Words of the forge and where they stand.
 #[derive(Clone, Debug)]
-pub(super) struct Spoken<'a> {
+pub(crate) struct Spoken<'a> {
     /// Where.
-    pub(super) spot: Spot<'a>,
+    pub(crate) spot: Spot<'a>,
     /// The field, from the step, job or pipeline.
-    pub(super) field: &'a str,
+    pub(crate) field: &'a str,
     /// The words.
-    pub(super) words: &'a Words,
+    pub(crate) words: &'a Words,
     /// Where they are written.
-    pub(super) origin: Origin,
+    pub(crate) origin: Origin,
     /// Whether they are a condition, or a part of one.
-    pub(super) condition: bool,
+    pub(crate) condition: bool,
 }
 
 impl Spoken<'_> {
     /// Adds a finding about them; `what` tells it apart from others on the same field.
-    pub(super) fn report<'f>(&self, findings: &'f mut Findings, what: &str, message: String) -> Said<'f> {
+    pub(crate) fn report<'f>(&self, findings: &'f mut Findings, what: &str, message: String) -> Said<'f> {
         findings.report(self.spot.identity(), self.origin, message).key(format!("{}/{what}", self.field))
     }
 }
 
 /// All words of the forge in a project.
-pub(super) fn spoken<'a>(scope: &Scope<'a>) -> Vec<Spoken<'a>> {
+pub(crate) fn spoken<'a>(scope: &Scope<'a>) -> Vec<Spoken<'a>> {
     let words = scope.mentions().iter().filter_map(|mention| match &mention.reference {
         Reference::Raw(words) => {
             let Mention { spot, ref field, origin, condition, .. } = *mention;
@@ -44,7 +44,7 @@ pub(super) fn spoken<'a>(scope: &Scope<'a>) -> Vec<Spoken<'a>> {
 }
 
 /// An expression and all there is in it, from the outside in. No expression is nested deeper than the parser goes.
-pub(super) fn within<'e, 's>(expression: &'e SpannedExpr<'s>) -> Vec<&'e SpannedExpr<'s>> {
+pub(crate) fn within<'e, 's>(expression: &'e SpannedExpr<'s>) -> Vec<&'e SpannedExpr<'s>> {
     let mut all = vec![expression];
     match &expression.inner {
         Expr::Call(Call { args, .. }) => all.extend(args.iter().flat_map(within)),
@@ -61,7 +61,7 @@ pub(super) fn within<'e, 's>(expression: &'e SpannedExpr<'s>) -> Vec<&'e Spanned
 }
 
 /// A context by its names in lower case, `*` for what is only known when it runs: `github.event.commits.*.message`.
-pub(super) fn named(context: &Context<'_>) -> Option<String> {
+pub(crate) fn named(context: &Context<'_>) -> Option<String> {
     context.as_pattern().map(|name| name.to_ascii_lowercase())
 }
 

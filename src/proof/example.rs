@@ -1,6 +1,6 @@
 //! The small complete project that examples of rules are merged over: tests judge what documentation shows.
 
-use super::Example;
+use crate::rule::Example;
 use crate::source::{Request, Role};
 
 const PIPELINE: &str = r#"{
@@ -27,8 +27,7 @@ const PROJECT: &str = r#"{
 }"#;
 
 /// The files of an example: the project, its pipelines, its policy, each with its text.
-#[must_use]
-pub fn texts(example: &Example) -> Vec<Request> {
+pub(super) fn texts(example: &Example) -> Vec<Request> {
     let file = |name: &str, role, text: String| Request { name: name.to_owned(), text: Some(text), role };
     let over = |base: &str, fragment: &str| format!("{base}\n& ({fragment})\n");
     let mut files = vec![file("pipelines/main.ncl", Role::Project, over(PROJECT, example.project))];

@@ -1,0 +1,25 @@
+//! LOOK: a project as rules see it and speak of it. What more than one rule asks is answered here, so that all give the same answer.
+
+pub(crate) mod actions;
+pub(crate) mod calls;
+mod clock;
+mod findings;
+pub(crate) mod forge_files;
+pub mod glob;
+pub(crate) mod outsiders;
+pub(crate) mod provenance;
+pub(crate) mod scope;
+pub(crate) mod scripts;
+mod settings;
+pub(crate) mod shell;
+pub(crate) mod spoken;
+pub(crate) mod tainted;
+mod texts;
+pub(crate) mod untrusted;
+pub(crate) mod uploads;
+
+pub use clock::Clock;
+pub use findings::{Findings, Said};
+pub use scope::{Index, Scope};
+pub use settings::Settings;
+pub(crate) use texts::Text;

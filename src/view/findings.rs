@@ -1,0 +1,90 @@
+//! What a rule has to say, collected.
+
+use super::Settings;
+use crate::finding::{Finding, Identity, Kind, Related, Severity};
+use crate::origin::{FileId, Origin};
+
+/// What a rule has to say, collected.
+#[derive(Debug)]
+pub struct Findings {
+    rule: String,
+    summary: String,
+    severity: Severity,
+    /// The findings so far.
+    pub list: Vec<Finding>,
+}
+
+impl Findings {
+    /// For one rule.
+    #[must_use]
+    pub fn new(rule: &str, summary: &str, severity: Severity) -> Self {
+        Self { rule: rule.to_owned(), summary: summary.to_owned(), severity, list: Vec::new() }
+    }
+
+    /// Adds a finding that is at no place in a file.
+    pub fn tell(&mut self, kind: Kind, identity: Identity, message: impl Into<String>) {
+        self.report(identity, Origin::whole(FileId(0)), message);
+        if let Some(finding) = self.list.last_mut() {
+            (finding.kind, finding.origin) = (kind, None);
+        }
+    }
+
+    /// Adds a finding; what it returns takes help, a second place or a key.
+    pub fn report(&mut self, identity: Identity, origin: Origin, message: impl Into<String>) -> Said<'_> {
+        self.list.push(Finding {
+            rule: self.rule.clone(),
+            severity: self.severity,
+            kind: Kind::Judged,
+            identity,
+            summary: self.summary.clone(),
+            message: message.into(),
+            origin: Some(origin),
+            related: Vec::new(),
+            help: Vec::new(),
+            diff: None,
+            key: String::new(),
+        });
+        let last = self.list.len() - 1;
+        Said { finding: &mut self.list[last] }
+    }
+}
+
+/// A finding that was just reported, to be completed.
+#[derive(Debug)]
+pub struct Said<'a> {
+    finding: &'a mut Finding,
+}
+
+impl Said<'_> {
+    /// What to do about it.
+    pub fn help(self, text: impl Into<String>) -> Self {
+        self.finding.help.push(text.into());
+        self
+    }
+
+    /// What may have been meant, if anything is near it.
+    pub fn suggest(self, text: Option<String>) -> Self {
+        self.finding.help.extend(text);
+        self
+    }
+
+    /// A second place that explains it.
+    pub fn related(self, origin: Origin, message: impl Into<String>) -> Self {
+        self.finding.related.push(Related { origin, message: message.into() });
+        self
+    }
+
+    /// The policy line that decided it, if somebody wrote one.
+    pub fn decided(self, settings: Settings<'_>, name: &str) -> Self {
+        match settings.written(name) {
+            Some(origin) => self.related(origin, "the policy says so here"),
+            None => self,
+        }
+    }
+
+    /// Tells it apart from others of the rule on the same identity: a scope, a field's name.
+    pub fn key(self, key: impl Into<String>) -> Self {
+        self.finding.key = key.into();
+        self
+    }
+}
