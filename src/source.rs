@@ -74,14 +74,14 @@ pub struct Evaluation {
     pub files: Files,
 }
 
-/// What one custom rule answers about one pipeline.
+/// What one custom rule answers about one pipeline or action.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Verdict {
     /// The rule's id.
     pub rule: String,
-    /// The pipeline's id.
+    /// The pipeline's id, or the identity of an action.
     pub pipeline: String,
-    /// What its `check` returned: a list of `{ at, message }`.
+    /// What its `check` or `check_action` returned: a list of `{ at, message }`.
     pub answer: Node,
 }
 

@@ -15,7 +15,7 @@ use self::layer::{Loaded, Source};
 use crate::finding::{Finding, Kind};
 use crate::origin::{Files, Origin};
 use crate::pipeline::action::Action;
-use crate::pipeline::{self, Pipeline, Place, Project, Reader, version};
+use crate::pipeline::{Pipeline, Place, Project, Reader, data, version};
 use crate::policy::{self, Date, Exception, Layer, Layered, Level, Policy};
 use crate::revision::{self, Revision};
 use crate::source::{Evaluation, Evaluator, Fault, FaultKind, Request, Role, Verdict};
@@ -168,8 +168,9 @@ fn put_together(
         if let Some(project) = &project
             && !rules.is_empty()
         {
-            let models: Vec<_> =
-                project.pipelines.iter().map(|pipeline| (pipeline.id.clone(), pipeline::data::of(pipeline))).collect();
+            let actions = project.actions.iter().map(|action| (action.identity().to_string(), data::of_action(action)));
+            let pipelines = project.pipelines.iter().map(|pipeline| (pipeline.id.clone(), data::of(pipeline)));
+            let models: Vec<_> = pipelines.chain(actions).collect();
             let (answers, mut faults) = source.evaluator(evaluator).judge(&source.request, &rules, models, &mut files);
             verdicts = answers;
             faults.iter_mut().for_each(|fault| place(fault, &policy));

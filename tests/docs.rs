@@ -134,6 +134,9 @@ fn the_documentation_of_the_data_is_complete_and_true() {
         for pipeline in output["pipelines"].as_array().expect("pipelines") {
             data.record("pipeline", pipeline, pipeline["id"].as_str().expect("an id"));
         }
+        for action in output["actions"].as_array().expect("actions") {
+            data.record("action", action, action["id"].as_str().expect("an id"));
+        }
     }
     assert!(data.wrong.is_empty(), "{}", data.wrong.join("\n"));
     let documented = data.records.iter().flat_map(|(heading, table)| table.keys().map(move |name| format!("{heading}.{name}")));

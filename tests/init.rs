@@ -195,6 +195,67 @@ fn a_new_pipeline_passes_the_gate() {
 }
 
 #[test]
+fn a_new_action_passes_the_gate_and_can_be_used() {
+    let room = room();
+    let root = room.path();
+    passes(root, &["init"]);
+    let said = passes(root, &["new", "action", "say-hello"]);
+    assert!(said.err.starts_with("wrote actions/say-hello.ncl\nnext: "), "{}", said.err);
+    let steps = "steps = [\n      { uses = \"./.github/actions/say-hello\", with.somebody = \"world\" },";
+    let pipeline = tree(root)["pipelines/ci.ncl"].replacen("steps = [", steps, 1);
+    write(root, "pipelines/ci.ncl", &pipeline);
+    passes(root, &["emit"]);
+    assert_eq!(passes(root, &["check"]).out, "");
+    assert!(tree(root)[".github/actions/say-hello/action.yml"].contains("name: Say hello\n"));
+    assert_eq!(
+        passes(root, &["show", "actions/say-hello"]).out,
+        "actions/say-hello: Say hello (actions/say-hello.ncl)\n  Greets somebody and says how.\n  takes somebody\n  gives greeting\n  runs 1 step\n"
+    );
+    let again = pipeward(root, &["new", "action", "say-hello"]);
+    assert!(again.code == 2 && again.err.contains("actions/say-hello.ncl"), "{}", again.err);
+}
+
+#[test]
+fn a_rule_of_ones_own_is_asked_about_actions_if_it_asks_for_them() {
+    let room = room();
+    let root = room.path();
+    write(root, "pipelines/main.ncl", BARE);
+    passes(root, &["new", "pipeline", "ci"]);
+    passes(root, &["new", "action", "say-hello"]);
+    let rule = |more: &str| {
+        format!(
+            "{{ custom.no-greeting = {{ summary = \"somebody is greeted\", why = \"Be brief.\", severity = 'Warning, check = fun pipeline => [], {more} }} }}\n"
+        )
+    };
+    write(root, "policies/main.ncl", &rule(""));
+    passes(root, &["emit"]);
+    assert_eq!(passes(root, &["check"]).out, "", "a rule without `check_action` is not asked");
+    let finds = "check_action = fun action => [{ at = [\"steps\", \"0\", \"run\"], message = action.id }, { at = [\"inputs\", \"somebody\"], message = action.inputs.somebody.default }]";
+    let examples = ", examples = { bad = [{ id = \"actions/a\", inputs.somebody.default = \"x\" }], good = [{ id = \"ci\" }] }";
+    write(root, "policies/main.ncl", &rule(&format!("{finds}{examples}")));
+    let said = passes(root, &["check", "--format", "json", "--no-cache"]).out;
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    let found: Vec<String> = said["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|found| format!("{} {} {}:{}", found["identity"], found["message"], found["file"], found["line"]))
+        .collect();
+    let place = "\"actions/say-hello.ncl\"";
+    assert_eq!(
+        found,
+        [
+            format!("\"actions/say-hello\" \"you\" {place}:6"),
+            format!("\"actions/say-hello/greet\" \"actions/say-hello\" {place}:12"),
+        ]
+    );
+    passes(root, &["policy", "test"]);
+    write(root, "policies/main.ncl", &rule("check_action = fun action => action.nothing"));
+    let said = pipeward(root, &["check", "--format", "json", "--no-cache"]);
+    assert!(said.code == 3 && said.out.contains("policies/main.ncl"), "{}{}", said.out, said.err);
+}
+
+#[test]
 fn a_new_rule_judges_and_its_examples_hold() {
     let room = room();
     let root = room.path();
@@ -302,6 +363,7 @@ fn what_is_written_is_laid_out() {
     passes(root, &["new", "pipeline", "nightly"]);
     passes(root, &["new", "rule", "mine"]);
     passes(root, &["new", "contract", "version"]);
+    passes(root, &["new", "action", "hello"]);
     write(root, "bare/pipelines/main.ncl", BARE);
     passes(&root.join("bare"), &["new", "pipeline", "other"]);
     passes(&root.join("bare"), &["new", "rule", "mine"]);

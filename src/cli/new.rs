@@ -1,5 +1,6 @@
-//! `pipeward new`: a pipeline, a rule or a contract that works, to be changed into the one that is needed.
+//! `pipeward new`: a pipeline, an action, a rule or a contract that works, to be changed into the one that is needed.
 
+mod action;
 mod contract;
 mod pipeline;
 mod rule;
@@ -34,7 +35,7 @@ struct Draft {
 /// Every kind.
 ///
 /// To add one: its file, a `mod` line and a line here.
-const KINDS: &[Kind] = &[pipeline::KIND, rule::KIND, contract::KIND];
+const KINDS: &[Kind] = &[pipeline::KIND, action::KIND, rule::KIND, contract::KIND];
 
 #[derive(clap::Args)]
 struct Options {
@@ -54,7 +55,7 @@ fn kinds() -> PossibleValuesParser {
 
 fn command() -> Command {
     Options::augment_args(Command::new("new"))
-        .about("Write a pipeline, a rule or a contract that works, to be changed into the one needed; never over a file that is there")
+        .about("Write a pipeline, an action, a rule or a contract that works, to be changed into the one needed; never over a file that is there")
         .after_help("Example:\n  pipeward new rule no-friday-deploys")
 }
 

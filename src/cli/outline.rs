@@ -1,11 +1,13 @@
-//! A pipeline in, its outline for people out: what starts it, its jobs, what they may do and what they wait for.
+//! A pipeline or an action in, its outline for people out: what starts it, its jobs, what they may do and what they wait for.
 
 use std::fmt::Write as _;
 
+use crate::pipeline::action::{Action, Runs};
 use crate::pipeline::runner::Sort;
 use crate::pipeline::surroundings::Toolchain;
 use crate::pipeline::trigger::{Filter, Triggers};
 use crate::pipeline::{Body, Job, Pipeline, Project};
+use crate::report::count;
 
 /// The outline of one pipeline, a line for the pipeline and some for each job.
 pub(super) fn outline(project: &Project, pipeline: &Pipeline) -> String {
@@ -20,6 +22,26 @@ pub(super) fn outline(project: &Project, pipeline: &Pipeline) -> String {
     for job in pipeline.jobs.values() {
         text.push_str(&of_job(project, job));
     }
+    text
+}
+
+/// The outline of one action of the project's own.
+pub(super) fn outline_of_action(action: &Action) -> String {
+    let mut text = format!("{}: {} ({})\n", action.identity(), action.name.value, action.within.source);
+    let _ = writeln!(text, "  {}", action.description.trim());
+    let names = |names: Vec<&String>| names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+    if !action.inputs.is_empty() {
+        let _ = writeln!(text, "  takes {}", names(action.inputs.keys().collect()));
+    }
+    if !action.outputs.is_empty() {
+        let _ = writeln!(text, "  gives {}", names(action.outputs.keys().collect()));
+    }
+    let runs = match &action.runs {
+        Runs::Steps => count(action.job().map_or(0, |job| job.all_steps().count()), "step"),
+        Runs::Node(node) => format!("{} in {}", node.main.value, node.runtime.value.word()),
+        Runs::Docker(docker) => docker.image.value.clone(),
+    };
+    let _ = writeln!(text, "  runs {runs}");
     text
 }
 
@@ -65,7 +87,7 @@ fn work(project: &Project, job: &Job) -> String {
         format!("beside {}", names.join(", "))
     }));
     if let Body::Steps(steps) = &job.body {
-        words.push(crate::report::count(steps.len(), "step"));
+        words.push(count(steps.len(), "step"));
     }
     words.join(", ")
 }

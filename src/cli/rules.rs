@@ -71,6 +71,7 @@ fn data(rule: &Rule) -> serde_json::Value {
         "why": rule.why,
         "settings": rule.settings,
         "forges": rule.forges.names(),
+        "waits_for_settings": rule.waits_for_settings(),
         "stops": match rule.check {
             Check::Project(_) | Check::Policy(_) => "policy",
             Check::Contract => "contract",

@@ -19,6 +19,12 @@ use crate::origin::{At, Origin};
 /// What the ids of all actions begin with: `actions/set-up`, and `actions/set-up/build` for a step.
 pub const FAMILY: &str = "actions";
 
+/// Whether a name is the identity of an action, and not that of a pipeline.
+#[must_use]
+pub fn is_action(identity: &str) -> bool {
+    identity.strip_prefix(FAMILY).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// One action.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Action {

@@ -1,8 +1,9 @@
-//! A pipeline as plain data: what `show` prints and custom rules receive.
+//! A pipeline, or an action, as plain data: what `show` prints and custom rules receive.
 //!
 //! Times are minutes, retentions are days, tags are lower-case words; what is not written is not there, except `when`, which
 //! is `"on-success"`. Every part keeps its origin, so a path into the data leads back to the author's line.
 
+mod action;
 mod job;
 mod step;
 mod words;
@@ -11,6 +12,7 @@ use indexmap::IndexMap;
 
 use self::words::{bindings, flag, given, list, minutes, record, text, texts, value};
 use super::Pipeline;
+use super::action::Action;
 use super::surroundings::{Concurrency, Group};
 use super::trigger::{Filter, Input, InputKind, Triggers};
 use crate::origin::{At, Origin};
@@ -34,6 +36,12 @@ pub fn of(pipeline: &Pipeline) -> Node {
     let jobs = pipeline.jobs.values().map(|job| Field { name: job.id.clone(), key: job.key, node: job::of(job) }).collect();
     fields.push(("jobs", Node { value: Value::Record(jobs), origin: pipeline.origin }));
     record(fields, pipeline.origin)
+}
+
+/// The data of one action.
+#[must_use]
+pub fn of_action(action: &Action) -> Node {
+    action::of(action)
 }
 
 fn triggers(on: &Triggers, origin: Origin) -> Node {

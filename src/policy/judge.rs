@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::{Date, Exception, Level, Mode, Policy, exception};
 use crate::finding::{Finding, Identity, Kind};
 use crate::origin::Origin;
+use crate::pipeline::action::{Action, is_action};
 use crate::pipeline::{Pipeline, Project, data};
 use crate::rule::{self, Check, RULES, Rule, Waivers};
 use crate::source::{Node, Value, Verdict};
@@ -99,7 +100,7 @@ fn ruling(policy: &Policy, rule: &Rule, project: &Project) -> Option<Findings> {
 /// The answers of custom rules as findings at the author's places.
 fn custom(project: &Project, policy: &Policy, verdicts: &[Verdict]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut models: HashMap<&str, (&Pipeline, Node)> = HashMap::new();
+    let mut models: HashMap<&str, (Subject<'_>, Node)> = HashMap::new();
     for rule in &policy.custom {
         let Level::On(severity) = rule.severity else { continue };
         let mut said = Findings::new(&rule.id, &rule.summary, severity);
@@ -108,14 +109,14 @@ fn custom(project: &Project, policy: &Policy, verdicts: &[Verdict]) -> Vec<Findi
             if answers.is_empty() {
                 continue;
             }
-            let Some(pipeline) = project.pipeline(&verdict.pipeline) else { continue };
-            let (pipeline, model) = &*models.entry(&pipeline.id).or_insert_with(|| (pipeline, data::of(pipeline)));
+            let Some(subject) = Subject::find(project, &verdict.pipeline) else { continue };
+            let (subject, model) = &*models.entry(&verdict.pipeline).or_insert_with(|| (subject, subject.data()));
             // What is wrong with an answer that is broken has been said of the rule.
             for answer in answers.iter().filter(|answer| answer.value != Value::Broken) {
                 let path: Vec<&str> =
                     answer.get("at").and_then(Node::items).unwrap_or_default().iter().filter_map(Node::text).collect();
                 let message = answer.get("message").and_then(Node::text).unwrap_or(&rule.summary);
-                let place = locate(pipeline, model, &path);
+                let place = locate(*subject, model, &path);
                 let said = said.report(place.identity, place.origin, message).key(path.join("/")).help(rule.why.clone());
                 if let Some(lost) = place.lost {
                     said.help(format!("the rule's answer leads nowhere from `{lost}` on: at = {path:?}"));
@@ -127,7 +128,39 @@ fn custom(project: &Project, policy: &Policy, verdicts: &[Verdict]) -> Vec<Findi
     findings
 }
 
-/// Where a path into a pipeline's data leads.
+/// What a custom rule has looked at.
+#[derive(Clone, Copy)]
+enum Subject<'a> {
+    Pipeline(&'a Pipeline),
+    Action(&'a Action),
+}
+
+impl<'a> Subject<'a> {
+    fn find(project: &'a Project, id: &str) -> Option<Self> {
+        let action = || project.actions.iter().find(|action| action.identity().as_str() == id);
+        if is_action(id) { action().map(Self::Action) } else { project.pipeline(id).map(Self::Pipeline) }
+    }
+
+    fn data(self) -> Node {
+        match self {
+            Self::Pipeline(pipeline) => data::of(pipeline),
+            Self::Action(action) => data::of_action(action),
+        }
+    }
+
+    /// What a path into its data is about.
+    fn identity(self, path: &[&str]) -> Identity {
+        let (identity, job, rest) = match (self, path) {
+            (Self::Pipeline(pipeline), ["jobs", id, rest @ ..]) => (pipeline.identity().part(id), pipeline.jobs.get(*id), rest),
+            (Self::Pipeline(pipeline), _) => (pipeline.identity(), None, path),
+            (Self::Action(action), _) => (action.identity(), action.job(), path),
+        };
+        let step = job.and_then(|job| job.step_at(rest));
+        step.map_or_else(|| identity.clone(), |(step, _)| identity.part(&step.identity))
+    }
+}
+
+/// Where a path into a pipeline's or an action's data leads.
 struct Located<'a> {
     identity: Identity,
     origin: Origin,
@@ -135,14 +168,9 @@ struct Located<'a> {
     lost: Option<&'a str>,
 }
 
-/// Follows a path into a pipeline's data.
-fn locate<'a>(pipeline: &Pipeline, model: &Node, path: &[&'a str]) -> Located<'a> {
-    let mut identity = pipeline.identity();
-    if let ["jobs", id, rest @ ..] = path {
-        identity = identity.part(id);
-        let step = pipeline.jobs.get(*id).and_then(|job| job.step_at(rest));
-        identity = step.map_or_else(|| identity.clone(), |(step, _)| identity.part(&step.identity));
-    }
+/// Follows a path into the data.
+fn locate<'a>(subject: Subject<'_>, model: &Node, path: &[&'a str]) -> Located<'a> {
+    let identity = subject.identity(path);
     let mut here = model;
     let mut origin = here.origin;
     for name in path {

@@ -55,7 +55,7 @@ impl Custom {
         if rule::find(id).is_some() {
             reader.misnamed(place, key, format!("`{id}` is a built-in rule"), "give the rule another id");
         }
-        reader.known(place, &["summary", "why", "severity", "mode", "settings", "check", "examples"]);
+        reader.known(place, &["summary", "why", "severity", "mode", "settings", "check", "check_action", "examples"]);
         let severity = match place.get("severity") {
             Some(severity) => reader.choice(&severity, &LEVELS).map(|level| level.value),
             None => Some(Level::On(Severity::Error)),

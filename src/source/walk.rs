@@ -17,10 +17,14 @@ use super::limits::{DEEPEST, MOST_TEXT, MOST_VALUES, mebibytes};
 use super::nickel::Nickel;
 use super::{Fault, FaultKind, Field, Node, Role, Value, Verdict, explain};
 use crate::origin::{Files, Origin};
-use crate::pipeline;
+use crate::pipeline::{self, action};
 
 /// Where each field's name stands.
 pub(super) type Keys = HashMap<&'static str, Origin>;
+
+/// The functions of a custom rule: for pipelines, and for actions if it asks for them.
+const CHECK: &str = "check";
+const CHECK_ACTION: &str = "check_action";
 
 /// What custom rules are to judge.
 pub(super) struct Judging<'a> {
@@ -317,20 +321,21 @@ impl<'a> Walk<'a> {
         self.faults.push(Fault::new(kind, self.path.clone(), origin, message));
     }
 
-    /// Applies the `check` of custom rules of a policy to every model, and tells after each rule what came of it.
+    /// Applies the `check` of custom rules of a policy to every pipeline, and their `check_action` to every action, and tells after each rule what came of it.
     pub(super) fn judge(&mut self, judging: Judging<'_>, done: &mut impl FnMut(Vec<Verdict>, Vec<Fault>, &Files)) {
         let Judging { policy, contract, rules, models, whole } = judging;
         let contracts: Vec<RuntimeContract> = contract.into_iter().collect();
         let custom = self.eval_stripped(policy, &contracts, whole).and_then(|policy| self.enter(&policy, "custom", whole));
         for id in rules {
             self.left = (MOST_VALUES, MOST_TEXT);
-            let check =
-                custom.as_ref().and_then(|custom| self.enter(custom, id, whole)).and_then(|rule| unevaluated(&rule, "check"));
+            let rule = custom.as_ref().and_then(|custom| self.enter(custom, id, whole));
+            let checks = [CHECK, CHECK_ACTION].map(|name| (name, rule.as_ref().and_then(|rule| unevaluated(rule, name))));
             let mut verdicts = Vec::new();
             for (pipeline, model) in models {
-                let Some(check) = &check else { break };
+                let (name, check) = &checks[usize::from(action::is_action(pipeline))];
+                let Some(check) = check else { continue };
                 let applied = nickel_lang_core::mk_app!(check.clone(), model.clone());
-                self.path = vec!["custom".to_owned(), id.clone(), "check".to_owned()];
+                self.path = vec!["custom".to_owned(), id.clone(), (*name).to_owned()];
                 let place = self.origin(check).unwrap_or(whole);
                 let answer = self.node(applied, &[], place);
                 self.path.clear();

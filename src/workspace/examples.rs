@@ -6,6 +6,7 @@ use super::layer::{self, Loaded, Source};
 use super::{Error, PROJECT, Request, Role, refusal, requests};
 use crate::finding::{Finding, Identity, Related, Severity};
 use crate::origin::Origin;
+use crate::pipeline::action::is_action;
 use crate::pipeline::{Place, Project, Reader};
 use crate::policy::Custom;
 use crate::proof::{self, Proof};
@@ -24,7 +25,8 @@ pub fn prove(root: &Path, evaluator: &Evaluator) -> Result<Proof, Error> {
         Ok(loaded) => policies.push(loaded),
         Err(refused) => proof.findings.extend(refused),
     };
-    let asked: Vec<Request> = requests(root)?.into_iter().filter(|request| request.role != Role::Pipeline).collect();
+    let asked: Vec<Request> =
+        requests(root)?.into_iter().filter(|request| matches!(request.role, Role::Project | Role::Policy)).collect();
     for (request, evaluation) in asked.iter().zip(evaluator.evaluate(&asked, &mut proof.files)) {
         if request.role == Role::Policy {
             take(Source::repository(request).take(evaluation), &mut proof);
@@ -85,8 +87,11 @@ impl Trial<'_> {
     }
 
     fn hold(&self, example: &Node, fires: bool, identity: Identity, base: Option<&Node>, proof: &mut Proof) {
-        let model = base.map_or_else(|| example.clone(), |base| filled(example, base));
-        let models = vec![("example".to_owned(), model)];
+        // An action stands as it is: it has nothing that all others have too.
+        let models = match example.get("id").and_then(Node::text).filter(|id| is_action(id)) {
+            Some(id) => vec![(id.to_owned(), example.clone())],
+            None => vec![("example".to_owned(), base.map_or_else(|| example.clone(), |base| filled(example, base)))],
+        };
         let (verdicts, faults) =
             self.evaluator.judge(&self.loaded.source.request, std::slice::from_ref(&self.rule.id), models, &mut proof.files);
         if !faults.is_empty() {
