@@ -1,8 +1,6 @@
 //! WRITE: the project in, the files its forge reads out, with everything the forge cannot express as findings.
 
 pub mod dependabot;
-#[cfg(test)]
-pub(crate) mod fixture;
 pub mod github;
 pub mod gitlab;
 mod schema;

@@ -11,6 +11,8 @@ pub mod context;
 pub mod data;
 pub mod deduce;
 pub mod duration;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod github;
 pub mod given;
 pub mod glob;
@@ -82,13 +84,28 @@ pub struct Pipeline {
     pub jobs: IndexMap<String, Job>,
     /// Where a text that nothing evaluates holds an expression: the names and indices from the pipeline to it.
     pub unevaluated: Vec<At<Vec<String>>>,
-    /// Whether it is no pipeline but what the steps of an action stand in.
-    pub action: bool,
+    /// Whether it is started, or used as a step.
+    pub form: Form,
+}
+
+/// What a pipeline is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// To be started by an event or called by another one.
+    Pipeline,
+    /// To hold the steps of an action, which stand in the one job of a pipeline of their own.
+    Action,
 }
 
 const FIELDS: &[&str] = &["name", "description", "budget", "on", "concurrency", "env", "defaults", "github", "jobs"];
 
 impl Pipeline {
+    /// Whether it is no real one, but what the steps of an action stand in.
+    #[must_use]
+    pub fn is_action(&self) -> bool {
+        self.form == Form::Action
+    }
+
     /// Its identity.
     #[must_use]
     pub fn identity(&self) -> Identity {
@@ -176,7 +193,7 @@ impl Pipeline {
             jobs,
             name: reader.required(place, "name")?,
             unevaluated: reader.unevaluated(place),
-            action: false,
+            form: Form::Pipeline,
         })
     }
 

@@ -1,6 +1,5 @@
 //! Writes each pipeline as a workflow of GitHub Actions.
 
-pub mod action;
 mod action_file;
 mod condition;
 mod container;

@@ -1,6 +1,7 @@
 //! Whole files, as they are written: one case file each, the output beside it.
 
 use super::*;
+use crate::pipeline::fixture;
 
 const PROJECT: &str = include_str!("case/project.json");
 const PIPELINES: &[(&str, &str)] = &[

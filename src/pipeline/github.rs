@@ -1,5 +1,6 @@
 //! What is written as GitHub spells it, under `github`: read into the model where the model has a place for it, else kept here.
 
+pub mod action;
 pub mod job;
 pub mod step;
 pub mod workflow;

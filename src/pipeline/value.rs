@@ -370,7 +370,7 @@ impl Reference {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::fixture;
+    use crate::pipeline::fixture;
 
     #[test]
     fn a_reference_to_nothing_is_refused() {

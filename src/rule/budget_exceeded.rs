@@ -154,7 +154,7 @@ impl<'a> Paths<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::fixture;
+    use crate::pipeline::fixture;
 
     /// Each pipeline calls the next one twice: walked anew for each call, the last would be walked 2^40 times.
     #[test]

@@ -73,7 +73,7 @@ type Fault = (String, Option<String>);
 
 /// What is wrong with the names of an expression; what a reference can name is left to the rules about references.
 fn fault(mention: &Mention<'_>, path: &[&str]) -> Option<Fault> {
-    if mention.spot.pipeline.action && matches!(path, ["env", ..] | ["job", "services", ..]) {
+    if mention.spot.pipeline.is_action() && matches!(path, ["env", ..] | ["job", "services", ..]) {
         // Whoever uses the action has those.
         return None;
     }

@@ -1,10 +1,10 @@
 //! `forbidden-uses`
 
 use super::{Check, Example, Findings, Rule, Scope};
-use crate::backend::github::action;
 use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
 use crate::pipeline::call::Callee;
+use crate::pipeline::github::action;
 use crate::pipeline::step::Kind;
 use crate::pipeline::uses::Used;
 use crate::view::glob;

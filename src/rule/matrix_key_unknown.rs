@@ -30,7 +30,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for mention in scope.mentions().iter().filter(|mention| !mention.spot.pipeline.action).filter(|mention| mention.is_known()) {
+    for mention in
+        scope.mentions().iter().filter(|mention| !mention.spot.pipeline.is_action()).filter(|mention| mention.is_known())
+    {
         if let Some((message, help)) = fault(mention) {
             findings.report(mention.spot.identity(), mention.origin, message).key(mention.field.clone()).suggest(help);
         }

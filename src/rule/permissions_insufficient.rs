@@ -62,7 +62,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     // What an action may do is what the job that uses it may.
-    for (pipeline, job, step) in scope.steps().filter(|(pipeline, ..)| !pipeline.action) {
+    for (pipeline, job, step) in scope.steps().filter(|(pipeline, ..)| !pipeline.is_action()) {
         for (scope_name, origin, what) in needed(step) {
             if !may_write(job, scope_name) {
                 findings
@@ -76,7 +76,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
-    for (pipeline, job, step, uses) in used(scope).filter(|(pipeline, ..)| !pipeline.action) {
+    for (pipeline, job, step, uses) in used(scope).filter(|(pipeline, ..)| !pipeline.is_action()) {
         let mut needs: Vec<&str> =
             NEEDS.iter().filter(|(name, _)| is(uses, name)).flat_map(|(_, scopes)| scopes.iter().copied()).collect();
         if is(uses, "pypa/gh-action-pypi-publish") && input(uses, "password").is_none() {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Check, Example, Findings, Rule, Scope};
-use crate::backend::github::action;
 use crate::finding::{Identity, Severity};
+use crate::pipeline::github::action;
 use crate::pipeline::step::Kind;
 use crate::pipeline::uses::{Foreign, Used};
 

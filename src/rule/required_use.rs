@@ -1,9 +1,9 @@
 //! `required-use`
 
 use super::{Check, Example, Findings, Rule, Scope};
-use crate::backend::github::action;
 use crate::finding::{Identity, Severity};
 use crate::pipeline::Pipeline;
+use crate::pipeline::github::action;
 use crate::pipeline::step::Kind;
 use crate::source::Node;
 use crate::view::actions::is;

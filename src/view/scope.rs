@@ -70,7 +70,7 @@ pub(crate) struct Mention<'a> {
 impl Mention<'_> {
     /// The key it stands at in the file that is written.
     pub(crate) fn key(&self) -> Key {
-        if self.spot.pipeline.action {
+        if self.spot.pipeline.is_action() {
             return Key::of_action(&self.field, self.spot.step.is_some());
         }
         match (self.spot.job, self.spot.step) {
@@ -127,7 +127,7 @@ impl<'a> Scope<'a> {
         self.project.pipelines.iter().flat_map(|pipeline| pipeline.jobs.values().map(move |job| (pipeline, job)))
     }
 
-    /// Every step, those of groups and of actions included: what an action's stand in is told by `Pipeline::action`.
+    /// Every step, those of groups and of actions included: what an action's stand in is told by `Pipeline::form`.
     pub(crate) fn steps(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job, &'a Step)> {
         let actions = self.project.actions.iter().filter_map(|action| Some((&action.within, action.job()?)));
         self.jobs().chain(actions).flat_map(|(pipeline, job)| job.all_steps().map(move |step| (pipeline, job, step)))

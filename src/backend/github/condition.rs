@@ -175,7 +175,7 @@ fn not(term: &Term) -> Term {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::fixture;
+    use crate::pipeline::fixture;
 
     fn text(key: Key, json: &str) -> (String, usize) {
         let project = fixture::project(

@@ -266,7 +266,7 @@ fn joined(pieces: &[Piece]) -> Term {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::fixture;
+    use crate::pipeline::fixture;
 
     const SCOPE: Scope = Scope { key: Key::Step, shards: Some(4) };
 

@@ -2,7 +2,8 @@
 
 use super::expression::literal;
 use super::lowering::Lowering;
-use super::{action, container, permission, step, strategy, surroundings};
+use super::{container, permission, step, strategy, surroundings};
+use crate::pipeline::github::action;
 use crate::pipeline::job::{Body, Call, Callee};
 use crate::pipeline::key::Key;
 use crate::pipeline::step::{Impact, Kind};

@@ -1,11 +1,11 @@
 //! What every part of a workflow is lowered with: the project, the place in the pipeline, and what cannot be written.
 
-use super::action;
 use super::expression::Scope;
 use crate::backend::cannot_write;
 use crate::finding::{Finding, Identity};
 use crate::origin::{At, Origin};
 use crate::pipeline::container::has_digest;
+use crate::pipeline::github::action;
 use crate::pipeline::key::Key;
 use crate::pipeline::uses::{Foreign, Used, is_commit};
 use crate::pipeline::value::Bindings;
@@ -116,7 +116,7 @@ impl<'a> Lowering<'a> {
 
     /// The same for one reference, or for the words of a condition.
     pub(super) fn look_at(&mut self, key: Key, reference: &At<Reference>) {
-        let key = if self.pipeline.action { key.in_action() } else { key };
+        let key = if self.pipeline.is_action() { key.in_action() } else { key };
         for unavailable in key.unavailable(&reference.value) {
             let name = unavailable.name();
             let message = format!("`{name}` is not known in {}", key.words());

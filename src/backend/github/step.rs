@@ -129,7 +129,7 @@ fn put_together(lowering: &mut Lowering<'_>, part: Part, own: Option<&Step>, ste
             env.entries.extend(needed.entries);
             put_map(&mut map, "env", env);
             // A workflow says its shell once for all steps, bash if its author says nothing; a step of an action says its own.
-            let bash = lowering.pipeline.action || ours && !defaults_to_bash(lowering);
+            let bash = lowering.pipeline.is_action() || ours && !defaults_to_bash(lowering);
             let shell = shell.or_else(|| bash.then(|| "bash".to_owned()));
             map.put_some("shell", shell);
             let later = own.and_then(|step| step.github.directory.as_ref());

@@ -10,7 +10,7 @@ use crate::pipeline::reader::{Place, Reader};
 use crate::pipeline::step::{Kind, Step};
 use crate::pipeline::trigger::{Callable, Input as Asked, InputKind, Triggers};
 use crate::pipeline::value::{Binding, Bindings, Value};
-use crate::pipeline::{Pipeline, id};
+use crate::pipeline::{Form, Pipeline, id};
 use crate::source::{Fault, FaultKind};
 
 const FIELDS: &[&str] = &["name", "description", "author", "branding", "inputs", "outputs", "steps", "node", "docker"];
@@ -46,7 +46,7 @@ impl Action {
             github: Workflow::default(),
             jobs: IndexMap::from([(id.clone(), Job::of_action(&id, place.origin(), steps, given(&outputs)))]),
             unevaluated: reader.unevaluated(place),
-            action: true,
+            form: Form::Action,
         };
         Some(Self { id, name, description, author, branding, inputs, outputs, runs, within })
     }

@@ -284,8 +284,8 @@ impl Snapshot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::fixture;
     use crate::pipeline::Pipeline;
+    use crate::pipeline::fixture;
 
     /// The faults of a job with these words: the path from its `github` and the message of each.
     fn faults(github: &str) -> Vec<String> {

@@ -94,8 +94,8 @@ impl Workflow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::fixture;
     use crate::pipeline::Pipeline;
+    use crate::pipeline::fixture;
     use crate::pipeline::surroundings::{Group, Queue};
 
     const JOBS: &str = r#""jobs": {

@@ -92,8 +92,8 @@ fn one_or_more(reader: &mut Reader, place: &Place<'_>, name: &str) -> Vec<At<Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::fixture;
     use crate::pipeline::Pipeline;
+    use crate::pipeline::fixture;
 
     /// The faults of a pipeline with these triggers: the path and the message of each.
     fn faults(on: &str, raw: &str) -> Vec<(String, String)> {

@@ -1,11 +1,11 @@
 //! `upload`, `download`, `cache`.
 
 use super::{Part, named};
-use crate::backend::github::action;
 use crate::backend::github::expression::literal;
 use crate::backend::github::lowering::{Lowering, lines_of};
 use crate::origin::At;
 use crate::pipeline::Step;
+use crate::pipeline::github::action;
 use crate::pipeline::key::Key;
 use crate::pipeline::step::{Cache, Download, Missing, Upload};
 use crate::yaml::Map;

@@ -1,10 +1,10 @@
 //! `run` and `uses`.
 
 use super::{Does, Part, named};
-use crate::backend::github::action;
 use crate::backend::github::expression::literal;
 use crate::backend::github::lowering::Lowering;
 use crate::origin::At;
+use crate::pipeline::github::action;
 use crate::pipeline::key::Key;
 use crate::pipeline::step::{Run, Uses};
 use crate::pipeline::surroundings::Toolchain;

@@ -1,9 +1,9 @@
 //! `docker_build`: the builder, perhaps a sign-in, and the build.
 
 use super::Part;
-use crate::backend::github::action;
 use crate::backend::github::expression::literal;
 use crate::backend::github::lowering::{Lowering, lines_of};
+use crate::pipeline::github::action;
 use crate::pipeline::key::Key;
 use crate::pipeline::step::{DockerBuild, Login};
 use crate::pipeline::{Job, Step};

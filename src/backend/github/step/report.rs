@@ -1,10 +1,10 @@
 //! `sarif`, `coverage`: reports handed on.
 
 use super::Part;
-use crate::backend::github::action;
 use crate::backend::github::expression::literal;
 use crate::backend::github::lowering::Lowering;
 use crate::pipeline::Step;
+use crate::pipeline::github::action;
 use crate::pipeline::key::Key;
 use crate::pipeline::step::{Coverage, CoverageService, Sarif};
 use crate::yaml::Map;

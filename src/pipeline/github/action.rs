@@ -5,25 +5,25 @@ use crate::pipeline::surroundings::Toolchain;
 use crate::pipeline::{Job, step::Kind};
 
 /// Fetches the sources.
-pub(super) const CHECKOUT: &str = "actions/checkout";
+pub(crate) const CHECKOUT: &str = "actions/checkout";
 /// Keeps files.
-pub(super) const UPLOAD: &str = "actions/upload-artifact";
+pub(crate) const UPLOAD: &str = "actions/upload-artifact";
 /// Fetches files kept.
-pub(super) const DOWNLOAD: &str = "actions/download-artifact";
+pub(crate) const DOWNLOAD: &str = "actions/download-artifact";
 /// Reuses files between runs.
-pub(super) const CACHE: &str = "actions/cache";
+pub(crate) const CACHE: &str = "actions/cache";
 /// Installs Nix.
-pub(super) const NIX: &str = "cachix/install-nix-action";
+pub(crate) const NIX: &str = "cachix/install-nix-action";
 /// Prepares the building of images.
-pub(super) const BUILDX: &str = "docker/setup-buildx-action";
+pub(crate) const BUILDX: &str = "docker/setup-buildx-action";
 /// Signs in to a registry of images.
-pub(super) const LOGIN: &str = "docker/login-action";
+pub(crate) const LOGIN: &str = "docker/login-action";
 /// Builds an image.
-pub(super) const BUILD: &str = "docker/build-push-action";
+pub(crate) const BUILD: &str = "docker/build-push-action";
 /// Hands findings to the security page.
-pub(super) const SARIF: &str = "github/codeql-action/upload-sarif";
+pub(crate) const SARIF: &str = "github/codeql-action/upload-sarif";
 /// Hands coverage to codecov.io.
-pub(super) const CODECOV: &str = "codecov/codecov-action";
+pub(crate) const CODECOV: &str = "codecov/codecov-action";
 
 /// When [`KNOWN`] was read from workflows of public repositories.
 const KNOWN_ON: &str = "2026-11-22";
@@ -83,7 +83,7 @@ pub fn of_job(job: &Job) -> Vec<&'static str> {
 }
 
 /// Where a job says that it needs Nix: itself, or the first of its steps that does.
-pub(super) fn nix_of(job: &Job) -> Option<Origin> {
+pub(crate) fn nix_of(job: &Job) -> Option<Origin> {
     let steps = job.all_steps().filter_map(|step| step.toolchain.as_ref());
     [&job.toolchain]
         .into_iter()
@@ -93,7 +93,7 @@ pub(super) fn nix_of(job: &Job) -> Option<Origin> {
 }
 
 /// What to add to the project for an action that has no pin.
-pub(super) fn advice(repository: &str, source: &str) -> String {
+pub(crate) fn advice(repository: &str, source: &str) -> String {
     let known = KNOWN.iter().find(|(name, _, _)| *name == repository);
     known.map_or_else(
         || format!("add pins.\"{repository}\" = {{ version = \"v…\", revision = \"40 hexadecimal digits\" }} to {source}"),
