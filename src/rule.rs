@@ -16,6 +16,7 @@ mod call_unknown;
 mod calls_over_platform;
 mod checkout_credentials;
 mod command_injection;
+mod concurrency_cancels_other_event;
 mod concurrency_drops_calls;
 mod concurrency_missing;
 mod concurrency_shared_with_caller;

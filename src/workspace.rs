@@ -375,7 +375,7 @@ fn merge(mut refused: Vec<Fault>, read: Vec<Fault>) -> Vec<Fault> {
             && refused.iter().any(|known| known.path.len() > fault.path.len() && known.path.starts_with(&fault.path))
     };
     for fault in read {
-        if emptied(&fault, &refused) {
+        if emptied(&fault, &refused) || misnamed(&fault, &refused) {
             continue;
         }
         match refused.iter_mut().find(|known| known.path == fault.path) {
@@ -385,4 +385,21 @@ fn merge(mut refused: Vec<Fault>, read: Vec<Fault>) -> Vec<Fault> {
         }
     }
     refused
+}
+
+/// Whether what is missing was written under a name that nobody knows, and the right one was told there; the forge's own words
+/// for it stand under `github`.
+fn misnamed(missing: &Fault, refused: &[Fault]) -> bool {
+    let (FaultKind::Missing, Some((field, record))) = (missing.kind, missing.path.split_last()) else { return false };
+    refused.iter().filter(|fault| fault.kind == FaultKind::Unknown).any(|fault| {
+        let Some(([place @ .., name], beside)) = fault
+            .path
+            .strip_prefix(record)
+            .map(|rest| (rest, matches!(rest, [_]) || matches!(rest, [raw, _] if raw == "github")))
+        else {
+            return false;
+        };
+        let told = |note: &String| note.starts_with(&format!("did you mean `{field}"));
+        beside && (fault.notes.iter().any(told) || !place.is_empty() && name == field)
+    })
 }

@@ -120,6 +120,18 @@ impl<'a> Moment<'a> {
         Self { matrix: job.matrix.as_deref(), ..self.clone() }
     }
 
+    /// What starts the run, if that is known.
+    #[must_use]
+    pub const fn event(&self) -> Option<Event> {
+        self.event
+    }
+
+    /// Whether the run may be at the default branch.
+    #[must_use]
+    pub fn may_be_at_default(&self) -> bool {
+        self.default_branch.map_or_else(|| !self.off_branches(), |branch| self.may_be(branch, false))
+    }
+
     /// Whether a condition holds; nothing if that depends on what is only known when it runs.
     #[must_use]
     pub fn holds(&self, condition: &Condition) -> Option<bool> {
@@ -135,8 +147,11 @@ impl<'a> Moment<'a> {
                 Ref::Default | Ref::Branch | Ref::Pull | Ref::Queue => Some(false),
             },
             Condition::DefaultBranch => {
-                let may = self.default_branch.map_or_else(|| !self.off_branches(), |branch| self.may_be(branch, false));
-                if may { None } else { Some(false) }
+                if self.may_be_at_default() {
+                    None
+                } else {
+                    Some(false)
+                }
             }
             Condition::Branch(branches) => {
                 // Of a pattern that no condition can match, another rule speaks.

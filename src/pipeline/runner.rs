@@ -1,5 +1,10 @@
 //! What a job runs on, and the machines it may be given because of that.
 
+mod outcome;
+
+use github_actions_expressions::Evaluation;
+
+use super::deduce::{Anywhere, Facts};
 use super::matrix::{Cell, Matrix};
 use super::project::Project;
 use super::reader::{Place, Reader};
@@ -127,9 +132,18 @@ impl Runner {
 }
 
 impl Project {
-    /// The machines a job may be given: one, or one for each value of the matrix key it is chosen by.
+    /// The machines a job may be given: one, or one for each label that may come out where that is worked out when it runs.
     #[must_use]
     pub fn machines<'a>(&'a self, job: &'a Job) -> Vec<Machine<'a>> {
+        match &job.matrix {
+            Some(matrix) => self.machines_under(job, &matrix.value),
+            None => self.machines_under(job, &Anywhere),
+        }
+    }
+
+    /// The same where something is known of the run; of the job's matrix, it has to be known, too.
+    #[must_use]
+    pub fn machines_under<'a>(&'a self, job: &'a Job, facts: &dyn Facts) -> Vec<Machine<'a>> {
         let Some(runner) = &job.runner else {
             return vec![self.named(&self.default_runner.value, self.default_runner.origin)];
         };
@@ -137,14 +151,33 @@ impl Project {
             Runner::Name(name) => vec![self.named(name, runner.origin)],
             Runner::Value(value) => match texts(job.matrix.as_ref(), value, runner.origin) {
                 Some(labels) => labels.into_iter().map(|label| self.labelled(None, vec![label.value], label.origin)).collect(),
-                None => vec![later(runner.origin)],
+                None => self.asked(outcome::of(value, facts), runner.origin),
             },
-            Runner::Labels(group, labels) => {
-                let group = group.as_ref().map(|group| group.plain());
+            Runner::Labels(group, labels) if group.iter().chain(labels).all(|value| value.plain().is_some()) => {
                 let labels: Vec<Option<&str>> = labels.iter().map(|label| label.plain()).collect();
-                vec![self.by_labels(group, &labels, runner.origin)]
+                vec![self.by_labels(group.as_ref().map(|group| group.plain()), &labels, runner.origin)]
+            }
+            Runner::Labels(group, labels) => {
+                let rows = outcome::rows(group.as_deref(), labels, facts);
+                let machine = |(group, labels): &(Option<Option<String>>, Vec<Option<String>>)| {
+                    let labels: Vec<Option<&str>> = labels.iter().map(Option::as_deref).collect();
+                    self.by_labels(group.as_ref().map(Option::as_deref), &labels, runner.origin)
+                };
+                distinct(rows.iter().map(machine))
             }
         }
+    }
+
+    /// The machines that values ask for.
+    fn asked<'a>(&'a self, values: Vec<Option<Evaluation>>, origin: Origin) -> Vec<Machine<'a>> {
+        let machine = |value: Option<Evaluation>| match value.as_ref().and_then(outcome::wish) {
+            Some((group, labels)) => self.labelled(group.as_deref(), labels, origin),
+            None => later(origin),
+        };
+        // Where nothing comes out, no job runs.
+        let values = values.into_iter().filter(|value| value.as_ref().is_none_or(Evaluation::as_boolean));
+        let found = distinct(values.map(machine));
+        if found.is_empty() { vec![later(origin)] } else { found }
     }
 
     fn named<'a>(&'a self, name: &str, origin: Origin) -> Machine<'a> {
@@ -192,6 +225,17 @@ impl Project {
 #[must_use]
 pub fn is_self_hosted(label: &str) -> bool {
     label.eq_ignore_ascii_case("self-hosted")
+}
+
+/// Each machine once.
+fn distinct<'a>(machines: impl Iterator<Item = Machine<'a>>) -> Vec<Machine<'a>> {
+    let mut found: Vec<Machine<'a>> = Vec::new();
+    for machine in machines {
+        if !found.contains(&machine) {
+            found.push(machine);
+        }
+    }
+    found
 }
 
 const fn later<'a>(origin: Origin) -> Machine<'a> {

@@ -1,8 +1,9 @@
 //! What stands around a job while it runs: environment, concurrency, defaults, toolchain.
 
+use super::deduce::{self, Anywhere};
 use super::given::Given;
 use super::reader::{Place, Reader};
-use super::value::Value;
+use super::value::{Part, Reference, Value};
 use crate::origin::{At, Origin};
 
 /// Where a job deploys to, or what guards it.
@@ -193,10 +194,23 @@ impl Concurrency {
     fn hold(&self, reader: &mut Reader, place: &Place<'_>) {
         if let Some(queue) = &self.queue
             && queue.value == Queue::Max
-            && self.cancel.now() == Some(&true)
+            && self.cancels_always()
         {
             let message = "a run that cancels the one before has none to wait behind";
             reader.refuse_at(place, queue.origin, message, "remove the queue, or let a new run wait instead of cancelling");
+        }
+    }
+
+    /// Whether a new run cancels the one before, whatever the two are; an expression may say so, too.
+    fn cancels_always(&self) -> bool {
+        match &self.cancel.value {
+            Given::Now(flag) => *flag,
+            Given::Later(value) => match value.parts.as_slice() {
+                [At { value: Part::Reference(Reference::Raw(words)), .. }] => {
+                    words.expressions().iter().all(|expression| deduce::truth(expression, &Anywhere) == Some(true))
+                }
+                _ => false,
+            },
         }
     }
 

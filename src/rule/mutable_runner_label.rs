@@ -15,7 +15,16 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.runner = "mac" }"#)])
             .project(r#"{ runners.mac = { labels = ["macos-latest-xlarge"], hosted = true } }"#),
         Example::bad(&[("ci", "{}")]).project(r#"{ default_runner = "ubuntu-latest" }"#),
+        Example::bad(&[("ci", r#"{ jobs.test.github.runs-on = "${{ vars.RUNNER || 'ubuntu-latest' }}" }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.github.runs-on = "${{ case(github.ref == 'refs/heads/main', 'ubuntu-24.04', 'ubuntu-latest') }}" }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.runner = "ubuntu-24.04" }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.github.runs-on = "${{ github.ref == 'ubuntu-latest' && 'ubuntu-24.04' || 'windows-2025' }}" }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.runner = "own" }"#)])
             .project(r#"{ runners.own = { labels = ["self-hosted", "fleet-latest"], hosted = false } }"#),
     ],

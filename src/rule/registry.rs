@@ -23,6 +23,7 @@ pub static RULES: &[&Rule] = &[
     &super::calls_over_platform::RULE,
     &super::checkout_credentials::RULE,
     &super::command_injection::RULE,
+    &super::concurrency_cancels_other_event::RULE,
     &super::concurrency_drops_calls::RULE,
     &super::concurrency_missing::RULE,
     &super::concurrency_shared_with_caller::RULE,

@@ -52,6 +52,23 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test = { runner = 'Matrix "os", matrix.os = ["ubuntu-24.04", "ubuntu-24.4"] } }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.github.runs-on = ["self-hosted", "gpu"] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.github.runs-on.group = "gpu" }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.github.runs-on = "${{ github.event_name == 'push' && 'ubuntu-24.04' || 'ubuntu-24.4' }}" }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.github = { runs-on = "${{ matrix.cfg.os }}", strategy.matrix.cfg = [{ os = "ubuntu-24.04" }, { os = "ubuntu-24.4" }] } }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.github = { runs-on = "ubuntu-${{ matrix.v }}", strategy.matrix.v = "${{ fromJSON('[\"24.04\", \"24.4\"]') }}" } }"#,
+        )]),
+        Example::good(&[("ci", r#"{ jobs.test.github.runs-on = "${{ vars.RUNNER || 'ubuntu-24.04' }}" }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.github = { runs-on = "${{ matrix.os }}", strategy.matrix = { os = ["ubuntu-24.04"], include = [{ os = "windows-2025", v = 1 }, { v = 2 }] } } }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test = { runner = ["ubuntu-", 'Matrix "v"], matrix.v = ["22.04", "24.04"] } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.github.runs-on = { group = "gpu", labels = "Cuda" } }"#)])
             .project(r#"{ runners.gpu = { group = "gpu", labels = ["cuda", "linux"], hosted = true } }"#),
@@ -65,7 +82,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let project = scope.project;
     for (pipeline, job) in scope.jobs().filter(|(_, job)| job.call().is_none()) {
-        for machine in project.machines(job) {
+        let machines = project.machines(job);
+        let several = job.matrix.is_some() || machines.len() > 1;
+        for machine in machines {
             let words = machine.words.as_str();
             let message = match &machine.sort {
                 Sort::Labels(labels) if matches!(labels.as_slice(), [label] if IMAGES.contains(&label.as_str())) => continue,
@@ -78,7 +97,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             let known = IMAGES.iter().copied().chain(project.runners.keys().map(String::as_str));
             findings
                 .report(pipeline.job_identity(job), machine.origin, message)
-                .key(if job.matrix.is_some() { words } else { "" })
+                .key(if several { words } else { "" })
                 .suggest(near(words, known));
         }
     }

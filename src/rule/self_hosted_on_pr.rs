@@ -2,6 +2,7 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::moment::Moment;
 use crate::pipeline::project::Visibility;
 use crate::pipeline::trigger::Event;
 use crate::view::scope::may_run;
@@ -34,6 +35,15 @@ pub(super) static RULE: Rule = Rule {
         )])
         .project(r#"{ runners.own = { labels = ["self-hosted"], hosted = false } }"#),
         Example::good(&[("ci", r#"{ jobs.test.runner = "ubuntu-24.04" }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.github.runs-on = "${{ github.event.pull_request.head.repo.fork && 'ubuntu-24.04' || 'self-hosted' }}" }"#,
+        )]),
+        Example::bad(&[("ci", r#"{ jobs.test.github.runs-on = "${{ fromJSON('[\"self-hosted\", \"linux\"]') }}" }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ on.push = {}, jobs.test.github.runs-on = "${{ github.event_name == 'push' && 'self-hosted' || 'ubuntu-24.04' }}" }"#,
+        )]),
     ],
     ..Rule::PORTABLE
 };
@@ -47,9 +57,20 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job) in scope.jobs() {
         // What tells of a pull request brings the sources of whoever proposes it.
         let brings = |event: &Event| event.has_pull_request() && may_run(job.when.as_ref(), *event);
-        let event = pipeline.on.events().into_iter().find(brings);
-        let (Some(event), None) = (event, job.call()) else { continue };
-        for machine in project.machines(job).iter().filter(|machine| machine.hosted() == Some(false)) {
+        if job.call().is_some() {
+            continue;
+        }
+        let mut told: Vec<String> = Vec::new();
+        let events = pipeline.on.events().into_iter().filter(brings);
+        let given = events.flat_map(|event| {
+            let machines = project.machines_under(job, &Moment::of(event).within(job));
+            machines.into_iter().map(move |machine| (event, machine))
+        });
+        for (event, machine) in given.filter(|(_, machine)| machine.hosted() == Some(false)) {
+            if told.contains(&machine.words) {
+                continue;
+            }
+            told.push(machine.words.clone());
             let said = findings
                 .report(
                     pipeline.job_identity(job),
