@@ -147,6 +147,8 @@ pub struct Rule {
     pub severity: Severity,
     /// The fields of its settings as a Nickel record contract, each with a default: `max | Duration | default = "60m",`.
     pub settings: &'static str,
+    /// What loosens each of them, by name: which way a change of a policy lets more pass.
+    pub loosens: &'static [(&'static str, Loosens)],
     /// The faults by which a contract refuses what the rule is about before it can be judged.
     pub refused: &'static [Refused],
     /// What looks for the defect.
@@ -165,6 +167,7 @@ impl Rule {
         why: "",
         severity: Severity::Error,
         settings: "",
+        loosens: &[],
         refused: &[],
         check: Check::Contract,
         examples: &[],
@@ -173,6 +176,12 @@ impl Rule {
 
     /// The same for rules about GitHub: its limits, its actions, its words, its tokens.
     const GITHUB: Self = Self { forges: Forges::Only(Forge::GitHub), ..Self::PORTABLE };
+
+    /// What loosens a setting of it; none if there is no such setting.
+    #[must_use]
+    pub fn loosened_by(&self, setting: &str) -> Option<Loosens> {
+        self.loosens.iter().find(|(name, _)| *name == setting).map(|(_, loosens)| *loosens)
+    }
 
     /// Whether it is about anything that the project writes.
     #[must_use]
@@ -190,6 +199,25 @@ impl Rule {
         let mut bad = self.examples.iter().filter(|example| example.fires).peekable();
         !self.settings.is_empty() && bad.peek().is_some() && bad.all(|example| example.policy.contains("settings"))
     }
+}
+
+/// What loosens a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loosens {
+    /// More of it.
+    More,
+    /// Less of it.
+    Less,
+    /// A further item, whose absence forbids.
+    Item,
+    /// A further item; an empty list forbids nothing, though.
+    ItemOrNone,
+    /// An item that is gone.
+    NoItem,
+    /// By name: one that is gone bounds nothing any more, and a greater one bounds less.
+    Grants,
+    /// By name: a greater one; one that is gone or new is held to another setting from then on.
+    Each,
 }
 
 /// The forges a rule is about.

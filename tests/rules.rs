@@ -19,6 +19,7 @@ fn main() -> ExitCode {
     trials.push(trial("a_rule_of_a_forge_is_idle_without_it", a_rule_of_a_forge_is_idle_without_it));
     trials.push(trial("rules_are_sorted_and_documented", rules_are_sorted_and_documented));
     trials.push(trial("the_verb_holds_every_rule_to_its_examples", the_verb_holds_every_rule_to_its_examples));
+    trials.push(trial("every_setting_says_what_loosens_it", every_setting_says_what_loosens_it));
     trials.push(trial("a_fault_stands_for_one_rule", a_fault_stands_for_one_rule));
     trials.push(trial("the_library_knows_every_rule", the_library_knows_every_rule));
     trials.push(trial("the_library_of_pages_is_that_of_the_rules", the_library_of_pages_is_that_of_the_rules));
@@ -153,6 +154,33 @@ fn rules_are_sorted_and_documented() {
             assert_eq!(rule.severity, Severity::Error, "{id} is refused by a contract");
         }
     }
+}
+
+/// A setting whose direction nobody told would let a change loosen it with no more than a warning.
+fn every_setting_says_what_loosens_it() {
+    let mut told = 0;
+    for rule in RULES {
+        let loosened: Vec<String> = rule.loosens.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert_eq!(loosened, names(rule.settings), "the settings of {} and what loosens them", rule.id);
+        told += loosened.len();
+    }
+    assert!(told >= 24, "only {told} settings were found");
+}
+
+/// The names in a record contract: whatever a comma outside of brackets and texts stands before.
+fn names(settings: &str) -> Vec<String> {
+    let (mut depth, mut quoted, mut fields) = (0_usize, false, vec![String::new()]);
+    for letter in settings.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            '{' | '[' | '(' if !quoted => depth += 1,
+            '}' | ']' | ')' if !quoted => depth -= 1,
+            ',' if !quoted && depth == 0 => fields.push(String::new()),
+            _ => fields.last_mut().expect("there is one").push(letter),
+        }
+    }
+    let name = |field: &String| field.split_whitespace().next().map(str::to_owned);
+    fields.iter().filter_map(name).collect()
 }
 
 fn a_fault_stands_for_one_rule() {

@@ -138,7 +138,7 @@ mod tests {
     use super::*;
     use crate::finding::Severity;
     use crate::pipeline::backends::Forge;
-    use crate::rule::{Check, Example, Forges, Refused};
+    use crate::rule::{Check, Example, Forges, Loosens, Refused};
     use crate::source::FaultKind;
 
     #[test]
@@ -161,6 +161,7 @@ mod tests {
             why: "Nobody waits.",
             severity: Severity::Warning,
             settings: "max | Number | default = 3,",
+            loosens: &[("max", Loosens::More)],
             refused: &[Refused { kind: FaultKind::Missing, path: "jobs/*/long" }, Refused { kind: FaultKind::Name, path: "**" }],
             check: Check::Contract,
             examples: EXAMPLES,

@@ -7,7 +7,7 @@ use super::{Allowance, Bounds, Custom, Exception, Level, Mode, Policy, Ruling};
 use crate::finding::{Finding, Identity, Severity};
 use crate::origin::{Files, Origin};
 use crate::pipeline::Retention;
-use crate::rule::{self, RULES};
+use crate::rule::{self, RULES, Rule};
 use crate::source::Node;
 use crate::view::Findings;
 
@@ -103,18 +103,18 @@ impl Weakened {
             }
             let fields = |ruling: Option<&Ruling>| ruling.and_then(|ruling| ruling.settings.clone());
             let (Some(old), Some(new)) = (fields(old), fields(new)) else { continue };
-            self.settings(rule.id, &identity, &old, &new);
+            self.settings(rule, &identity, &old, &new);
         }
     }
 
-    fn settings(&mut self, rule: &str, identity: &Identity, old: &Node, new: &Node) {
+    fn settings(&mut self, rule: &Rule, identity: &Identity, old: &Node, new: &Node) {
         for field in old.fields().unwrap_or_default() {
             let after = new.field(&field.name);
             let place = after.map_or(new.origin, |after| after.node.origin);
             // What nobody wrote is nowhere to be seen.
             let was = (field.node.origin != old.origin).then_some(field.node.origin);
             let spot = Spot { identity: identity.clone(), place, was, key: &field.name };
-            match direction::compare(rule, &field.name, &field.node, after.map(|after| &after.node)) {
+            match direction::compare(rule.loosened_by(&field.name), &field.name, &field.node, after.map(|after| &after.node)) {
                 Change::Same | Change::Tighter => {}
                 Change::Looser(message) => Self::say(&mut self.certain, spot, message),
                 Change::Unclear(message) => Self::say(&mut self.unclear, spot, message),

@@ -1,6 +1,6 @@
 //! `adhoc-packages`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::view::scripts;
 use crate::view::shell::{Command, Word, every};
@@ -34,6 +34,7 @@ pub(super) static RULE: Rule = Rule {
   | default
   = [],
 allow | Array String | doc "Packages that may be installed by name even so; `*` is any text." | default = [],"#,
+    loosens: &[("managers", Loosens::NoItem), ("allow", Loosens::Item)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "pip install --upgrade build twine==6.1.0" }] }"#)])

@@ -1,6 +1,6 @@
 //! `artifact-no-files-policy`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::{Kind, Missing};
 use crate::view::uploads::{Decided, kept};
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
           cannot know how far the job came, and may find nothing.",
     severity: Severity::Warning,
     settings: r#"allow | Array [| 'Warn, 'Ignore |] | doc "What an upload may do when no file matches, besides failing." | default = [],"#,
+    loosens: &[("allow", Loosens::Item)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(

@@ -1,6 +1,6 @@
 //! `cache-bloat`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
 use crate::pipeline::step::{Cache, Kind};
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
           are full and the useful entries are thrown out. A hash over the lock file changes exactly when it should.",
     severity: Severity::Warning,
     settings: r#"growing | Bool | doc "Whether a cache may store a copy in each run if it restores an earlier one." | default = false,"#,
+    loosens: &[("growing", Loosens::More)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ cache = { key = ["uv-", 'Os], paths = ["~/.cache/uv"] } }] }"#)]),

@@ -1,6 +1,6 @@
 //! `dangerous-trigger`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::trigger::Event;
 
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
   | doc "The events that are not to be used, by the forge's name for them."
   | default
   = ["pull_request_target", "workflow_run"],"#,
+    loosens: &[("events", Loosens::NoItem)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{ on = {}, github.on.pull_request_target = {} }")]),

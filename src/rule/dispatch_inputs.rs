@@ -1,6 +1,6 @@
 //! `dispatch-inputs`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::trigger::InputKind;
 use crate::source::Node;
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
           few choices.",
     severity: Severity::Error,
     settings: r#"allow | [| 'All, 'Choices, 'None |] | doc "What a start by hand may ask for: anything, flags and choices, or nothing." | default = 'All,"#,
+    loosens: &[("allow", Loosens::More)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ on = { manual.inputs.version = {} } }"#)])

@@ -1,6 +1,6 @@
 //! `docker-in-docker`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::At;
 use crate::pipeline::Value;
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
           said only if the policy asks for it.",
     severity: Severity::Warning,
     settings: r#"hosted | Bool | doc "Whether jobs on hosted runners are held to it, too." | default = false,"#,
+    loosens: &[("hosted", Loosens::Less)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(

@@ -1,6 +1,6 @@
 //! `forbidden-uses`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
 use crate::pipeline::call::Callee;
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     settings: r#"allow | Array String | doc "Actions that may be used, `*` is any text: actions/*. Empty: all." | default = [],
 deny | Array String | doc "Actions that may not be used even so." | default = [],"#,
+    loosens: &[("allow", Loosens::ItemOrNone), ("deny", Loosens::NoItem)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "someone/thing" }] }"#)])

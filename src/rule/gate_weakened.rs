@@ -1,6 +1,6 @@
 //! `gate-weakened`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::pipeline::step::Impact;
 use crate::pipeline::{Condition, Job, Pipeline, Step};
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     settings: r#"gates | Array String | doc "The jobs that must hold, `pipeline/job`; `*` is any text. Each must be there." | default = [],
 conditions | Bool | doc "Whether a gate may have a condition." | default = false,"#,
+    loosens: &[("gates", Loosens::NoItem), ("conditions", Loosens::More)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{ jobs.scan = { impact = 'Warn, timeout = \"5m\", steps = [{ run = \"make scan\" }] } }")])

@@ -1,6 +1,6 @@
 //! `id-token-ungated`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::permission::Level;
 use crate::view::glob;
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
           demand that environment by name. Without one, whoever can start the pipeline can sign in.",
     severity: Severity::Error,
     settings: r#"allow | Array String | doc "Jobs that need no environment, as pipeline/job; `*` is any text." | default = [],"#,
+    loosens: &[("allow", Loosens::Item)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.permissions = { id_token = 'Write "signs the image" } }"#)]),

@@ -1,6 +1,6 @@
 //! `job-timeout-over-limit`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
           unless a policy sets less.",
     severity: Severity::Error,
     settings: r#"max | Duration | doc "The most a job may take." | default = "6h","#,
+    loosens: &[("max", Loosens::More)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.timeout = "90m" }"#)])

@@ -1,6 +1,6 @@
 //! `permissions-over-grant`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::permission::Level;
 use crate::pipeline::trigger::Event;
@@ -59,6 +59,7 @@ pub(super) static RULE: Rule = Rule {
   | doc "By what starts a job, then by scope: the most it may have."
   | default
   = {},"#,
+    loosens: &[("allow", Loosens::Grants)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.permissions = { contents = 'Write "pushes the changelog" } }"#)])

@@ -1,6 +1,6 @@
 //! `required-use`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::pipeline::Pipeline;
 use crate::pipeline::github::action;
@@ -26,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
   | doc "What must be there."
   | default
   = [],"#,
+    loosens: &[("required", Loosens::NoItem)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{}")])

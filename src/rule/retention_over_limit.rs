@@ -1,6 +1,6 @@
 //! `retention-over-limit`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::{Place, Reader, Retention};
 use crate::view::uploads::{Decided, kept};
@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     settings: r#"max | Retention | doc "The most for artifacts without a class of their own here." | default = "90 days",
 classes | { _ | Retention } | doc "The most for artifacts of each class." | default = {},"#,
+    loosens: &[("max", Loosens::More), ("classes", Loosens::Each)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(

@@ -1,6 +1,6 @@
 //! `runner-not-approved`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::runner::Sort;
 use crate::view::glob;
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
           the list is empty.",
     severity: Severity::Error,
     settings: r#"allow | Array String | doc "Images, labels and groups that may be used, `*` is any text: ubuntu-*. Empty: all." | default = [],"#,
+    loosens: &[("allow", Loosens::ItemOrNone)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.runner = "macos-15" }"#)])

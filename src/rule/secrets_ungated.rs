@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
 use crate::view::glob;
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
           pipeline only hands secrets over: the jobs of that pipeline are looked at.",
     severity: Severity::Error,
     settings: r#"allow | Array String | doc "Secrets that need no environment; `*` is any text." | default = [],"#,
+    loosens: &[("allow", Loosens::Item)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make publish", env.TOKEN = 'Secret "TOKEN" }] }"#)]),

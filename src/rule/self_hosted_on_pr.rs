@@ -1,6 +1,6 @@
 //! `self-hosted-on-pr`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::moment::Moment;
 use crate::pipeline::project::Visibility;
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
           is the author.",
     severity: Severity::Error,
     settings: r#"private | Bool | doc "Whether private repositories are held to it, too." | default = false,"#,
+    loosens: &[("private", Loosens::Less)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.runner = "own" }"#)])

@@ -1,6 +1,6 @@
 //! `superfluous-action`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::view::actions::{is, used};
 
@@ -35,6 +35,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     settings: r#"report | Bool | doc "Whether to say anything." | default = false,
 allow | Array String | doc "Actions that may be used even so." | default = [],"#,
+    loosens: &[("report", Loosens::Less), ("allow", Loosens::Item)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "Softprops/action-gh-release" }] }"#)])

@@ -1,6 +1,6 @@
 //! `suppression-banned`
 
-use super::{Check, Example, Findings, Rule, Waivers};
+use super::{Check, Example, Findings, Loosens, Rule, Waivers};
 use crate::finding::{Identity, Severity};
 use crate::source::Node;
 use crate::view::scope::near;
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
           that covers nothing.",
     severity: Severity::Error,
     settings: r#"banned | Array String | doc "Rules that no exception may cover." | default = [],"#,
+    loosens: &[("banned", Loosens::NoItem)],
     check: Check::Policy(check),
     examples: &[
         Example::bad(&[("ci", "{}")]).policy(

@@ -1,6 +1,6 @@
 //! `unmanaged-workflow`
 
-use super::{Check, Rule};
+use super::{Check, Loosens, Rule};
 use crate::finding::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
           pipelines are all written here raises this to an error, and allows by path what may stay.",
     severity: Severity::Note,
     settings: r#"allow | Array String | doc "Workflows that may be there, by their path; `*` is any text: .github/workflows/codeql.yml." | default = [],"#,
+    loosens: &[("allow", Loosens::Item)],
     check: Check::Drift,
     examples: &[],
     ..Rule::PORTABLE

@@ -1,7 +1,7 @@
 //! `unsigned-release`
 
 use super::cache_poisoning::releases;
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Pipeline};
@@ -81,6 +81,7 @@ pub(super) static RULE: Rule = Rule {
   | doc "What every pipeline that a release or a tag starts must give, itself or through a call."
   | default
   = [],"#,
+    loosens: &[("needs", Loosens::NoItem)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("release", "{ on = { release = {} } }")]).policy("{ rules.unsigned-release.settings.needs = ['Provenance] }"),

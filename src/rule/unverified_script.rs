@@ -1,6 +1,6 @@
 //! `unverified-script`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::view::glob;
 use crate::view::scripts;
@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
           the tool from a package or an action that is pinned.",
     severity: Severity::Warning,
     settings: r#"allow | Array String | doc "Addresses that may be fetched and run, `*` is any text: https://sh.rustup.rs*." | default = [],"#,
+    loosens: &[("allow", Loosens::Item)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[(
