@@ -7,6 +7,7 @@ use crate::backend::{self, Rendered};
 use crate::baseline::{Baseline, Held};
 use crate::drift::{self, OnDisk};
 use crate::finding::{Finding, Kind, Severity, Verdict};
+use crate::loss::Loss;
 use crate::origin::Files;
 use crate::pipeline::Project;
 use crate::policy::{Date, Level};
@@ -36,6 +37,8 @@ pub struct Outcome {
     pub rendered: Vec<Rendered>,
     /// The files as they are; none if the outcome is remembered.
     pub on_disk: OnDisk,
+    /// What does not mean on a forge what it means in the model; none if the outcome is remembered.
+    pub losses: Vec<Loss>,
     /// What earlier runs have found too, and what is gone since.
     pub held: Held,
     /// The drift that is not said because its pipeline has errors, sorted.
@@ -58,6 +61,7 @@ impl Outcome {
             pipelines: self.pipelines,
             known: self.held.known,
             color,
+            losses: &[],
             links: None,
         }
     }
@@ -94,12 +98,15 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
     })?;
     let mut files = std::mem::take(&mut workspace.files);
     let (mut withheld, mut drifted) = (None, Vec::new());
+    let mut losses = Vec::new();
     let (mut rendered, mut on_disk) = (Vec::new(), OnDisk::default());
     if let Some(project) = &workspace.project {
         let mut output = backend::render(project);
         rendered = std::mem::take(&mut output.files);
+        losses = std::mem::take(&mut output.losses);
+        drifted.extend(losses.iter().filter_map(Loss::finding));
         on_disk = look(root, project, &rendered, &output.withheld);
-        drifted = drift::compare(&rendered, &on_disk, &mut files);
+        drifted.extend(drift::compare(&rendered, &on_disk, &mut files));
         drifted.extend(drift::strangers(&on_disk, &mut files));
         withheld = Some(output);
     }
@@ -117,7 +124,7 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
     let whole = is_whole && workspace.project.as_ref().is_some_and(|project| project.unread.is_empty());
     let pipelines = workspace.project.map_or(0, |project| project.pipelines.len() + project.unread.len());
     let current = rendered.len();
-    Ok(Outcome { findings, files, pipelines, rules, current, whole, rendered, on_disk, held, quiet })
+    Ok(Outcome { findings, files, pipelines, rules, current, whole, rendered, on_disk, losses, held, quiet })
 }
 
 /// Takes away the drift of pipelines that have errors of their own, and returns it: `emit` would refuse them, and what they would

@@ -3,8 +3,14 @@
 //! A backend that cannot say something as it is tells so at the author's place by the id of the construct; the words for it, and
 //! whether it is a fault, stand here alone.
 
-use crate::finding::Identity;
+mod page;
+
+pub use page::page;
+
+use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::Origin;
+use crate::pipeline::backends::Forge;
+use crate::rule;
 
 /// What becomes of a construct on a forge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,22 +67,24 @@ pub const CONSTRUCTS: &[Construct] = &[
 pub struct Loss {
     /// What.
     pub construct: &'static Construct,
-    /// On which forge: the id of its backend.
-    pub backend: &'static str,
+    /// On which forge.
+    pub forge: Forge,
     /// Whose.
     pub identity: Identity,
     /// Where it is written.
     pub origin: Origin,
 }
 
+/// The rule that says what a forge cannot do.
+const RULE: &str = "not-portable";
+
 impl Construct {
-    /// What becomes of it on a forge, by the id of its backend.
+    /// What becomes of it on a forge.
     #[must_use]
-    pub fn on(&self, backend: &str) -> Fate {
-        match backend {
-            "github" => self.github,
-            "gitlab" => self.gitlab,
-            _ => Fate::Exact,
+    pub const fn on(&self, forge: Forge) -> Fate {
+        match forge {
+            Forge::GitHub => self.github,
+            Forge::GitLab => self.gitlab,
         }
     }
 }
@@ -84,8 +92,27 @@ impl Construct {
 impl Loss {
     /// What becomes of it there.
     #[must_use]
-    pub fn fate(&self) -> Fate {
-        self.construct.on(self.backend)
+    pub const fn fate(&self) -> Fate {
+        self.construct.on(self.forge)
+    }
+
+    /// What is said of it if it cannot be done there.
+    #[must_use]
+    pub fn finding(&self) -> Option<Finding> {
+        let Fate::Impossible(why) = self.fate() else { return None };
+        Some(Finding {
+            rule: RULE.to_owned(),
+            severity: Severity::Error,
+            kind: Kind::Judged,
+            identity: self.identity.clone(),
+            summary: rule::find(RULE).map_or("", |rule| rule.summary).to_owned(),
+            message: format!("{} cannot do this: {}", self.forge.title(), self.construct.words),
+            origin: Some(self.origin),
+            related: Vec::new(),
+            help: vec![why.to_owned()],
+            diff: None,
+            key: format!("{}/{}", self.forge.name(), self.construct.id),
+        })
     }
 }
 
@@ -93,4 +120,26 @@ impl Loss {
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Construct> {
     CONSTRUCTS.iter().find(|construct| construct.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constructs_are_told_apart_and_explained_in_fragments() {
+        for pair in CONSTRUCTS.windows(2) {
+            assert!(pair[0].id < pair[1].id, "{} comes before {}", pair[1].id, pair[0].id);
+        }
+        for construct in CONSTRUCTS {
+            assert!(construct.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", construct.id);
+            let lost = Forge::ALL.iter().filter_map(|forge| match construct.on(*forge) {
+                Fate::Exact => None,
+                Fate::Emulated(how) | Fate::Impossible(how) => Some(how),
+            });
+            for words in lost.chain([construct.words]) {
+                assert!(!words.is_empty() && !words.ends_with('.') && !words.contains(['\n', '|']), "{}: {words}", construct.id);
+            }
+        }
+    }
 }

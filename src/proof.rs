@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::backend;
 use crate::finding::{Finding, Identity, Kind, Severity};
+use crate::loss;
 use crate::origin::Files;
 use crate::pipeline::data;
 use crate::policy::{Date, Policy};
@@ -98,6 +99,7 @@ pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -
         Check::Backend => {
             findings.list = backend::render(project).findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
         }
+        Check::Loss => findings.list = backend::render(project).losses.iter().filter_map(loss::Loss::finding).collect(),
         Check::Contract | Check::Drift | Check::Change => {}
     }
     Ok((findings.list, workspace.files))

@@ -8,6 +8,7 @@ mod excerpt;
 mod github;
 mod json;
 mod junit;
+mod losses;
 mod markdown;
 mod sarif;
 mod text;
@@ -15,6 +16,7 @@ mod text;
 pub use escape::{inline, json_text, multiline};
 
 use crate::finding::{Finding, Kind, Severity};
+use crate::loss::Loss;
 use crate::origin::{Files, Place};
 
 /// One way to say findings.
@@ -53,6 +55,8 @@ pub struct Report<'a> {
     pub known: usize,
     /// Whether the reader's screen shows colours.
     pub color: bool,
+    /// What does not mean on a forge what it means in the model, if somebody asks.
+    pub losses: &'a [Loss],
     /// The address that files are found under, for links: `https://forge.example/owner/name/blob/main`.
     pub links: Option<&'a str>,
 }

@@ -61,6 +61,7 @@ mod matrix_zero_lost;
 mod misfeature;
 mod mutable_runner_label;
 mod needs_graph;
+mod not_portable;
 mod obfuscation;
 mod parallel_steps;
 mod permissions_all;
@@ -262,6 +263,8 @@ pub enum Check {
     Contract,
     /// A backend says it instead of writing what a forge would not take.
     Backend,
+    /// A backend says it where its forge cannot do what is written; it writes the rest.
+    Loss,
     /// The comparison with the files on disk says it.
     Drift,
     /// The comparison with the policies of another revision says it.
@@ -273,7 +276,7 @@ impl Check {
     #[must_use]
     pub const fn is_decided(&self) -> bool {
         match self {
-            Self::Project(_) | Self::Policy(_) | Self::Drift | Self::Change => true,
+            Self::Project(_) | Self::Policy(_) | Self::Loss | Self::Drift | Self::Change => true,
             Self::Contract | Self::Backend => false,
         }
     }

@@ -447,3 +447,32 @@ fn policies_of_two_layers_add_up_and_an_exception_of_one_excuses_nothing_in_the_
     );
     assert_eq!(said(&project), [organisation]);
 }
+
+#[test]
+fn what_a_forge_cannot_do_is_said_at_its_place_until_an_exception_leaves_it_out() {
+    let project = Project::new();
+    let image = format!("backends.gitlab.image = \"uv@sha256:{}\",\n  backends.github", "0".repeat(64));
+    project.change("pipelines/main.ncl", "backends.github", &image);
+    project.change("pipelines/ci.ncl", "on.pull_request", "github.on.issues = {},\n  on.pull_request");
+    let lost = |args: &[&str]| -> Vec<String> {
+        let said = project.run(args);
+        let report: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+        let losses = report["losses"].as_array().expect("a list").iter();
+        losses.map(|loss| format!("{} {} {} {}", loss["forge"], loss["construct"], loss["fate"], loss["line"])).collect()
+    };
+    let event = r#""gitlab" "event" "impossible" 3"#.to_owned();
+    assert!(lost(&["check", "--format", "json"]).is_empty());
+    let said = lost(&["check", "--format", "json", "--loss"]);
+    assert!(said.contains(&event), "{said:?}");
+    let said = project.run(&["check", "--loss"]);
+    assert!(said.code == 1 && said.out.contains("GitLab not at all: "), "{}", said.out);
+    assert!(said.out.contains("pipelines/ci.ncl:3:22: ci: an event that only GitHub has"), "{}", said.out);
+    let exception = r#"{ exceptions.issues = {
+      rule = "not-portable", where = "ci", reason = "GitLab has its own", owner = "platform", expires = "2027-01-31",
+    } }"#;
+    project.write("policies/main.ncl", exception);
+    let said = project.run(&["emit", "--now", "2026-11-22"]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    let (here, there) = (project.read(CI), project.read(".gitlab-ci.yml"));
+    assert!(here.contains("  issues:\n") && there.contains("merge_request_event") && !there.contains("issues"), "{here}{there}");
+}

@@ -235,3 +235,13 @@ fn the_inputs_of_the_action_are_those_that_are_told() {
     let told: BTreeSet<&str> = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
     assert_eq!(told, inputs);
 }
+
+/// With PIPEWARD_WRITE=1 it writes the page instead.
+#[test]
+fn the_page_of_losses_is_what_the_table_says() {
+    let (name, text) = ("docs/portability.md", pipeward::loss::page());
+    if std::env::var_os("PIPEWARD_WRITE").is_some() {
+        fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/portability.md"), &text).expect("written");
+    }
+    assert_eq!(read(name), text, "run PIPEWARD_WRITE=1 cargo nextest run --test docs");
+}

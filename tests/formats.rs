@@ -62,6 +62,7 @@ impl Trap {
 
     fn said(&self, format: &Format) -> String {
         (format.write)(&Report {
+            losses: &[],
             findings: &self.findings,
             files: &self.files,
             pipelines: 1,

@@ -68,7 +68,7 @@ fn prove(rule: &Rule) {
     // Without such an example its check could be emptied and nothing would fail: the contract would refuse them all.
     assert_eq!(
         judged,
-        matches!(rule.check, Check::Project(_) | Check::Policy(_) | Check::Backend),
+        matches!(rule.check, Check::Project(_) | Check::Policy(_) | Check::Backend | Check::Loss),
         "{id} is shown by an example that it judges"
     );
 }
@@ -90,7 +90,7 @@ fn an_emptied_check_fails_the_test_of_its_rule() {
         let check = match rule.check {
             Check::Project(_) => Check::Project(|_, _| ()),
             Check::Policy(_) => Check::Policy(|_, _| ()),
-            Check::Backend | Check::Contract | Check::Drift | Check::Change => continue,
+            Check::Backend | Check::Loss | Check::Contract | Check::Drift | Check::Change => continue,
         };
         let hollow = Rule { check, ..**rule };
         let silent = |example: &Example| said(&hollow, example).is_ok_and(|(said, _)| said.is_empty());

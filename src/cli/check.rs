@@ -9,6 +9,7 @@ use super::judging::Judging;
 use super::known;
 use super::{Error, Session, Verb, options};
 use crate::finding::Verdict;
+use crate::report::Report;
 
 pub(super) const VERB: Verb = Verb { command, run };
 
@@ -17,6 +18,9 @@ struct Options {
     /// Write what is found to this file, for --baseline, and report nothing
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     write_baseline: Option<PathBuf>,
+    /// List what does not mean on a forge what it means in the pipelines, and what is done instead: in --format text and json
+    #[arg(long)]
+    loss: bool,
     #[command(flatten)]
     judging: Judging,
     #[command(flatten)]
@@ -30,15 +34,18 @@ fn command() -> Command {
 }
 
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
-    let Options { write_baseline, judging, caching } = options(matches)?;
-    let outcome = judging.check(session, caching.folder().as_ref())?;
+    let Options { write_baseline, loss, judging, caching } = options(matches)?;
+    // What is remembered of a run is its findings alone.
+    let folder = caching.folder().filter(|_| !loss);
+    let outcome = judging.check(session, folder.as_ref())?;
     if let Some(path) = &write_baseline {
         if outcome.verdict() == Verdict::CouldNotCheck {
             judging.report(&outcome.report(session.color), session);
         }
         return known::write(path, &outcome, session);
     }
-    judging.report(&outcome.report(session.color), session);
+    let losses = if loss { outcome.losses.as_slice() } else { &[] };
+    judging.report(&Report { losses, ..outcome.report(session.color) }, session);
     if outcome.findings.is_empty() && judging.is_for_people() {
         session.say(&outcome.passed());
     }

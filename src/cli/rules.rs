@@ -73,7 +73,7 @@ fn data(rule: &Rule) -> serde_json::Value {
         "forges": rule.forges.names(),
         "waits_for_settings": rule.waits_for_settings(),
         "stops": match rule.check {
-            Check::Project(_) | Check::Policy(_) => "policy",
+            Check::Project(_) | Check::Policy(_) | Check::Loss => "policy",
             Check::Contract => "contract",
             Check::Backend => "backend",
             Check::Drift => "drift",

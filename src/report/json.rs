@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{Format, Report, json_text};
 use crate::finding::{Finding, Kind, Related, Severity, Verdict};
+use crate::loss::{Fate, Loss};
 use crate::origin::{Files, Origin};
 
 pub(super) const FORMAT: Format =
@@ -17,6 +18,7 @@ struct Document<'a> {
     pipelines: usize,
     counts: Counts,
     findings: Vec<Said<'a>>,
+    losses: Vec<Lost<'a>>,
 }
 
 #[derive(Serialize)]
@@ -43,6 +45,18 @@ struct Said<'a> {
     help: &'a [String],
     diff: Option<&'a str>,
     fingerprint: String,
+}
+
+/// What does not mean on a forge what it means in the model.
+#[derive(Serialize)]
+struct Lost<'a> {
+    construct: &'static str,
+    forge: &'static str,
+    fate: &'static str,
+    how: &'static str,
+    identity: &'a str,
+    #[serde(flatten)]
+    location: Location<'a>,
 }
 
 #[derive(Serialize)]
@@ -97,6 +111,24 @@ impl<'a> Said<'a> {
     }
 }
 
+impl<'a> Lost<'a> {
+    fn of(loss: &'a Loss, files: &'a Files) -> Self {
+        let (fate, how) = match loss.fate() {
+            Fate::Exact => ("exact", ""),
+            Fate::Emulated(how) => ("emulated", how),
+            Fate::Impossible(why) => ("impossible", why),
+        };
+        Self {
+            construct: loss.construct.id,
+            forge: loss.forge.name(),
+            fate,
+            how,
+            identity: loss.identity.as_str(),
+            location: Location::of(loss.origin, files),
+        }
+    }
+}
+
 fn write(report: &Report<'_>) -> String {
     let document = Document {
         version: 1,
@@ -114,6 +146,7 @@ fn write(report: &Report<'_>) -> String {
             known: report.known,
         },
         findings: report.findings.iter().map(|finding| Said::of(finding, report.files)).collect(),
+        losses: report.losses.iter().map(|loss| Lost::of(loss, report.files)).collect(),
     };
     json_text(&json!(document))
 }

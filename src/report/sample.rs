@@ -67,6 +67,14 @@ impl Sample {
     }
 
     pub(super) fn report(&self) -> super::Report<'_> {
-        super::Report { findings: &self.findings, files: &self.files, pipelines: 8, known: 0, color: false, links: None }
+        super::Report {
+            findings: &self.findings,
+            files: &self.files,
+            pipelines: 8,
+            known: 0,
+            color: false,
+            losses: &[],
+            links: None,
+        }
     }
 }

@@ -9,7 +9,7 @@ use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
 use super::escape::{inline, masked, multiline};
 use super::excerpt::Excerpt;
-use super::{Format, Report, summary};
+use super::{Format, Report, losses, summary};
 use crate::finding::{Finding, Kind, Severity};
 use crate::origin::{FileId, Origin};
 use crate::rule;
@@ -18,7 +18,7 @@ pub(super) const FORMAT: Format = Format { id: "text", summary: "frames around t
 
 fn write(report: &Report<'_>) -> String {
     if report.findings.is_empty() {
-        return String::new();
+        return losses::text(report);
     }
     let view = View::of(report);
     let mut buffer = if report.color { Buffer::ansi() } else { Buffer::no_color() };
@@ -35,6 +35,7 @@ fn write(report: &Report<'_>) -> String {
     let mut text = String::from_utf8_lossy(buffer.as_slice()).into_owned();
     text.push_str(&summary(report));
     text.push('\n');
+    text.push_str(&losses::text(report));
     text
 }
 

@@ -68,6 +68,7 @@ pub static RULES: &[&Rule] = &[
     &super::misfeature::RULE,
     &super::mutable_runner_label::RULE,
     &super::needs_graph::RULE,
+    &super::not_portable::RULE,
     &super::obfuscation::RULE,
     &super::parallel_steps::RULE,
     &super::permissions_all::RULE,

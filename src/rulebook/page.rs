@@ -99,6 +99,9 @@ fn stance(rule: &Rule) -> String {
         Check::Project(_) | Check::Policy(_) => format!("Severity `{word}`, unless a policy says otherwise."),
         Check::Contract => format!("Severity `{word}`. The contracts refuse it, so no policy can turn it off."),
         Check::Backend => format!("Severity `{word}`. Nothing can be written that way, so no policy can turn it off."),
+        Check::Loss => format!(
+            "Severity `{word}`, unless a policy says otherwise. What no forge writes is found while its files are written."
+        ),
         Check::Drift => format!("Severity `{word}`, unless a policy says otherwise. Files on disk are compared."),
         Check::Change => format!("Severity `{word}`, unless a policy says otherwise. It speaks under `--policy-ref` alone."),
     };

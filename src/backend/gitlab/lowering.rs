@@ -4,7 +4,7 @@ use crate::backend::cannot_write;
 use crate::finding::{Finding, Identity};
 use crate::loss::{self, Loss};
 use crate::origin::{At, Origin};
-use crate::pipeline::backends::GitLab;
+use crate::pipeline::backends::{Forge, GitLab};
 use crate::pipeline::container::has_digest;
 use crate::pipeline::{Job, Pipeline, Project, Step};
 
@@ -55,7 +55,10 @@ impl<'a> Lowering<'a> {
     /// Says that a construct is not what it is elsewhere, by the id of its row in [`loss::CONSTRUCTS`].
     pub(super) fn lose(&mut self, construct: &str, origin: Origin) {
         let construct = loss::find(construct).expect("a construct has a row");
-        self.losses.push(Loss { construct, backend: super::ID, identity: self.identity.clone(), origin });
+        let loss = Loss { construct, forge: Forge::GitLab, identity: self.identity.clone(), origin };
+        if !self.losses.contains(&loss) {
+            self.losses.push(loss);
+        }
     }
 
     /// The name of a job: its identity, or its id where no other pipeline is.
