@@ -22,6 +22,7 @@ mod concurrency_missing;
 mod concurrency_shared_with_caller;
 mod condition_never_holds;
 mod container_credentials_literal;
+mod container_invalid;
 mod context_dump;
 mod contract_broken;
 mod cron;

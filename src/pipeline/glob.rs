@@ -55,7 +55,12 @@ impl Glob {
         if let Some(wrong) = misfit(body, subject) {
             return Err(wrong);
         }
-        Ok(Self { negated, parts: parts(body)? })
+        let parts = parts(body)?;
+        let literal: Vec<Option<char>> = parts.iter().map(Part::literal).collect();
+        match if subject == Subject::Name { no_name(&literal) } else { None } {
+            Some(wrong) => Err(wrong),
+            None => Ok(Self { negated, parts }),
+        }
     }
 
     /// Whether all of a name matches, `!` aside.
@@ -80,21 +85,13 @@ impl Glob {
     /// The name it matches, if it is only one.
     #[must_use]
     pub fn literal(&self) -> Option<String> {
-        let character = |part: &Part| match part {
-            Part { one: One::This(character), none: false, more: false } => Some(*character),
-            _ => None,
-        };
-        self.parts.iter().map(character).collect()
+        self.parts.iter().map(Part::literal).collect()
     }
 
     /// What every name it matches begins with.
     #[must_use]
     pub fn head(&self) -> String {
-        let character = |part: &Part| match part {
-            Part { one: One::This(character), none: false, more: false } => Some(*character),
-            _ => None,
-        };
-        self.parts.iter().map_while(character).collect()
+        self.parts.iter().map_while(Part::literal).collect()
     }
 
     /// The same pattern over names in lower case.
@@ -130,6 +127,16 @@ pub fn lets_in(globs: &[Glob], name: &str) -> bool {
     globs.iter().rev().find(|glob| glob.matches(name)).is_some_and(|glob| !glob.negated)
 }
 
+impl Part {
+    /// The character, if there is always that one at its place.
+    fn literal(&self) -> Option<char> {
+        match self {
+            Self { one: One::This(character), none: false, more: false } => Some(*character),
+            _ => None,
+        }
+    }
+}
+
 impl One {
     fn is(&self, character: char) -> bool {
         match self {
@@ -141,6 +148,44 @@ impl One {
     }
 }
 
+/// Why no branch and no tag can be called so, or, if `more` may follow, begin so.
+#[must_use]
+pub fn never_a_name(name: &str, more: bool) -> Option<String> {
+    let literal: Vec<Option<char>> = name.chars().map(Some).chain(more.then_some(None)).collect();
+    no_name(&literal)
+}
+
+/// The same of characters, none of them where it may be this one or that. The rules are those of `git check-ref-format`.
+fn no_name(name: &[Option<char>]) -> Option<String> {
+    let never = |character: char| " ~^:?*[\\".contains(character) || character.is_control();
+    if let Some(character) = name.iter().flatten().find(|character| never(**character)) {
+        return Some(format!("no branch or tag has `{}` in its name", character.escape_debug()));
+    }
+    let has = |part: &str| {
+        let part: Vec<Option<char>> = part.chars().map(Some).collect();
+        name.windows(part.len()).any(|window| window == part)
+    };
+    let ends = |end: &str| {
+        let end: Vec<Option<char>> = end.chars().map(Some).collect();
+        name.ends_with(&end)
+    };
+    let begins = |with: char| name.first() == Some(&Some(with));
+    let wrong = if begins('/') || ends("/") || has("//") {
+        "a `/` at its front, at its end or beside another"
+    } else if has("..") {
+        "`..` in its name"
+    } else if has("@{") {
+        "`@{` in its name"
+    } else if begins('.') || has("/.") || ends(".") {
+        "a `.` at its end or at the front of a part"
+    } else if ends(".lock") || has(".lock/") {
+        "a part that ends in `.lock`"
+    } else {
+        return None;
+    };
+    Some(format!("no branch or tag has {wrong}"))
+}
+
 /// What keeps a pattern from ever matching what it is matched against.
 fn misfit(body: &str, subject: Subject) -> Option<String> {
     if subject != Subject::Other && body.trim() != body {
@@ -148,14 +193,8 @@ fn misfit(body: &str, subject: Subject) -> Option<String> {
     }
     let wrong = match subject {
         Subject::Name => {
-            let never = |character: char| matches!(character, ' ' | '~' | '^' | ':') || character.is_control();
-            if let Some(character) = body.chars().find(|character| never(*character)) {
-                return Some(format!("no branch or tag has `{}` in its name", character.escape_debug()));
-            }
             if body.starts_with("refs/heads/") || body.starts_with("refs/tags/") {
                 "a filter looks at the short name, without `refs/heads/` or `refs/tags/`"
-            } else if body.starts_with('/') || body.ends_with('/') || body.contains("//") {
-                "no branch or tag has a `/` at its front, at its end or beside another"
             } else {
                 return None;
             }
@@ -274,6 +313,26 @@ mod tests {
             (r"a\*", "ab"),
         ] {
             assert!(!glob(pattern).matches(name), "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_git_refuses_is_matched_by_nothing() {
+        let refused = |text: &str| Glob::parse(text, Subject::Name).err();
+        for text in [
+            "a..b", "a@{b", "a.lock", "*.lock", "a.lock/b", "a//b", "/a", "a/", ".a", "**/.a", "a.", "a b", "a:b", "a~1", "a^",
+            r"a\*", "x[ab]..c",
+        ] {
+            assert!(refused(text).is_some_and(|wrong| wrong.starts_with("no branch or tag has ")), "{text}");
+        }
+        for text in ["a.b", "a..?b", "a.[.b]", "a.*", "*.lock*", "lock", "a@b", "a+b", "v*.*", "a/?b", "a.lockstep", ".?a"] {
+            assert_eq!(refused(text), None, "{text}");
+        }
+        for (name, more) in [("a..b", false), ("x/.lock", false), ("release/..", true), ("a\u{7}", false), ("a.", false)] {
+            assert!(never_a_name(name, more).is_some(), "{name}");
+        }
+        for (name, more) in [("main", false), ("release/", true), ("a.", true), ("", true), ("a.lock", true)] {
+            assert_eq!(never_a_name(name, more), None, "{name}");
         }
     }
 

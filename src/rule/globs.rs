@@ -4,7 +4,7 @@ use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::At;
 use crate::pipeline::condition::branch_start;
-use crate::pipeline::glob::{Glob, Subject};
+use crate::pipeline::glob::{Glob, Subject, never_a_name};
 use crate::pipeline::trigger::{Event, Filter};
 use crate::pipeline::{Condition, Pipeline};
 
@@ -30,7 +30,11 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ on = { pull_request.paths_ignore = ["docs/"] } }"#)]),
         Example::bad(&[("ci", r#"{ on = { push.branches = ["!wip/**"] } }"#)]),
         Example::bad(&[("ci", r#"{ github.on.workflow_run = { workflows = ["CI"], branches = ["main "] } }"#)]),
-        Example::good(&[("ci", r#"{ jobs.test.when = 'Branch ["main", "release/**"] }"#)]),
+        Example::bad(&[("ci", r#"{ on = { push.branches = ["release/1..2"] } }"#)]),
+        Example::bad(&[("ci", r#"{ on = { push.tags = ["*.lock"] } }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.when = 'Branch ["main@{1}"] }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.when = 'Branch ["main", "release/**", "hotfix/*"] }"#)]),
+        Example::good(&[("ci", r#"{ on = { push = { branches = ["a.b", "a..?b"], paths = ["a..b", "Cargo.lock"] } } }"#)]),
         Example::good(&[(
             "ci",
             r#"{ on = { push = { branches = ["**", "!wip/**"], tags = ["v[12].[0-9]+.[0-9]+"], paths = ["**.js", "docs/my file.md"] } } }"#,
@@ -65,6 +69,11 @@ fn conditions(identity: &Identity, when: &Condition, findings: &mut Findings) {
                 .report(identity.clone(), branch.origin, format!("no condition can match the branch `{}`", branch.value))
                 .key(branch.value.clone())
                 .help("GitHub's conditions know whole names and beginnings: write \"main\" or \"release/**\"");
+        }
+        for branch in branches {
+            if let Some(wrong) = branch_start(branch).and_then(|(name, more)| never_a_name(name, more)) {
+                findings.report(identity.clone(), branch.origin, wrong).key(branch.value.clone());
+            }
         }
     }
 }

@@ -29,6 +29,7 @@ pub static RULES: &[&Rule] = &[
     &super::concurrency_shared_with_caller::RULE,
     &super::condition_never_holds::RULE,
     &super::container_credentials_literal::RULE,
+    &super::container_invalid::RULE,
     &super::context_dump::RULE,
     &super::contract_broken::RULE,
     &super::cron::RULE,

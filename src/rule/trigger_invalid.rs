@@ -21,6 +21,14 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ github.on.issue_comment.types = ["created", "created"] }"#)]),
         Example::bad(&[("ci", r#"{ on = { push = { tags = ["v*"], tags_ignore = ["v0.*"] } } }"#)]),
         Example::bad(&[("ci", r#"{ github.on.issue_comment.types = ["created", "editted"] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ github.on.repository_dispatch.types = ["xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ github.on.repository_dispatch.types = ["xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"] }"#,
+        )]),
         Example::bad(&[("ci", r#"{ github.on.workflow_run.types = ["completed"] }"#)]),
         Example::bad(&[("ci", r#"{ github.on.workflow_dispatch.inputs.size = { type = "number", default = "huge" } }"#)]),
         Example::bad(&[("soak", r#"{ on = { manual.inputs.size = { type = 'Choice ["small", "large"], default = "huge" } } }"#)]),

@@ -5,6 +5,9 @@ use crate::origin::Origin;
 use crate::pipeline::value::{Part, Value};
 use crate::source::nearest;
 
+/// How many characters the type of a `repository_dispatch` may have: the forge refuses to send more. As documented, read 2026-11.
+const LONGEST_SENT: usize = 100;
+
 /// One such thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
@@ -60,6 +63,15 @@ impl Filter {
                     key: format!("{name}/{}", activity.value),
                 });
             }
+        }
+        for sent in self.types.iter().filter(|sent| event == Event::RepositoryDispatch && sent.chars().count() > LONGEST_SENT) {
+            all.push(Misfit {
+                origin: sent.origin,
+                message: format!("the type has {} characters, and {LONGEST_SENT} is the most that is sent", sent.chars().count()),
+                help: "write a shorter one".to_owned(),
+                related: None,
+                key: format!("{name}/{}", sent.value),
+            });
         }
         let known = event.activities();
         // Whoever causes an event without activities of its own names them.
