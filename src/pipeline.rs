@@ -129,42 +129,13 @@ impl Pipeline {
         if !reader.is_record(place) {
             return None;
         }
-        if !is_identifier(id) && place.path().is_empty() {
-            let message = format!("expected a file that is named by an id, got {source}");
-            reader.misnamed(
-                place,
-                place.origin(),
-                message,
-                "rename the file: letters, digits, _ and -, a letter first, then .ncl",
-            );
-        } else {
-            reader.identifier(place, place.origin(), id);
-        }
+        identify(reader, place, id, source);
         reader.known(place, FIELDS);
         let raw = place.get("github");
         let raw_on = raw.as_ref().and_then(|raw| raw.node.field("on"));
-        let mut on = place.get("on").map_or_else(Triggers::default, |on| Triggers::read(reader, &on));
-        if place.get("on").is_none() && raw_on.is_none() {
-            reader.missing(place, "on", "write on.pull_request = {} or another trigger");
-        }
-        let empty = |place: Option<&Place<'_>>| place.is_none_or(|place| place.node.fields().is_some_and(<[_]>::is_empty));
-        let (here, there) = (place.get("on"), raw.as_ref().and_then(|raw| raw.get("on")));
-        if let Some(written) = here.as_ref().or(there.as_ref()).filter(|_| empty(here.as_ref()) && empty(there.as_ref())) {
-            reader.empty(written, "a pipeline needs something that starts it", "write on.pull_request = {} or another trigger");
-        }
+        let mut on = read_triggers(reader, place);
         let budget = place.get("budget").and_then(|field| Duration::read(reader, &field));
-        let mut jobs: IndexMap<String, Job> = match place.get("jobs") {
-            Some(jobs) if jobs.node.fields().is_some_and(<[_]>::is_empty) => {
-                reader.empty(&jobs, "a pipeline needs a job", "write jobs.test = { timeout = \"10m\", steps = [ … ] }");
-                IndexMap::new()
-            }
-            Some(jobs) if reader.is_record(&jobs) && reader.countable(&jobs, "jobs") => Job::read_all(reader, &jobs),
-            Some(_) => IndexMap::new(),
-            None => {
-                reader.missing(place, "jobs", "write jobs.test = { timeout = \"10m\", steps = [ … ] }");
-                IndexMap::new()
-            }
-        };
+        let mut jobs = read_jobs(reader, place);
         let mut concurrency = place.get("concurrency").and_then(|field| Concurrency::read(reader, &field));
         let mut description = reader.text_of(place, "description");
         let mut env = Value::environment(reader, place);
@@ -209,6 +180,47 @@ impl Pipeline {
             return Vec::new();
         }
         place.fields().filter_map(|(field, here)| Self::read(reader, &here, &id(&field.name), source)).collect()
+    }
+}
+
+/// Holds an id to what one may be: that of a file is told as its name.
+fn identify(reader: &mut Reader, place: &Place<'_>, id: &str, source: &str) {
+    if !is_identifier(id) && place.path().is_empty() {
+        let message = format!("expected a file that is named by an id, got {source}");
+        reader.misnamed(place, place.origin(), message, "rename the file: letters, digits, _ and -, a letter first, then .ncl");
+    } else {
+        reader.identifier(place, place.origin(), id);
+    }
+}
+
+/// What starts a pipeline; something must, in our words or in GitHub's.
+fn read_triggers(reader: &mut Reader, place: &Place<'_>) -> Triggers {
+    let raw = place.get("github");
+    let on = place.get("on").map_or_else(Triggers::default, |on| Triggers::read(reader, &on));
+    let (here, there) = (place.get("on"), raw.as_ref().and_then(|raw| raw.get("on")));
+    if here.is_none() && there.is_none() {
+        reader.missing(place, "on", "write on.pull_request = {} or another trigger");
+    }
+    let empty = |place: Option<&Place<'_>>| place.is_none_or(|place| place.node.fields().is_some_and(<[_]>::is_empty));
+    if let Some(written) = here.as_ref().or(there.as_ref()).filter(|_| empty(here.as_ref()) && empty(there.as_ref())) {
+        reader.empty(written, "a pipeline needs something that starts it", "write on.pull_request = {} or another trigger");
+    }
+    on
+}
+
+/// The jobs of a pipeline; it needs one.
+fn read_jobs(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Job> {
+    match place.get("jobs") {
+        Some(jobs) if jobs.node.fields().is_some_and(<[_]>::is_empty) => {
+            reader.empty(&jobs, "a pipeline needs a job", "write jobs.test = { timeout = \"10m\", steps = [ … ] }");
+            IndexMap::new()
+        }
+        Some(jobs) if reader.is_record(&jobs) && reader.countable(&jobs, "jobs") => Job::read_all(reader, &jobs),
+        Some(_) => IndexMap::new(),
+        None => {
+            reader.missing(place, "jobs", "write jobs.test = { timeout = \"10m\", steps = [ … ] }");
+            IndexMap::new()
+        }
     }
 }
 

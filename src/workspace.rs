@@ -126,22 +126,7 @@ fn put_together(
     for (request, evaluation) in requests.iter().zip(evaluations) {
         loading.take(request, evaluation);
     }
-    let mut project = loading.project.take();
-    if let Some(project) = &mut project {
-        loading.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
-        project.pipelines = std::mem::take(&mut loading.pipelines);
-        loading.actions.sort_by(|one, other| one.id.cmp(&other.id));
-        project.actions = std::mem::take(&mut loading.actions);
-        project.unread = std::mem::take(&mut loading.unread);
-        if let Some(named) = &project.organisation {
-            // Where an organisation decides, a repository that decides nothing has no layer of its own.
-            loading.policies.retain(|loaded| loaded.source.request.name != SHIPPED);
-            match layer::organisation(root, evaluator, named, None) {
-                Ok(source) => loading.policy(source.map(|source| source.load(evaluator, &mut files))),
-                Err(fault) => loading.refused.push(refusal::of_project(&fault)),
-            }
-        }
-    }
+    let project = loading.join(root, evaluator, &mut files);
     let mut refused = std::mem::take(&mut loading.refused);
     let mut weakened = Vec::new();
     let mut left: Option<Vec<(Layer, Vec<Exception>)>> = None;
@@ -162,22 +147,11 @@ fn put_together(
     }
     let mut policies = Vec::new();
     for Loaded { source, policy } in std::mem::take(&mut loading.policies) {
-        let mut verdicts = Vec::new();
-        let rules: Vec<String> =
-            policy.custom.iter().filter(|rule| rule.severity != Level::Off).map(|rule| rule.id.clone()).collect();
-        if let Some(project) = &project
-            && !rules.is_empty()
-        {
-            let actions = project.actions.iter().map(|action| (action.identity().to_string(), data::of_action(action)));
-            let pipelines = project.pipelines.iter().map(|pipeline| (pipeline.id.clone(), data::of(pipeline)));
-            let models: Vec<_> = pipelines.chain(actions).collect();
-            let (answers, mut faults) = source.evaluator(evaluator).judge(&source.request, &rules, models, &mut files);
-            verdicts = answers;
-            faults.iter_mut().for_each(|fault| place(fault, &policy));
-            for finding in faults.iter().map(|fault| source.refusal(fault)) {
-                if !refused.contains(&finding) {
-                    refused.push(finding);
-                }
+        let (verdicts, faults) =
+            project.as_ref().map_or_else(Default::default, |project| answers(project, &source, &policy, evaluator, &mut files));
+        for finding in faults.iter().map(|fault| source.refusal(fault)) {
+            if !refused.contains(&finding) {
+                refused.push(finding);
             }
         }
         let left = left.as_ref().map(|left| {
@@ -187,6 +161,27 @@ fn put_together(
         policies.push(Judging { policy, verdicts, left });
     }
     Workspace { root: root.to_owned(), files, project, policies, refused, weakened }
+}
+
+/// What a policy's own rules answer, and what is wrong with them.
+fn answers(
+    project: &Project,
+    source: &Source,
+    policy: &Policy,
+    evaluator: &Evaluator,
+    files: &mut Files,
+) -> (Vec<Verdict>, Vec<Fault>) {
+    let rules: Vec<String> =
+        policy.custom.iter().filter(|rule| rule.severity != Level::Off).map(|rule| rule.id.clone()).collect();
+    if rules.is_empty() {
+        return Default::default();
+    }
+    let actions = project.actions.iter().map(|action| (action.identity().to_string(), data::of_action(action)));
+    let pipelines = project.pipelines.iter().map(|pipeline| (pipeline.id.clone(), data::of(pipeline)));
+    let models: Vec<_> = pipelines.chain(actions).collect();
+    let (answers, mut faults) = source.evaluator(evaluator).judge(&source.request, &rules, models, files);
+    faults.iter_mut().for_each(|fault| place(fault, policy));
+    (answers, faults)
 }
 
 impl Workspace {
@@ -296,6 +291,27 @@ struct Loading {
 }
 
 impl Loading {
+    /// The project with everything that was loaded for it, under its organisation's policy if it names one.
+    fn join(&mut self, root: &Path, evaluator: &Evaluator, files: &mut Files) -> Option<Project> {
+        let mut project = self.project.take();
+        if let Some(project) = &mut project {
+            self.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
+            project.pipelines = std::mem::take(&mut self.pipelines);
+            self.actions.sort_by(|one, other| one.id.cmp(&other.id));
+            project.actions = std::mem::take(&mut self.actions);
+            project.unread = std::mem::take(&mut self.unread);
+            if let Some(named) = &project.organisation {
+                // Where an organisation decides, a repository that decides nothing has no layer of its own.
+                self.policies.retain(|loaded| loaded.source.request.name != SHIPPED);
+                match layer::organisation(root, evaluator, named, None) {
+                    Ok(source) => self.policy(source.map(|source| source.load(evaluator, files))),
+                    Err(fault) => self.refused.push(refusal::of_project(&fault)),
+                }
+            }
+        }
+        project
+    }
+
     fn take(&mut self, request: &Request, evaluation: Evaluation) {
         let mut reader = Reader::default();
         let place = Place::root(&evaluation.node);
