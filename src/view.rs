@@ -1,12 +1,15 @@
 //! LOOK: a project as rules see it and speak of it. What more than one rule asks is answered here, so that all give the same answer.
 
 pub(crate) mod actions;
+pub(crate) mod address;
 pub(crate) mod calls;
 mod clock;
 mod findings;
 pub(crate) mod forge_files;
+pub(crate) mod github_script;
 pub mod glob;
 pub(crate) mod outsiders;
+pub(crate) mod powershell;
 pub(crate) mod provenance;
 pub(crate) mod scope;
 pub(crate) mod scripts;

@@ -2,7 +2,10 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::view::actions::{is, used};
 use crate::view::forge_files::{self, HANDED_ON};
+use crate::view::github_script;
+use crate::view::scope::Spot;
 use crate::view::untrusted::Reach;
 use crate::view::{scripts, tainted};
 
@@ -58,6 +61,18 @@ pub(super) static RULE: Rule = Rule {
                 r#"{ on = { call.inputs.name = { type = 'Text } }, jobs.test.steps = [{ run = "echo \"N=$N\" >> $GITHUB_ENV", env.N = 'Input "name" }] }"#,
             ),
         ]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/github-script", with.script = "const title = context.payload.pull_request.title;\ncore.exportVariable('TITLE', title);" }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/github-script", env.HEAD = 'Branch, with.script = "core.addPath(`bin/${process.env.HEAD}`)" }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/github-script", env.HEAD = 'Branch, with.script = "core.exportVariable('N', context.payload.pull_request.number); core.info(process.env.HEAD); core.setOutput('t', context.payload.pull_request.title)" }] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ shell = "pwsh", run = "\"SHA=$env:SHA\" >> $env:GITHUB_ENV\nWrite-Host $env:GITHUB_HEAD_REF", env.SHA = 'Commit }] }"#,
@@ -105,6 +120,23 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                         .key(format!("{file}/{name}"))
                         .help("bind the value under `env` of the step that needs it");
                 }
+            }
+        }
+    }
+    for (pipeline, job, step, uses) in used(scope).filter(|(_, _, _, uses)| is(uses, github_script::ACTION)) {
+        let Some((text, origin)) = github_script::text(uses) else { continue };
+        let calls = github_script::calls(&text, &["addPath", "exportVariable"]);
+        if calls.is_empty() {
+            continue;
+        }
+        let spot = Spot { pipeline, job: Some(job), step: Some(step) };
+        let environment = tainted::environment(scope, spot);
+        for call in calls {
+            if let Some(source) = github_script::taken(&text, call.arguments, &environment) {
+                findings
+                    .report(spot.identity(), origin, format!("`core.{}` is given {source}, which outsiders write", call.name))
+                    .key(format!("{}/{source}", call.name))
+                    .help("bind the value under `env` of the step that needs it");
             }
         }
     }

@@ -5,6 +5,8 @@ use crate::finding::{Identity, Severity};
 use crate::pipeline::step::Impact;
 use crate::pipeline::{Condition, Job, Pipeline, Step};
 use crate::view::glob;
+use crate::view::scripts::{self, Script};
+use crate::view::shell::Command;
 
 pub(super) static RULE: Rule = Rule {
     id: "gate-weakened",
@@ -28,6 +30,15 @@ conditions | Bool | doc "Whether a gate may have a condition." | default = false
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ parallel = [{ run = "make", warn_if = 'DefaultBranch }] }] }"#)])
             .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
         Example::bad(&[("ci", "{}")]).policy(r#"{ rules.gate-weakened.settings.gates = ["ci/scan"] }"#),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make || true" }] }"#)])
+            .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "set +e\ncargo test --locked\nexit 0" }] }"#)])
+            .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "rm -r out || true\nset +e\nmake test\nstatus=$?\ndocker stop db\nexit $status" }, { run = "set +e\nmake test" }, { run = "make test || exit 1; exit 0" }] }"#,
+        )])
+        .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
         Example::good(&[("ci", "{ jobs.test.when = 'Always }")])
             .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Label "full" }"#)])
@@ -102,6 +113,97 @@ fn check_step(scope: &Scope<'_>, pipeline: &Pipeline, job: &Job, step: &Step, fi
             .decided(scope.settings, "gates")
             .help("remove it");
     }
+    let script = scripts::of(pipeline, job, step).filter(|script| script.posix);
+    if let Some((script, (name, how))) = script.and_then(|script| Some((script, swallowed(script)?))) {
+        findings
+            .report(pipeline.step_identity(job, step), script.origin, format!("`{name}` may fail and the step passes: {how}"))
+            .key("run")
+            .decided(scope.settings, "gates")
+            .help("let the command fail, or keep its status and end with it");
+    }
+}
+
+/// The programs that a gate is there for: builds, tests, linters, scanners.
+const CHECKERS: &[&str] = &[
+    "actionlint",
+    "bandit",
+    "bazel",
+    "cargo",
+    "clippy-driver",
+    "ctest",
+    "eslint",
+    "flake8",
+    "go",
+    "golangci-lint",
+    "gradle",
+    "gradlew",
+    "grype",
+    "hadolint",
+    "jest",
+    "make",
+    "mvn",
+    "mvnw",
+    "mypy",
+    "nix",
+    "npm",
+    "npx",
+    "nox",
+    "pipeward",
+    "pnpm",
+    "pyright",
+    "pytest",
+    "ruff",
+    "semgrep",
+    "shellcheck",
+    "tox",
+    "trivy",
+    "tsc",
+    "uv",
+    "vitest",
+    "yarn",
+    "zizmor",
+];
+
+/// How a script lets a check fail and goes on, if it does: the name of what is checked by, and how its failure is lost.
+fn swallowed(script: Script<'_>) -> Option<(String, &'static str)> {
+    let commands = script.commands();
+    let text = |command: &Command, text: &str| command.all_words().any(|word| word.text.contains(text));
+    let mut goes_on = false;
+    for (number, command) in commands.iter().enumerate() {
+        if command.name() == "set" {
+            for word in command.arguments() {
+                let letters = word.text.get(1..).unwrap_or_default();
+                match word.text.as_bytes().first() {
+                    Some(b'+') if letters.contains('e') => goes_on = true,
+                    Some(b'-') if letters.contains('e') && !letters.starts_with('-') => goes_on = false,
+                    _ => {}
+                }
+            }
+        }
+        if !CHECKERS.contains(&command.name()) {
+            continue;
+        }
+        // A pipe ends with its last command.
+        let last =
+            command.feeds.map_or(number, |_| (number..commands.len()).find(|at| commands[*at].feeds.is_none()).unwrap_or(number));
+        let rest = &commands[(last + 1).min(commands.len())..];
+        let nothing = |next: &&Command| {
+            let zero = next.arguments().first().is_some_and(|word| word.text == "0");
+            next.otherwise && (matches!(next.name(), "true" | ":") || next.name() == "exit" && zero)
+        };
+        if rest.first().filter(nothing).is_some() {
+            return Some((command.name().to_owned(), "`||` turns its failure into a success"));
+        }
+        // Who looks at the status afterwards decides; the status of the last command is the script's.
+        let looked_at = rest.iter().any(|later| {
+            let failing = later.name() == "exit" && later.arguments().first().is_some_and(|word| word.text != "0");
+            failing || later.name() == "false" || text(later, "$?") || text(later, "PIPESTATUS")
+        });
+        if goes_on && !rest.is_empty() && !looked_at {
+            return Some((command.name().to_owned(), "after `set +e` its failure stops nothing"));
+        }
+    }
+    None
 }
 
 /// Whether a job may be left out under a condition although all it needs went well.

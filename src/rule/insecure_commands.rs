@@ -2,7 +2,8 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::view::actions::is_off;
+use crate::view::actions::{is, is_off, used};
+use crate::view::{forge_files, github_script, scripts};
 
 /// Variables that take back a protection of the runner, and what they let happen.
 const SWITCHES: &[(&str, &str)] = &[
@@ -23,6 +24,22 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ run = "make", env.ACTIONS_ALLOW_UNSECURE_COMMANDS = 'Variable "ALLOW" }] }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "echo ACTIONS_ALLOW_UNSECURE_COMMANDS=true >> $GITHUB_ENV" }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ shell = "pwsh", run = "\"ACTIONS_ALLOW_UNSECURE_COMMANDS=1\" | Out-File $env:GITHUB_ENV -Append" }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/github-script", with.script = "core.exportVariable('ACTIONS_ALLOW_UNSECURE_COMMANDS', 'true')" }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "echo ACTIONS_ALLOW_UNSECURE_COMMANDS=false >> $GITHUB_ENV\necho ACTIONS_ALLOW_UNSECURE_COMMANDS=true" }] }"#,
+        )]),
         Example::good(&[("ci", "{ env.ACTIONS_ALLOW_UNSECURE_COMMANDS = false }")]),
         Example::good(&[("ci", "{ env.ALLOW_UNSECURE_COMMANDS = true }")]),
     ],
@@ -40,4 +57,35 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .help(format!("remove `{name}`"));
         }
     }
+    for script in scripts::of_any_shell(scope, NAMES) {
+        let commands = script.commands();
+        for (number, command) in commands.iter().enumerate() {
+            let file = forge_files::of(&commands, number);
+            let on = |name: &&str| command.words.iter().chain(&command.reads).any(|word| switches_on(&word.text, name));
+            if let Some((name, what)) = SWITCHES.iter().find(|(name, _)| file == Some("GITHUB_ENV") && on(name)) {
+                findings
+                    .report(script.spot().identity(), script.origin, *what)
+                    .key(*name)
+                    .help(format!("do not write `{name}` to `$GITHUB_ENV`"));
+            }
+        }
+    }
+    for (pipeline, job, step, uses) in used(scope).filter(|(_, _, _, uses)| is(uses, github_script::ACTION)) {
+        let Some((text, origin)) = github_script::text(uses) else { continue };
+        for call in github_script::calls(&text, &["exportVariable"]) {
+            if let Some((name, what)) = SWITCHES.iter().find(|(name, _)| call.arguments.contains(name)) {
+                findings.report(pipeline.step_identity(job, step), origin, *what).key(*name).help(format!("do not set `{name}`"));
+            }
+        }
+    }
+}
+
+/// The names of the switches.
+const NAMES: &[&str] = &[SWITCHES[0].0, SWITCHES[1].0];
+
+/// Whether a text gives a switch a value that is not off.
+fn switches_on(text: &str, name: &str) -> bool {
+    text.lines()
+        .filter_map(|line| line.trim().strip_prefix(name)?.strip_prefix('='))
+        .any(|value| !value.trim().eq_ignore_ascii_case("false"))
 }

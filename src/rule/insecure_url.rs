@@ -3,15 +3,15 @@
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Part;
+use crate::view::address;
 use crate::view::scripts;
-use crate::view::shell::{self, Command, every};
+use crate::view::shell::{Command, every};
 
 /// Programs that fetch what they are told to.
 const FETCHERS: &[&str] = &[
     "curl", "wget", "git", "pip", "pip3", "uv", "npm", "yarn", "pnpm", "gem", "cargo", "go", "docker", "helm", "svn", "hg",
     "aria2c",
 ];
-const HINTS: &[&str] = &["http://", "git://", "ftp://"];
 /// Inputs of actions that say where something is fetched from or sent to.
 const INPUTS: &[&str] = &["url", "registry", "repository", "index", "mirror", "server", "endpoint"];
 
@@ -31,6 +31,7 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ uses = "actions/setup-node", with.registry-url = "http://npm.acme.com" }] }"#,
         )]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "wget HTTP://downloads.acme.com/a.tar.gz", shell = "pwsh" }] }"#)]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ run = "curl http://localhost:8080/health http://127.0.0.1 http://postgres:5432 http://api.internal/x http://$HOST/y" }] }"#,
@@ -44,13 +45,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for script in scripts::with_any(scope, HINTS) {
-        let commands = shell::commands(script.text);
+    for script in scripts::all(scope).filter(|script| script.is_read() && address::is_plain(script.text)) {
+        let commands = script.commands();
         let mut plain: Vec<&str> = every(&commands)
             .into_iter()
             .filter(|command| FETCHERS.contains(&command.name()))
             .flat_map(Command::arguments)
-            .filter_map(|word| insecure(&word.text))
+            .filter_map(|word| address::insecure(&word.text))
             .collect();
         plain.dedup();
         for host in plain {
@@ -66,7 +67,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         let name = name.to_ascii_lowercase();
         let Some(Part::Text(text)) = held.value.parts.first().map(|part| &part.value) else { continue };
         if INPUTS.iter().any(|input| name.contains(input))
-            && let Some(host) = insecure(text)
+            && let Some(host) = address::insecure(text)
         {
             findings
                 .report(held.spot.identity(), held.value.origin, format!("`{host}` is reached without encryption"))
@@ -74,25 +75,4 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .help("write https://");
         }
     }
-}
-
-/// The host of an address in a word that anybody on the way can change.
-fn insecure(word: &str) -> Option<&str> {
-    let (start, sign) = HINTS.iter().find_map(|sign| word.find(sign).map(|at| (at, sign)))?;
-    // Before it stands nothing, or the name of an option.
-    if start > 0 && !word[..start].ends_with(['=', '+', '"', '\'']) {
-        return None;
-    }
-    let rest = &word[start + sign.len()..];
-    let authority = rest.split(['/', '?', '#', ' ']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let host = if host.starts_with('[') { return None } else { host.split(':').next().unwrap_or_default() };
-    let near = !host.contains('.')
-        || host.contains(['$', '{'])
-        || host.split('.').all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
-        || [".local", ".localhost", ".internal", ".test", ".svc", ".lan", ".home.arpa", ".invalid"]
-            .iter()
-            .any(|end| host.ends_with(end))
-        || host.contains(".svc.");
-    (!near).then_some(host)
 }

@@ -68,6 +68,15 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ upload = { name = ["a-", 'Secret "TOKEN"], paths = ["dist"], retention = "7 days" } }] }"#,
         )]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/upload-pages-artifact", with.path = "." }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "softprops/action-gh-release", with.files = "dist/*.whl\n.env" }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "softprops/action-gh-release", with.files = "dist/*.whl" }, { uses = "actions/upload-pages-artifact", with.path = "_site" }] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ upload = { name = "a", paths = ["dist", "docs/environment.md", ".gitlab/report.xml", ".env.example"], retention = "7 days" } }] }"#,

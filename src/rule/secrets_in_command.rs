@@ -2,10 +2,14 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::pipeline::value::Known;
-use crate::pipeline::{Reference, Value};
+use crate::pipeline::Reference;
+use crate::pipeline::value::Binding;
+use crate::view::address::insecure;
+use crate::view::provenance::{self, Source};
+use crate::view::scope::Held;
 use crate::view::scripts::{self, Script};
-use crate::view::shell::{self, Command};
+use crate::view::shell::{self, Command, Word};
+use crate::view::tainted::assignments;
 
 /// Fields whose text is shown or kept where people read it.
 const SHOWN: &[&str] = &["summary", "comment.", "slack.text", "email.subject", "email.body", "outputs."];
@@ -36,6 +40,20 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ docker_build = { tags = ["app"], arguments.TOKEN = 'Secret "TOKEN" } }] }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "base64 <<< \"$TOKEN\"", env.TOKEN = 'Raw { github = "secrets.TOKEN || github.token" } }] }"#,
+        )]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "env | sort", env.TOKEN = 'Secret "TOKEN" }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "curl \"https://api.acme.com/v1?key=$TOKEN\"", env.TOKEN = 'Secret "TOKEN" }] }"#,
+        )]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", github.name = "Deploy ${{ secrets.TOKEN }}" }] }"#)]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "curl -H \"Authorization: Bearer $TOKEN\" https://api.acme.com/v1\nenv MODE=a make\necho \"::add-mask::$TOKEN\"", env.TOKEN = 'Secret "TOKEN" }] }"#,
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ run = "echo \"$TOKEN\" | docker login --password-stdin\necho \"$TOKEN_NAME\"\nmake publish", env.TOKEN = 'Secret "TOKEN" }] }"#,
@@ -56,11 +74,20 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for script in scripts::calling(scope, SPEAKERS.iter().copied()) {
-        for (key, message) in faults(script.text, &secret_names(script)) {
+        for (key, message) in faults(script.text, &secret_names(scope, script)) {
             findings
                 .report(script.pipeline.step_identity(script.job, script.step), script.origin, message)
                 .key(key)
                 .help("hand the value to the program that needs it, through its environment or its standard input");
+        }
+    }
+    for held in scope.values().iter().filter(|held| is_said(held)) {
+        let sources = provenance::of(scope.project, held.spot, held.value);
+        if sources.iter().any(Source::is_secret) {
+            findings
+                .report(held.spot.identity(), held.value.origin, "a secret is part of a name that everybody reads")
+                .key(held.field.clone())
+                .help("write the name without it");
         }
     }
     for mention in scope.mentions() {
@@ -77,18 +104,31 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
+/// Whether a value is the name of a run, a job or a step.
+fn is_said(held: &Held<'_>) -> bool {
+    matches!(held.field.as_str(), "name" | "run-name" | "run_name")
+}
+
 /// Files of the forge that are shown, or that hand on to where masking ends.
 const FORGE: &[&str] = &["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_ENV"];
 
-/// What prints: a shell that does so with every command, and the programs that print their words.
-const SPEAKERS: &[&str] = &["set", "echo", "printf"];
+/// What prints what it is given, or what there is, and what sends it over a network.
+const SPEAKERS: &[&str] = &[
+    "set", "echo", "printf", "env", "printenv", "export", "declare", "typeset", "cat", "base64", "base32", "basenc", "rev",
+    "xxd", "od", "hexdump", "curl", "wget", "git",
+];
+/// Programs whose output tells what they are given, cut or encoded at most.
+const FILTERS: &[&str] = &[
+    "base32", "base64", "basenc", "cat", "cut", "fold", "head", "hexdump", "nl", "od", "rev", "sed", "sort", "tac", "tail",
+    "tee", "tr", "xxd",
+];
+/// Programs that send what their addresses hold.
+const SENDERS: &[&str] = &["curl", "git", "wget"];
 
 /// The names under which a script's commands find a secret in their environment.
-fn secret_names(script: Script<'_>) -> Vec<&str> {
-    let holds = |value: &Value| {
-        value.references().any(|part| matches!(part.value, Reference::Secret(_) | Reference::Known(Known::Token)))
-    };
-    script.variables().into_iter().filter(|(_, binding)| holds(&binding.value)).map(|(name, _)| name).collect()
+fn secret_names<'a>(scope: &Scope<'a>, script: Script<'a>) -> Vec<&'a str> {
+    let holds = |binding: &'a Binding| provenance::of(scope.project, script.spot(), &binding.value).iter().any(Source::is_secret);
+    script.variables().into_iter().filter(|(_, binding)| holds(binding)).map(|(name, _)| name).collect()
 }
 
 /// What a script says aloud of these variables: what it is about, and the message.
@@ -98,25 +138,94 @@ fn faults(script: &str, secret: &[&str]) -> Vec<(String, String)> {
     }
     let mut faults: Vec<(String, String)> = Vec::new();
     let commands = shell::commands(script);
+    let copies = copies(&commands, secret);
     for command in &commands {
+        if dumps(command) && is_shown(&commands, command) {
+            let what = command.words.first().map_or("", |word| word.text.as_str());
+            faults.push((what.to_owned(), format!("`{what}` prints every variable, `${}` with them", secret[0])));
+        }
+        let told = |name: &str| match command.name() {
+            "echo" | "printf" => command.takes(name) && !is_masking(command),
+            "printenv" => command.arguments().iter().any(|word| word.text == name),
+            other => FILTERS.contains(&other) && command.reads.iter().any(|word| word.takes(name)),
+        };
         match command.name() {
             "set" if command.arguments().iter().any(|word| is_trace(&word.text)) => {
                 faults.push(("set -x".to_owned(), "`set -x` prints every command with what it is given".to_owned()));
             }
-            "echo" | "printf" if is_shown(&commands, command) => {
-                faults.extend(
-                    secret
-                        .iter()
-                        .filter(|name| command.takes(name))
-                        .map(|name| ((*name).to_owned(), format!("the commands print `${name}`"))),
-                );
+            _ => {
+                let names = copies.iter().filter(|name| told(name));
+                let names: Vec<_> = names.filter(|_| is_shown(&commands, command)).collect();
+                faults.extend(names.into_iter().map(|name| (name.clone(), format!("the commands print `${name}`"))));
             }
-            _ => {}
+        }
+    }
+    for command in shell::every(&commands).into_iter().filter(|command| SENDERS.contains(&command.name())) {
+        for name in copies.iter().filter(|name| command.takes(name)) {
+            let plain = command.arguments().iter().any(|word| insecure(&word.text).is_some());
+            if plain {
+                faults.push((name.clone(), format!("`${name}` is sent so that anybody on the way can read it")));
+            } else if command.arguments().iter().any(|word| is_in_address(&word.text, name)) {
+                faults.push((name.clone(), format!("`${name}` is part of an address, which servers and proxies write down")));
+            }
         }
     }
     faults.sort();
     faults.dedup();
     faults
+}
+
+/// These variables and those that they are copied to as they are, or cut and encoded; not what a program makes of them.
+fn copies(commands: &[Command], secret: &[&str]) -> Vec<String> {
+    let mut names: Vec<String> = secret.iter().map(|name| (*name).to_owned()).collect();
+    for command in commands {
+        for (name, words) in assignments(command) {
+            let tells = |word: &Word, from: &String| {
+                let made =
+                    word.inner.iter().all(|inner| matches!(inner.name(), "echo" | "printf") || FILTERS.contains(&inner.name()));
+                word.names.contains(from) || made && word.takes(from)
+            };
+            if names.iter().any(|from| words.iter().any(|word| tells(word, from))) && !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
+/// Whether a command asks the forge to hide what it is given.
+fn is_masking(command: &Command) -> bool {
+    command.arguments().iter().any(|word| word.text.starts_with("::add-mask::"))
+}
+
+/// Whether a command prints all variables there are.
+fn dumps(command: &Command) -> bool {
+    let words: Vec<&str> = command.arguments().iter().map(|word| word.text.as_str()).collect();
+    match command.name() {
+        "printenv" | "set" | "export" => words.is_empty() || words == ["-p"],
+        "declare" | "typeset" => words.is_empty() || matches!(words.as_slice(), ["-p" | "-x" | "-px" | "-xp"]),
+        // `env` with a program after it only starts it.
+        "" => command.words.last().is_some_and(|word| word.text == "env"),
+        _ => false,
+    }
+}
+
+/// Whether a variable stands in what is asked of an address or before its host: `?token=$T`, `https://user:$T@host`.
+fn is_in_address(word: &str, name: &str) -> bool {
+    let Some((_, rest)) = word.split_once("://") else { return false };
+    let forms = [format!("${name}"), format!("${{{name}")];
+    let stands = |part: &str| {
+        forms.iter().any(|form| {
+            part.match_indices(form.as_str()).any(|(at, _)| {
+                let next = part[at + form.len()..].bytes().next();
+                !next.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            })
+        })
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let user = rest[..end].rsplit_once('@').map_or("", |(user, _)| user);
+    let query = rest.split_once('?').map_or("", |(_, query)| query);
+    stands(user) || stands(query)
 }
 
 /// An option of `set` that makes the shell say what it does.
@@ -126,13 +235,20 @@ fn is_trace(word: &str) -> bool {
 
 /// Whether what a command prints goes to the log, the summary, or another step: neither to a program nor to a file of its own.
 fn is_shown(commands: &[Command], command: &Command) -> bool {
-    let to = |end: &str| command.writes.iter().any(|word| word.text.contains(end));
-    if FORGE.iter().any(|file| to(file)) {
-        return true;
+    let to = |command: &Command, end: &str| command.writes.iter().any(|word| word.text.contains(end));
+    let mut last = command;
+    for next in command.fed(commands) {
+        if !FILTERS.contains(&next.name()) {
+            return false;
+        }
+        if next.name() == "tee" && next.arguments().iter().any(|word| FORGE.iter().any(|file| word.text.contains(file))) {
+            return true;
+        }
+        last = next;
     }
-    let next = command.feeds.and_then(|number| commands.get(number));
-    let told = next.is_none_or(|next| matches!(next.name(), "tee" | "cat"));
-    told && (command.writes.is_empty() || to("/dev/stderr") || to("/dev/stdout") || to("/dev/tty"))
+    let forge = FORGE.iter().any(|file| to(last, file));
+    let seen = ["/dev/stderr", "/dev/stdout", "/dev/tty"].iter().any(|end| to(last, end));
+    forge || last.writes.is_empty() || seen
 }
 
 #[cfg(test)]
@@ -154,6 +270,19 @@ mod tests {
             "echo \"$(printf %s \"$T\" | rev)\"",
             "{ echo a; echo $T; } >> \"$GITHUB_STEP_SUMMARY\"",
             "set -o xtrace",
+            "base64 <<< \"$T\"",
+            "echo -n $T | base64 -w0 | rev",
+            "cat <<END\n$T\nEND",
+            "x=$(echo $T | rev)\necho $x",
+            "printenv T",
+            "env | sort",
+            "env",
+            "set",
+            "export -p",
+            "printenv >> $GITHUB_OUTPUT",
+            "curl \"https://host/a?token=$T\"",
+            "git clone https://x:${T}@host/a",
+            "curl -H \"A: $T\" http://host.example.com/a",
         ] {
             assert_eq!(faults(script, &["T"]).len(), 1, "{script}");
         }
@@ -168,6 +297,20 @@ mod tests {
             "# echo $T",
             "x=$(echo $T)",
             "{ echo $T; } | gh auth login",
+            "echo $T | base64 -d > key",
+            "x=$(curl -H \"A: $T\" https://host)\necho $x",
+            "echo \"::add-mask::$T\"",
+            "echo ${#T} ${T:+set}",
+            "env A=1 make",
+            "env > file",
+            "env | grep CI",
+            "printenv PATH",
+            "set -e",
+            "export A=$T",
+            "cat <<END > file\n$T\nEND",
+            "curl -H \"Authorization: Bearer $T\" \"https://host/a?b=$TT\"",
+            "curl \"https://host/$T\" http://localhost:80",
+            "curl -H \"A: $T\" http://localhost:80",
         ] {
             assert_eq!(faults(script, &["T"]), Vec::new(), "{script}");
         }

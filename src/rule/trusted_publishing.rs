@@ -2,12 +2,12 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::pipeline::Reference;
 use crate::pipeline::step::Uses;
-use crate::pipeline::value::Value;
+use crate::pipeline::value::Binding;
 use crate::view::actions::{input, is, is_off, said, used};
-use crate::view::scripts;
-use crate::view::shell::{self, Command, every};
+use crate::view::provenance::{self, Source};
+use crate::view::scripts::{self, Script};
+use crate::view::shell::{Command, Word, every};
 
 /// A program that publishes to a registry which knows a job by its identity.
 struct Program {
@@ -69,6 +69,26 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test = { env.NODE_AUTH_TOKEN = 'Secret "NPM", steps = [{ run = "npm ci && npm publish --access public" }] } }"#,
         )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "cargo publish --token=\"$CRATES\"", env.CRATES = 'Secret "CRATES" }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "twine upload -u __token__ -p $PYPI dist/*", env.PYPI = 'Secret "PYPI" }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "echo \"//registry.npmjs.org/:_authToken=$NPM\" > .npmrc\nnpm publish", env.NPM = 'Secret "NPM" }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ env.KEY = 'Secret "GEM", jobs.test.steps = [{ run = "gem push a.gem", env.GEM_HOST_API_KEY = 'Raw { github = "env.KEY || ''" } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "echo \"//npm.acme.com/:_authToken=$NPM\" > .npmrc\ncargo login --registry acme \"$NPM\"\ndocker login -p \"$NPM\"", env.NPM = 'Secret "NPM" }] }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "pypa/gh-action-pypi-publish" }] }"#)]),
         Example::good(&[(
             "ci",
@@ -95,24 +115,79 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if let Some((origin, registry)) = stored(uses) {
             findings
                 .report(pipeline.step_identity(job, step), origin, format!("{registry} knows the job without a stored token"))
-                .help("grant id_token = 'Write \"…\", name this repository at the registry, and leave the token out");
+                .help(HELP);
         }
     }
-    for script in scripts::with_any(scope, HINTS) {
-        let commands = shell::commands(script.text);
+    for script in scripts::of_any_shell(scope, HINTS) {
+        let commands = script.commands();
         for command in every(&commands) {
             let Some(program) = PROGRAMS.iter().find(|program| publishes(command, program)) else { continue };
-            let token = script.environment().find(|(name, binding)| program.tokens.contains(name) && is_secret(&binding.value));
-            if let Some((name, binding)) = token {
+            let variables = script.variables();
+            let held = |name: &str| variables.iter().find(|(own, binding)| *own == name && is_secret(scope, script, binding));
+            let named = program.tokens.iter().find_map(|name| held(name));
+            let told = || told(command).flat_map(|word| &word.names).find_map(|name| held(name));
+            if let Some((name, binding)) = named.or_else(told) {
                 findings
                     .report(
-                        script.pipeline.step_identity(script.job, script.step),
+                        script.spot().identity(),
                         binding.value.origin,
                         format!("{} knows the job without a stored token", program.registry),
                     )
-                    .key(name)
-                    .help("grant id_token = 'Write \"…\", name this repository at the registry, and leave the token out");
+                    .key(*name)
+                    .help(HELP);
             }
+        }
+    }
+    // A token that is kept for the registry before it is published to.
+    for script in scripts::with_any(scope, &["_authToken", "login", "pypi-token.pypi"]) {
+        let commands = script.commands();
+        for command in every(&commands) {
+            let Some((registry, words)) = kept(command) else { continue };
+            let names = words.iter().flat_map(|word| &word.names);
+            let secret = |name: &String| {
+                script.variables().into_iter().find(|(own, binding)| own == name && is_secret(scope, script, binding))
+            };
+            if let Some((name, binding)) = names.into_iter().find_map(secret) {
+                findings
+                    .report(
+                        script.spot().identity(),
+                        binding.value.origin,
+                        format!("{registry} knows the job without a stored token"),
+                    )
+                    .key(name)
+                    .help(HELP);
+            }
+        }
+    }
+}
+
+const HELP: &str = "grant id_token = 'Write \"…\", name this repository at the registry, and leave the token out";
+
+/// The options by which programs are told a token or a password.
+const OPTIONS: &[&str] = &["--token", "-t", "--password", "-p", "--otp-token", "--key", "-k"];
+
+/// The words by which a command is told one.
+fn told(command: &Command) -> impl Iterator<Item = &Word> {
+    let words = command.arguments();
+    words.iter().enumerate().filter_map(|(at, word)| {
+        let (option, value) =
+            word.text.split_once('=').map_or((word.text.as_str(), None), |(option, value)| (option, Some(value)));
+        OPTIONS.contains(&option).then(|| if value.is_some() { Some(word) } else { words.get(at + 1) }).flatten()
+    })
+}
+
+/// The registry for which a command keeps a token, and the words that may hold it: `cargo login`, `npm config set …:_authToken`.
+fn kept(command: &Command) -> Option<(&'static str, Vec<&Word>)> {
+    let words = command.arguments();
+    let text = |at: usize| words.get(at).map_or("", |word| word.text.as_str());
+    match (command.name(), text(0), text(1)) {
+        ("cargo", "login", _) if !words.iter().any(|word| word.text.starts_with("--registry")) => {
+            Some(("crates.io", words.iter().collect()))
+        }
+        ("poetry", "config", "pypi-token.pypi") => Some(("PyPI", words.iter().collect())),
+        _ => {
+            let all: Vec<&Word> = command.words.iter().chain(&command.reads).collect();
+            all.iter().any(|word| word.text.contains("//registry.npmjs.org/:_authToken")).then_some(("npm", all))
         }
     }
 }
@@ -127,8 +202,8 @@ fn publishes(command: &Command, program: &Program) -> bool {
     command.name() == program.name && is_verb && !other
 }
 
-fn is_secret(value: &Value) -> bool {
-    value.references().any(|reference| matches!(reference.value, Reference::Secret(_)))
+fn is_secret(scope: &Scope<'_>, script: Script<'_>, binding: &Binding) -> bool {
+    provenance::of(scope.project, script.spot(), &binding.value).iter().any(Source::is_stored)
 }
 
 /// Where an action is given a stored token it does not need, and by whom.

@@ -8,7 +8,7 @@ use github_actions_expressions::{Evaluation, SpannedExpr};
 use super::forge_files;
 use crate::origin::{At, Origin};
 use crate::pipeline::matrix::{Cell, Matrix};
-use crate::pipeline::value::{Bindings, Part, Value};
+use crate::pipeline::value::{Bindings, Known, Part, Value};
 use crate::pipeline::{Project, Reference};
 use crate::view::scope::Spot;
 use crate::view::scripts::{self, Script};
@@ -38,6 +38,27 @@ pub(crate) struct Source<'a> {
     pub(crate) origin: Origin,
     /// Whether it may be the whole value, not only a part of it.
     pub(crate) whole: bool,
+}
+
+impl Source<'_> {
+    /// Whether it is a secret that is stored, not the token of the run.
+    pub(crate) fn is_stored(&self) -> bool {
+        match &self.root {
+            Root::Reference(reference) => matches!(reference, Reference::Secret(_)),
+            Root::Context(name) => name.starts_with("secrets.") && name != "secrets.github_token",
+            Root::Text(_) => false,
+        }
+    }
+
+    /// Whether it is one of those, or that token.
+    pub(crate) fn is_secret(&self) -> bool {
+        let token = match &self.root {
+            Root::Reference(reference) => matches!(reference, Reference::Known(Known::Token)),
+            Root::Context(name) => matches!(name.as_str(), "secrets.github_token" | "github.token"),
+            Root::Text(_) => false,
+        };
+        token || self.is_stored()
+    }
 }
 
 /// How many values are looked at for one; what comes from more is put together by nobody who can read it.

@@ -73,17 +73,18 @@ pub(crate) fn shell_of(pipeline: &Pipeline, job: &Job, run: &Run) -> Option<At<S
     })
 }
 
-impl<'a> Script<'a> {
-    /// The environment of its commands, the nearest first.
-    pub(crate) fn environment(self) -> impl Iterator<Item = (&'a str, &'a Binding)> {
-        let all = self.step.env.iter().chain(&self.job.env).chain(&self.pipeline.env);
-        all.map(|(name, binding)| (name.as_str(), binding))
-    }
+/// The variables of an environment at a spot, each with the binding that holds: the nearest.
+pub(crate) fn variables(spot: Spot<'_>) -> Vec<(&str, &Binding)> {
+    let (step, job) = (spot.step.map(|step| &step.env), spot.job.map(|job| &job.env));
+    let mut seen = BTreeSet::new();
+    let all = [step, job, Some(&spot.pipeline.env)].into_iter().flatten().flatten();
+    all.filter(|(name, _)| seen.insert(name.as_str())).map(|(name, binding)| (name.as_str(), binding)).collect()
+}
 
-    /// The variables its commands find, each with the binding that holds: the nearest.
+impl<'a> Script<'a> {
+    /// The variables its commands find, each with the binding that holds.
     pub(crate) fn variables(self) -> Vec<(&'a str, &'a Binding)> {
-        let mut seen = BTreeSet::new();
-        self.environment().filter(|(name, _)| seen.insert(*name)).collect()
+        variables(self.spot())
     }
 
     /// Where it stands.

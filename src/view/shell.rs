@@ -22,6 +22,8 @@ pub(crate) struct Command {
     pub(crate) reads: Vec<Word>,
     /// The number of the command its output goes to, among those of the same script.
     pub(crate) feeds: Option<usize>,
+    /// Whether it runs only if what stands before it fails: `… || it`.
+    pub(crate) otherwise: bool,
 }
 
 /// A word, as the command gets it.
@@ -150,9 +152,18 @@ mod tests {
         ] {
             assert!(takes(script), "{script}");
         }
-        for script in ["echo '$T'", "echo \\$T", "echo $TT", "cat <<'END'\n$T\nEND", "# $T", "echo T"] {
+        for script in
+            ["echo '$T'", "echo \\$T", "echo $TT", "cat <<'END'\n$T\nEND", "# $T", "echo T", "echo ${#T} ${T:+set} ${T+set}"]
+        {
             assert!(!takes(script), "{script}");
         }
+    }
+
+    #[test]
+    fn what_runs_only_after_a_failure_is_told() {
+        let told = |script: &str| commands(script).iter().map(|command| command.otherwise).collect::<Vec<_>>();
+        assert_eq!(told("a || b; c && d | e"), [false, true, false, false, false]);
+        assert_eq!(told("a ||\n b || { c; d; }"), [false, true, true, false]);
     }
 
     #[test]

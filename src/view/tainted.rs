@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Scope;
-use super::scripts::Script;
+use super::scope::Spot;
+use super::scripts::{self, Script};
 use super::shell::{Command, Word};
 use super::untrusted::{self, Reach};
+use crate::pipeline::value::Binding;
 
 /// Variables by name: what of an outsider's they hold, and how much of it.
 pub(crate) type Tainted = BTreeMap<String, (String, Reach)>;
@@ -16,12 +18,15 @@ pub(crate) fn variables(scope: &Scope<'_>, script: Script<'_>) -> Tainted {
     for (name, context) in untrusted::variables_in(script.text) {
         tainted.insert(name.to_owned(), (format!("`{context}`"), Reach::Line));
     }
-    for (name, binding) in script.variables() {
-        if let Some(found) = untrusted::in_value(scope.project, script.spot(), &binding.value) {
-            tainted.insert(name.to_owned(), found);
-        }
-    }
+    tainted.extend(environment(scope, script.spot()));
     tainted
+}
+
+/// The variables of a step's environment that do.
+pub(crate) fn environment(scope: &Scope<'_>, spot: Spot<'_>) -> Tainted {
+    let held =
+        |(name, binding): (&str, &Binding)| Some((name.to_owned(), untrusted::in_value(scope.project, spot, &binding.value)?));
+    scripts::variables(spot).into_iter().filter_map(held).collect()
 }
 
 /// Follows what variables hold into the variables they are copied to.

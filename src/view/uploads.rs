@@ -12,6 +12,16 @@ const KEEP: &str = "actions/upload-artifact";
 /// The action that keeps several artifacts as one.
 const MERGE: &str = "actions/upload-artifact/merge";
 
+/// The action that keeps the pages of a site, for a day and never without files if nothing else is said.
+const PAGES: &str = "actions/upload-pages-artifact";
+/// Actions that put files beside a release, and the input that names them. Nothing ends what a release holds. As of 2026-11.
+const RELEASES: &[(&str, &str)] = &[
+    ("actions/upload-release-asset", "asset_path"),
+    ("ncipollo/release-action", "artifacts"),
+    ("softprops/action-gh-release", "files"),
+    ("svenstaro/upload-release-action", "file"),
+];
+
 /// An artifact that a step keeps.
 pub(crate) struct Kept<'a> {
     pub(crate) pipeline: &'a Pipeline,
@@ -42,7 +52,12 @@ pub(crate) fn kept<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Kept<'a>> {
         let none = Kept { pipeline, job, step, name: None, paths: Vec::new(), retention: None, missing: None, class: None };
         match &step.kind.value {
             Kind::Upload(upload) => Some(by_step(none, upload)),
-            Kind::Uses(uses) if is(uses, KEEP) || is(uses, MERGE) => Some(by_action(none, uses)),
+            Kind::Uses(uses) if is(uses, KEEP) || is(uses, MERGE) || is(uses, PAGES) => Some(by_action(none, uses)),
+            Kind::Uses(uses) => {
+                let (_, files) = RELEASES.iter().find(|(action, _)| is(uses, action))?;
+                let files = input(uses, files).map(|binding| &binding.value);
+                Some(Kept { paths: files.map(lines).unwrap_or_default(), ..none })
+            }
             _ => None,
         }
     })
@@ -74,7 +89,8 @@ fn by_action<'a>(none: Kept<'a>, uses: &'a Uses) -> Kept<'a> {
 fn lines(path: &At<Value>) -> Vec<At<String>> {
     let text: String = path.parts.iter().map(|part| printed(&part.value)).collect();
     let globs = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    globs.map(|glob| At::new(glob.to_owned(), path.origin)).collect()
+    // Those of a release stand beside each other too.
+    globs.flat_map(|line| line.split(',').map(str::trim)).map(|glob| At::new(glob.to_owned(), path.origin)).collect()
 }
 
 fn printed(part: &Part) -> String {

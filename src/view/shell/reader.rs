@@ -71,8 +71,10 @@ impl<'s> Reader<'s> {
                 }
                 b'&' if self.rest().starts_with("&>") => self.redirection(&mut script),
                 b';' | b'&' | b'|' => {
-                    self.at += 1;
+                    let otherwise = self.eat("||");
+                    self.at += usize::from(!otherwise);
                     script.finish(false);
+                    script.now.otherwise |= otherwise;
                 }
                 b'(' => {
                     self.at += 1;
@@ -299,9 +301,12 @@ impl<'s> Reader<'s> {
             }
             Some(b'{') => {
                 self.at += 1;
-                self.eat("#");
+                // Neither how long a value is nor what stands for one that is set tells the value.
+                let length = self.eat("#");
                 self.eat("!");
-                word.names.extend(self.name());
+                let name = self.name();
+                let other = self.rest().starts_with(":+") || self.rest().starts_with('+');
+                word.names.extend(name.filter(|_| !length && !other));
                 let inside = self.braced();
                 word.names.extend(inside.names);
                 word.inner.extend(inside.inner);
