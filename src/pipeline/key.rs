@@ -235,7 +235,7 @@ impl Key {
             Reference::Raw(words) => {
                 let contexts = words.contexts();
                 let contexts = contexts.iter().filter_map(|name| context(name));
-                contexts.chain(words.functions().into_iter().filter_map(function)).collect()
+                contexts.chain(words.functions().iter().copied().filter_map(function)).collect()
             }
             Reference::Hash(_) => function(HASH).into_iter().collect(),
             // An output of a called pipeline names its jobs, which nothing else can.

@@ -5,6 +5,7 @@ mod format;
 mod mention;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use github_actions_expressions::call::{self, Function};
 use github_actions_expressions::context::Context;
@@ -24,6 +25,36 @@ pub struct Words {
     text: String,
     template: bool,
     mentions: Vec<Reference>,
+    /// Shared by all copies.
+    named: Arc<Named>,
+}
+
+/// What the expressions of words name, each once: gathered while they are parsed, since every rule asks.
+#[derive(Debug, Default, PartialEq, Eq, Hash)]
+struct Named {
+    contexts: Vec<String>,
+    paths: Vec<Vec<String>>,
+    functions: Vec<&'static str>,
+    /// Whether secrets are taken that have no name.
+    secrets: bool,
+}
+
+impl Named {
+    fn add(&mut self, context: &Context<'_>) {
+        // What a function gave back has no name.
+        let Some(head) = head(context) else { return };
+        let mut path: Vec<String> = names(context).into_iter().map(str::to_owned).collect();
+        self.secrets |= head == "secrets" && path.len() < 2;
+        path[0].clone_from(&head);
+        push(&mut self.paths, path);
+        push(&mut self.contexts, head);
+    }
+}
+
+fn push<T: PartialEq>(all: &mut Vec<T>, one: T) {
+    if !all.contains(&one) {
+        all.push(one);
+    }
 }
 
 /// Why a text is none that GitHub takes.
@@ -63,7 +94,7 @@ impl Words {
     /// If GitHub would refuse it.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let template = text.contains(OPEN);
-        let mut mentions = Vec::new();
+        let (mut mentions, mut named) = (Vec::new(), Named::default());
         for (expression, range) in expressions_of(text, template)? {
             let parsed = parse(expression).map_err(|problem| problem.after(range.start))?;
             if let Some((offset, message)) = misformatted(&parsed) {
@@ -72,9 +103,11 @@ impl Words {
             for (context, origin) in parsed.contexts() {
                 known(context, range.start + origin.span.start)?;
                 mentions.extend(mentioned(context).filter(|found| !mentions.contains(found)));
+                named.add(context);
             }
+            called_by(&parsed, &mut named.functions);
         }
-        Ok(Self { text: text.to_owned(), template, mentions })
+        Ok(Self { text: text.to_owned(), template, mentions, named: Arc::new(named) })
     }
 
     /// The text as it was written.
@@ -111,50 +144,27 @@ impl Words {
 
     /// The contexts its expressions look at, in lower case, each once: `github`, `secrets`.
     #[must_use]
-    pub fn contexts(&self) -> Vec<String> {
-        let mut heads = Vec::new();
-        for expression in self.expressions() {
-            for (context, _) in expression.contexts() {
-                heads.extend(head(context).filter(|head| !heads.contains(head)));
-            }
-        }
-        heads
+    pub fn contexts(&self) -> &[String] {
+        &self.named.contexts
     }
 
     /// The names of everything its expressions look at, from the context on, as far as they are known before it runs:
     /// `["github", "event", "number"]`. The context is in lower case, the rest as it is written.
     #[must_use]
-    pub fn paths(&self) -> Vec<Vec<String>> {
-        let mut paths = Vec::new();
-        for expression in self.expressions() {
-            for (context, _) in expression.contexts() {
-                let mut path: Vec<String> = names(context).into_iter().map(str::to_owned).collect();
-                if let Some(first) = path.first_mut() {
-                    first.make_ascii_lowercase();
-                    if !paths.contains(&path) {
-                        paths.push(path);
-                    }
-                }
-            }
-        }
-        paths
+    pub fn paths(&self) -> &[Vec<String>] {
+        &self.named.paths
     }
 
     /// The functions its expressions call, as GitHub spells them, each once.
     #[must_use]
-    pub fn functions(&self) -> Vec<&'static str> {
-        let mut called = Vec::new();
-        for expression in self.expressions() {
-            called_by(&expression, &mut called);
-        }
-        called
+    pub fn functions(&self) -> &[&'static str] {
+        &self.named.functions
     }
 
     /// Whether it takes secrets that it does not name: all of them, or one that is chosen when it runs.
     #[must_use]
     pub fn takes_unnamed_secrets(&self) -> bool {
-        let unnamed = |context: &Context<'_>| head(context).as_deref() == Some("secrets") && names(context).len() < 2;
-        self.expressions().iter().any(|expression| expression.contexts().iter().any(|(context, _)| unnamed(context)))
+        self.named.secrets
     }
 }
 
@@ -345,7 +355,7 @@ mod tests {
             Words::parse("fromJSON(format('{0}', env.A))[always()]").expect("words").functions(),
             ["fromJSON", "format", "always"]
         );
-        let paths = |text: &str| Words::parse(text).expect("words").paths();
+        let paths = |text: &str| Words::parse(text).expect("words").paths().to_vec();
         assert_eq!(
             paths("GitHub.event['a'].b || env[github.SHA]"),
             [vec!["github", "event", "a", "b"], vec!["env"], vec!["github", "SHA"]]

@@ -5,7 +5,7 @@ use github_actions_expressions::call::{Call, Function};
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::view::spoken::{named, spoken, within};
+use crate::view::spoken::{named, within};
 
 /// Contexts that hold more than anybody means to hand over, and what that is.
 const WHOLE: &[(&str, &str)] =
@@ -32,9 +32,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for said in spoken(scope) {
-        for expression in said.words.expressions() {
-            for part in within(&expression) {
+    for said in scope.spoken() {
+        for expression in &said.expressions {
+            for part in within(expression) {
                 let Expr::Call(Call { func: Function::ToJSON, args }) = &part.inner else { continue };
                 let dumped = args.iter().find_map(|argument| match &argument.inner {
                     Expr::Context(context) => WHOLE.iter().find(|(whole, _)| named(context).as_deref() == Some(whole)),

@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 
 use github_actions_expressions::call::{Call, Function};
-use github_actions_expressions::{Evaluation, Expr};
+use github_actions_expressions::op::BinExpr;
+use github_actions_expressions::{Evaluation, Expr, SpannedExpr};
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::deduce::{Anywhere, Shape, possible};
 use crate::pipeline::uses::Used;
 use crate::unseen;
 use crate::view::Text;
 use crate::view::actions::used;
-use crate::view::spoken::spoken;
 
 pub(super) static RULE: Rule = Rule {
     id: "obfuscation",
@@ -71,11 +72,14 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .help("write the path without empty parts, `.` and `..`");
         }
     }
-    for said in spoken(scope) {
-        for expression in said.words.expressions() {
-            for (part, value) in expression.consteval_subexprs() {
+    for said in scope.spoken() {
+        for expression in &said.expressions {
+            let mut constant = Vec::new();
+            constants(expression, &mut constant);
+            for part in constant {
                 // A condition as a whole is a rule of its own, and lists can be written in no other way.
-                let list = matches!(value, Evaluation::Array(_) | Evaluation::Object(_))
+                let value = possible(part, &Anywhere);
+                let list = matches!(value.shapes(), [Shape::This(Evaluation::Array(_) | Evaluation::Object(_))])
                     || matches!(&part.inner, Expr::Call(Call { func: Function::FromJSON, .. }));
                 let whole = said.condition && part.origin.raw == expression.origin.raw;
                 if !list && !whole {
@@ -98,4 +102,36 @@ fn hidden(scope: &Scope<'_>, findings: &mut Findings) {
             findings.report(spot.identity(), origin, message).key(field).help("write the text without it");
         }
     }
+}
+
+/// Gathers the largest parts of an expression that ask for nothing, values alone aside; whether it is one itself.
+fn constants<'e, 's>(part: &'e SpannedExpr<'s>, found: &mut Vec<&'e SpannedExpr<'s>>) -> bool {
+    let before = found.len();
+    let mut all = |parts: &[&'e SpannedExpr<'s>]| parts.iter().filter(|one| !constants(one, found)).count() == 0;
+    let constant = match &part.inner {
+        Expr::Literal(_) => return true,
+        Expr::Call(Call { func, args }) => {
+            let asks = matches!(
+                func,
+                Function::Always | Function::Success | Function::Failure | Function::Cancelled | Function::HashFiles
+            );
+            all(&args.iter().collect::<Vec<_>>()) && !asks
+        }
+        Expr::BinExpr(BinExpr { lhs, rhs, .. }) => all(&[lhs, rhs]),
+        Expr::UnExpr { expr, .. } => all(&[expr]),
+        Expr::Context(context) => {
+            all(&context.parts.iter().collect::<Vec<_>>());
+            false
+        }
+        Expr::Index(index) => {
+            all(&[index]);
+            false
+        }
+        Expr::Star | Expr::Identifier(_) => false,
+    };
+    if constant {
+        found.truncate(before);
+        found.push(part);
+    }
+    constant
 }

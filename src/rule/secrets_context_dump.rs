@@ -4,7 +4,7 @@ use github_actions_expressions::Expr;
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::view::spoken::{named, spoken, within};
+use crate::view::spoken::{named, within};
 
 pub(super) static RULE: Rule = Rule {
     id: "secrets-context-dump",
@@ -29,9 +29,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for said in spoken(scope) {
-        for expression in said.words.expressions() {
-            let whole = within(&expression).into_iter().any(|part| match &part.inner {
+    for said in scope.spoken() {
+        for expression in &said.expressions {
+            let whole = within(expression).into_iter().any(|part| match &part.inner {
                 // A name that is chosen when it runs is a rule of its own.
                 Expr::Context(context) => match context.parts.get(1).map(|part| &part.inner) {
                     None => named(context).as_deref() == Some("secrets"),

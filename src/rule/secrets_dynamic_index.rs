@@ -5,7 +5,7 @@ use github_actions_expressions::literal::Literal;
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::view::spoken::{named, spoken, within};
+use crate::view::spoken::{named, within};
 
 pub(super) static RULE: Rule = Rule {
     id: "secrets-dynamic-index",
@@ -30,9 +30,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for said in spoken(scope) {
-        for expression in said.words.expressions() {
-            for part in within(&expression) {
+    for said in scope.spoken() {
+        for expression in &said.expressions {
+            for part in within(expression) {
                 let Expr::Context(context) = &part.inner else { continue };
                 let secrets = named(context).is_some_and(|name| name.starts_with("secrets."));
                 let computed = context.parts.get(1).is_some_and(|part| match &part.inner {

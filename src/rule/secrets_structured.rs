@@ -5,7 +5,7 @@ use github_actions_expressions::call::{Call, Function};
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::view::spoken::{named, spoken, within};
+use crate::view::spoken::{named, within};
 
 pub(super) static RULE: Rule = Rule {
     id: "secrets-structured",
@@ -33,9 +33,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for said in spoken(scope) {
-        for expression in said.words.expressions() {
-            for part in within(&expression) {
+    for said in scope.spoken() {
+        for expression in &said.expressions {
+            for part in within(expression) {
                 let Expr::Call(Call { func: Function::FromJSON, args }) = &part.inner else { continue };
                 let secret = args
                     .iter()

@@ -14,7 +14,7 @@ use crate::pipeline::value::Known;
 use crate::view::provenance::{self, Root};
 use crate::view::scripts::{self, Script};
 use crate::view::shell::{Command, Word};
-use crate::view::spoken::{Spoken, named, spoken, within};
+use crate::view::spoken::{Spoken, named, within};
 use crate::view::tainted::follow;
 use crate::view::untrusted::{ACTORS, is_within};
 
@@ -86,10 +86,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for said in spoken(scope).into_iter().filter(|said| said.condition) {
-        for expression in said.words.expressions() {
+    for said in scope.spoken().iter().filter(|said| said.condition) {
+        for expression in &said.expressions {
             let mut actors = Vec::new();
-            Asked { scope, said: &said }.trusted(&expression, true, &mut actors);
+            Asked { scope, said }.trusted(expression, true, &mut actors);
             for actor in actors {
                 said.report(findings, &actor, format!("`{actor}` is not who wrote the change")).help(HELP);
             }

@@ -7,7 +7,6 @@ use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::deduce::{Anywhere, Facts, Possible, truth};
 use crate::pipeline::words::{Piece, pieces};
-use crate::view::spoken::spoken;
 
 pub(super) static RULE: Rule = Rule {
     id: "unsound-condition",
@@ -63,7 +62,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for said in spoken(scope).into_iter().filter(|said| said.condition) {
+    for said in scope.spoken().iter().filter(|said| said.condition) {
         let text = said.words.text();
         let around = said.words.is_template() && pieces(text).is_ok_and(|pieces| is_text(&pieces));
         if around {
@@ -71,10 +70,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .help("write one expression without `${{ }}`");
             continue;
         }
-        for expression in said.words.expressions() {
+        for expression in &said.expressions {
             // Whoever writes `true` or `false` means it.
             let meant = matches!(&expression.inner, Expr::Literal(Literal::Boolean(_)));
-            if let Some(answer) = truth(&expression, &Unasked).filter(|_| !meant) {
+            if let Some(answer) = truth(expression, &Unasked).filter(|_| !meant) {
                 let always = if answer { "always holds" } else { "never holds" };
                 said.report(findings, "constant", format!("`{}` {always}", expression.origin.raw))
                     .help("ask for something that is known when it runs, or leave the condition out");

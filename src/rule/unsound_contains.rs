@@ -6,7 +6,7 @@ use github_actions_expressions::literal::Literal;
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::view::spoken::{named, spoken, within};
+use crate::view::spoken::{named, within};
 use crate::view::untrusted::{CHOSEN, is_within};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,9 +36,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for said in spoken(scope) {
-        for expression in said.words.expressions() {
-            for part in within(&expression) {
+    for said in scope.spoken() {
+        for expression in &said.expressions {
+            for part in within(expression) {
                 let Expr::Call(Call { func: Function::Contains, args }) = &part.inner else { continue };
                 let [list, item] = args.as_slice() else { continue };
                 if !matches!(list.inner, Expr::Literal(Literal::String(_))) {

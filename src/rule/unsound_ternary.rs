@@ -5,7 +5,8 @@ use github_actions_expressions::op::{BinExpr, BinOp};
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::view::spoken::{spoken, within};
+use crate::pipeline::deduce::{Anywhere, possible};
+use crate::view::spoken::within;
 
 pub(super) static RULE: Rule = Rule {
     id: "unsound-ternary",
@@ -36,14 +37,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for said in spoken(scope) {
-        for expression in said.words.expressions() {
-            for part in within(&expression) {
+    for said in scope.spoken() {
+        for expression in &said.expressions {
+            for part in within(expression) {
                 let Expr::BinExpr(BinExpr { lhs, op: BinOp::Or, rhs }) = &part.inner else { continue };
                 let Expr::BinExpr(BinExpr { op: BinOp::And, rhs: first, .. }) = &lhs.inner else { continue };
-                let never = first.consteval().is_some_and(|value| !value.as_boolean());
+                let never = possible(first, &Anywhere).truth() == Some(false);
                 // Where both are false the choice is between nothing and nothing.
-                let differs = rhs.consteval().is_none_or(|value| value.as_boolean());
+                let differs = possible(rhs, &Anywhere).truth() != Some(false);
                 if never && differs {
                     let message = format!("`{}` counts as false, so `{}` is never passed over", first.origin.raw, rhs.origin.raw);
                     said.report(findings, part.origin.raw, message).help("write case(condition, one, other)");

@@ -5,7 +5,7 @@ use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
 use crate::pipeline::trigger::Event;
 use crate::pipeline::{Condition, Pipeline};
-use crate::view::spoken::{named, spoken};
+use crate::view::spoken::{Spoken, named};
 use crate::view::untrusted::{AUTHORS, is_within};
 
 pub(super) static RULE: Rule = Rule {
@@ -67,8 +67,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
         if pipeline.on.origin(Event::IssueComment).is_some() {
-            for said in spoken(scope).into_iter().filter(|said| said.condition && said.spot.pipeline.id == pipeline.id) {
-                let names = names(said.words);
+            for said in scope.spoken().iter().filter(|said| said.condition && said.spot.pipeline.id == pipeline.id) {
+                let names = names(said);
                 let asks = |contexts: &[&str]| names.iter().any(|name| is_within(name, contexts));
                 if asks(&["github.event.comment.body"]) && !asks(AUTHORS) {
                     said.report(findings, "comment", "whoever may comment may give this command".to_owned())
@@ -101,10 +101,9 @@ fn labelled(scope: &Scope<'_>, pipeline: &Pipeline) -> Vec<(Identity, Origin)> {
             }
         }
     }
-    for said in spoken(scope).into_iter().filter(|said| said.condition && said.spot.pipeline.id == pipeline.id) {
-        let asks = names(said.words)
-            .iter()
-            .any(|name| is_within(name, &["github.event.pull_request.labels", "github.event.label.name"]));
+    for said in scope.spoken().iter().filter(|said| said.condition && said.spot.pipeline.id == pipeline.id) {
+        let asks =
+            names(said).iter().any(|name| is_within(name, &["github.event.pull_request.labels", "github.event.label.name"]));
         if asks && !said.words.text().contains('!') {
             found.push((said.spot.identity(), said.origin));
         }
@@ -112,7 +111,6 @@ fn labelled(scope: &Scope<'_>, pipeline: &Pipeline) -> Vec<(Identity, Origin)> {
     found
 }
 
-fn names(words: &crate::pipeline::Words) -> Vec<String> {
-    let expressions = words.expressions();
-    expressions.iter().flat_map(|expression| expression.contexts()).filter_map(|(context, _)| named(context)).collect()
+fn names(said: &Spoken<'_>) -> Vec<String> {
+    said.expressions.iter().flat_map(|expression| expression.contexts()).filter_map(|(context, _)| named(context)).collect()
 }

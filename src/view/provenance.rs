@@ -7,6 +7,7 @@ use github_actions_expressions::{Evaluation, SpannedExpr};
 
 use super::forge_files;
 use crate::origin::{At, Origin};
+use crate::pipeline::deduce::{Anywhere, Shape, possible};
 use crate::pipeline::matrix::{Cell, Matrix};
 use crate::pipeline::value::{Bindings, Known, Part, Value};
 use crate::pipeline::{Project, Reference};
@@ -172,8 +173,8 @@ impl<'a> Walk<'a> {
 
     fn expression(&mut self, spot: Spot<'a>, expression: &SpannedExpr<'_>, origin: Origin, whole: bool, value: &'a At<Value>) {
         for leaf in expression.leaf_expressions() {
-            if let Some(Evaluation::String(text)) = leaf.consteval() {
-                self.say(Root::Text(text), spot, origin, whole);
+            if let [Shape::This(Evaluation::String(text))] = possible(leaf, &Anywhere).shapes() {
+                self.say(Root::Text(text.clone()), spot, origin, whole);
                 continue;
             }
             let alone = matches!(leaf.inner, github_actions_expressions::Expr::Context(_));

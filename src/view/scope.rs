@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::Settings;
+use super::spoken::{Spoken, gathered};
 use crate::finding::Identity;
 use crate::origin::{At, Origin};
 use crate::pipeline::condition::Condition;
@@ -93,13 +94,14 @@ pub struct Index<'a> {
     pub project: &'a Project,
     values: OnceLock<Vec<Held<'a>>>,
     mentions: OnceLock<Vec<Mention<'a>>>,
+    spoken: OnceLock<Vec<Spoken<'a>>>,
 }
 
 impl<'a> Index<'a> {
     /// Over a project; nothing is gathered before a rule asks for it.
     #[must_use]
     pub const fn new(project: &'a Project) -> Self {
-        Self { project, values: OnceLock::new(), mentions: OnceLock::new() }
+        Self { project, values: OnceLock::new(), mentions: OnceLock::new(), spoken: OnceLock::new() }
     }
 }
 
@@ -141,6 +143,11 @@ impl<'a> Scope<'a> {
     /// Every reference, those of conditions included.
     pub(crate) fn mentions(self) -> &'a [Mention<'a>] {
         self.index.mentions.get_or_init(|| mentions(self))
+    }
+
+    /// All words of the forge, parsed.
+    pub(crate) fn spoken(self) -> &'a [Spoken<'a>] {
+        self.index.spoken.get_or_init(|| gathered(self.mentions()))
     }
 }
 

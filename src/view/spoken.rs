@@ -5,12 +5,12 @@ use github_actions_expressions::op::BinExpr;
 use github_actions_expressions::{Expr, SpannedExpr, call::Call};
 
 use super::scope::{Mention, Spot};
-use super::{Findings, Said, Scope};
+use super::{Findings, Said};
 use crate::origin::Origin;
 use crate::pipeline::{Reference, Words};
 
 /// Words of the forge and where they stand.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Spoken<'a> {
     /// Where.
     pub(crate) spot: Spot<'a>,
@@ -18,6 +18,8 @@ pub(crate) struct Spoken<'a> {
     pub(crate) field: &'a str,
     /// The words.
     pub(crate) words: &'a Words,
+    /// Their expressions, parsed once for all rules.
+    pub(crate) expressions: Vec<SpannedExpr<'a>>,
     /// Where they are written.
     pub(crate) origin: Origin,
     /// Whether they are a condition, or a part of one.
@@ -32,11 +34,11 @@ impl Spoken<'_> {
 }
 
 /// All words of the forge in a project.
-pub(crate) fn spoken<'a>(scope: &Scope<'a>) -> Vec<Spoken<'a>> {
-    let words = scope.mentions().iter().filter_map(|mention| match &mention.reference {
+pub(super) fn gathered<'a>(mentions: &'a [Mention<'a>]) -> Vec<Spoken<'a>> {
+    let words = mentions.iter().filter_map(|mention| match &mention.reference {
         Reference::Raw(words) => {
             let Mention { spot, ref field, origin, condition, .. } = *mention;
-            Some(Spoken { spot, field, words, origin, condition })
+            Some(Spoken { spot, field, words, expressions: words.expressions(), origin, condition })
         }
         _ => None,
     });
