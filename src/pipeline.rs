@@ -14,6 +14,7 @@ pub mod duration;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod github;
+pub mod gitlab;
 pub mod given;
 pub mod glob;
 pub mod job;
@@ -80,6 +81,8 @@ pub struct Pipeline {
     pub defaults: Option<Defaults>,
     /// What only GitHub knows of it.
     pub github: Workflow,
+    /// What is said of it in GitLab's own words.
+    pub gitlab: Option<gitlab::file::File>,
     /// Its jobs, in the author's order.
     pub jobs: IndexMap<String, Job>,
     /// Where a text that nothing evaluates holds an expression: the names and indices from the pipeline to it.
@@ -97,7 +100,7 @@ pub enum Form {
     Action,
 }
 
-const FIELDS: &[&str] = &["name", "description", "budget", "on", "concurrency", "env", "defaults", "github", "jobs"];
+const FIELDS: &[&str] = &["name", "description", "budget", "on", "concurrency", "env", "defaults", "github", "gitlab", "jobs"];
 
 impl Pipeline {
     /// Whether it is no real one, but what the steps of an action stand in.
@@ -161,6 +164,7 @@ impl Pipeline {
             env,
             defaults,
             github,
+            gitlab: gitlab::file::File::of_pipeline(reader, place),
             jobs,
             name: reader.required(place, "name")?,
             unevaluated: reader.unevaluated(place),

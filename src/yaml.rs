@@ -23,6 +23,8 @@ pub enum Node {
     List(Vec<Self>),
     /// Keys and values.
     Map(Map),
+    /// What stands elsewhere in the document, by the names that lead there: `!reference [job, script]`. The only tag there is.
+    Reference(Vec<String>),
 }
 
 /// Keys and values, in the order they were put in.
@@ -105,12 +107,16 @@ impl Node {
             Self::Number(number) => json_number(*number),
             Self::Text(text) => serde_json::Value::String(text.clone()),
             Self::List(items) => serde_json::Value::Array(items.iter().map(Self::to_json).collect()),
+            Self::Reference(path) => serde_json::json!({ REFERENCE: path }),
             Self::Map(map) => {
                 serde_json::Value::Object(map.entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect())
             }
         }
     }
 }
+
+/// The tag of a reference, which is the one key of it as JSON.
+pub const REFERENCE: &str = "!reference";
 
 /// A whole number as an integer, so that a schema's `integer` and an independent reader agree on it.
 fn json_number(number: f64) -> serde_json::Value {

@@ -99,6 +99,7 @@ impl Data {
             "text" => value.is_string(),
             "number" => value.is_number(),
             "flag" => value.is_boolean(),
+            "GitLab's words" => value.is_object(),
             "value" => return self.value(value, place),
             "condition" if value.is_string() => true,
             "condition" => return self.record("condition", value, place),

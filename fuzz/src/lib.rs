@@ -8,6 +8,7 @@ pub mod answer;
 pub mod condition;
 pub mod cron;
 pub mod duration;
+pub mod expression;
 pub mod glob;
 pub mod source;
 pub mod words;
@@ -17,11 +18,12 @@ pub mod yaml;
 pub type Property = fn(&[u8]);
 
 /// Every property under the name of its target.
-pub const PROPERTIES: [(&str, Property); 8] = [
+pub const PROPERTIES: [(&str, Property); 9] = [
     ("answer", answer::hold),
     ("condition", condition::hold),
     ("cron", cron::hold),
     ("duration", duration::hold),
+    ("expression", expression::hold),
     ("glob", glob::hold),
     ("source", source::hold),
     ("words", words::hold),

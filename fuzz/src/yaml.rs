@@ -2,6 +2,7 @@
 
 use pipeward::yaml::{Map, Node, render};
 use serde_yaml::Value;
+use serde_yaml::value::{Tag, TaggedValue};
 
 /// Holds the text as a key, a value, an item and a comment, at several depths; its first bytes as a number too.
 pub fn hold(bytes: &[u8]) {
@@ -18,6 +19,7 @@ pub fn hold(bytes: &[u8]) {
     document.put(&format!("{key}\u{1}"), inner.clone()).comment = Some(key.to_owned());
     document.put(&format!("{key}\u{2}"), vec![inner.clone(), inner]);
     document.put(&format!("{key}\u{3}"), number).comment = Some(text.to_owned());
+    document.put(&format!("{key}\u{4}"), vec![Node::Reference(vec![key.to_owned(), value.to_owned()])]);
     let written = render(&[text, key], &document);
     assert!(written.lines().all(|line| !line.ends_with([' ', '\t'])), "a line ends in a space:\n{written}");
     let hidden =
@@ -34,6 +36,10 @@ fn plain(node: &Node) -> Value {
         Node::Number(number) => Value::from(*number),
         Node::Text(text) => Value::from(text.as_str()),
         Node::List(items) => Value::Sequence(items.iter().map(plain).collect()),
+        Node::Reference(path) => {
+            let names = path.iter().map(|name| Value::from(name.as_str())).collect();
+            Value::Tagged(Box::new(TaggedValue { tag: Tag::new("!reference"), value: Value::Sequence(names) }))
+        }
         Node::Map(map) => {
             Value::Mapping(map.entries.iter().map(|entry| (Value::from(entry.key.as_str()), plain(&entry.value))).collect())
         }

@@ -17,6 +17,7 @@ mod script;
 mod stage;
 mod trigger;
 mod value;
+mod words;
 
 use self::lowering::{Lowering, Place};
 use super::{Backend, Output, Rendered, header};
@@ -45,7 +46,7 @@ pub fn called_path(pipeline: &Pipeline) -> String {
 fn render(project: &Project) -> Output {
     let mut output = Output::default();
     let Some(settings) = &project.backends.gitlab else { return output };
-    let mut root = document::Root::new(project, settings);
+    let mut root = document::Root::new(settings);
     for pipeline in &project.pipelines {
         let mut lowering = Lowering::new(project, settings, pipeline, Place::Root);
         root.add(&mut lowering);
@@ -57,7 +58,7 @@ fn render(project: &Project) -> Output {
     }
     let document = root.finish();
     if output.findings.is_empty() {
-        output.files.push(file(ROOT.to_owned(), project, &document));
+        output.files.push(file(ROOT.to_owned(), project, words::head(&settings.file), &document));
     } else {
         output.withheld.push(ROOT.to_owned());
     }
@@ -72,7 +73,8 @@ fn called(project: &Project, settings: &GitLab, pipeline: &Pipeline, output: &mu
     if lowering.findings.is_empty() {
         let origin = pipeline.origin;
         let identity = pipeline.identity();
-        let file = file(path, project, &document);
+        let head = pipeline.gitlab.as_ref().and_then(words::head);
+        let file = file(path, project, head, &document);
         output.files.push(Rendered { source: pipeline.source.clone(), identity, origin, ..file });
     } else {
         output.withheld.push(path);
@@ -82,12 +84,11 @@ fn called(project: &Project, settings: &GitLab, pipeline: &Pipeline, output: &mu
     output.findings.extend(new);
 }
 
-fn file(path: String, project: &Project, document: &Map) -> Rendered {
-    Rendered {
-        path,
-        text: yaml::render(&[&header(&project.source)], document),
-        source: project.source.clone(),
-        identity: Identity::of("project"),
-        origin: project.origin,
-    }
+fn file(path: String, project: &Project, head: Option<Map>, document: &Map) -> Rendered {
+    let header = header(&project.source);
+    let text = match head {
+        Some(head) => format!("{}---\n{}", yaml::render(&[&header], &head), yaml::render(&[], document)),
+        None => yaml::render(&[&header], document),
+    };
+    Rendered { path, text, source: project.source.clone(), identity: Identity::of("project"), origin: project.origin }
 }

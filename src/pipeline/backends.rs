@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::gitlab::file::File;
 use super::reader::{Place, Reader};
 use crate::origin::{At, Origin};
 
@@ -38,7 +39,7 @@ impl Forge {
 }
 
 /// What is emitted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Backends {
     /// GitHub's workflows.
     pub github: bool,
@@ -49,7 +50,7 @@ pub struct Backends {
 }
 
 /// How a project's pipelines become one of GitLab's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GitLab {
     /// How many files they are written to.
     pub layout: Layout,
@@ -61,6 +62,8 @@ pub struct GitLab {
     pub stages: Vec<At<String>>,
     /// What stands for a runner of the model, by its name: a hosted image, or one that the project declares.
     pub runners: IndexMap<String, Machine>,
+    /// What is said of the file in GitLab's own words.
+    pub file: File,
 }
 
 /// How many files the pipelines are written to.
@@ -111,7 +114,9 @@ impl GitLab {
         if !reader.is_record(place) {
             return None;
         }
-        reader.known(place, &["layout", "image", "nix", "stages", "runners"]);
+        let ours = ["layout", "image", "nix", "stages", "runners"];
+        let known: Vec<&str> = ours.into_iter().chain(File::of_projects()).collect();
+        reader.known(place, &known);
         let layouts = [("One", Layout::One), ("PerPipeline", Layout::PerPipeline)];
         let layout = place.get("layout").and_then(|field| reader.choice(&field, &layouts));
         let settings = Self {
@@ -120,6 +125,7 @@ impl GitLab {
             nix: reader.text_of(place, "nix"),
             stages: reader.texts_of(place, "stages"),
             runners: Machine::all(reader, place),
+            file: File::read(reader, place),
         };
         Some(At::new(settings, place.origin()))
     }

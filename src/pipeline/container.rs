@@ -64,7 +64,8 @@ const SERVICE: usize = 8;
 const OWN_SERVICE: usize = 9;
 
 impl Container {
-    fn of(image: At<Value>, bare: bool) -> Self {
+    /// An image and nothing else.
+    pub(super) fn of(image: At<Value>, bare: bool) -> Self {
         Self {
             image,
             bare,

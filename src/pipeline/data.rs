@@ -33,6 +33,9 @@ pub fn of(pipeline: &Pipeline) -> Node {
     if let Some(name) = &pipeline.github.run_name {
         fields.push(("github", record(vec![("run_name", value(name))], name.origin)));
     }
+    if let Some(file) = &pipeline.gitlab {
+        fields.push(("gitlab", words::file(file, pipeline.origin)));
+    }
     let jobs = pipeline.jobs.values().map(|job| Field { name: job.id.clone(), key: job.key, node: job::of(job) }).collect();
     fields.push(("jobs", Node { value: Value::Record(jobs), origin: pipeline.origin }));
     record(fields, pipeline.origin)

@@ -11,6 +11,7 @@ use super::condition::Condition;
 use super::container::Container;
 use super::duration::Duration;
 use super::github;
+use super::gitlab;
 use super::given::Given;
 use super::matrix::Matrix;
 use super::permission::{self, Permissions};
@@ -84,6 +85,8 @@ pub struct Job {
     pub toolchain: At<Toolchain>,
     /// What GitHub's words say of it that has no place above.
     pub github: github::job::Words,
+    /// What is said of it in GitLab's own words. What has a place above stands there too.
+    pub gitlab: Option<gitlab::Tree>,
     /// What it does.
     pub body: Body,
 }
@@ -128,6 +131,7 @@ const FIELDS: &[&str] = &[
     "with",
     "secrets",
     "github",
+    "gitlab",
 ];
 /// What a job that calls a pipeline may have: the rest is the called pipeline's own.
 const CALLER: &[&str] = &[
@@ -146,6 +150,7 @@ const CALLER: &[&str] = &[
     "with",
     "secrets",
     "github",
+    "gitlab",
 ];
 
 impl Job {
@@ -181,6 +186,7 @@ impl Job {
             defaults: None,
             toolchain: At::new(Toolchain::Host, origin),
             github: github::job::Words::default(),
+            gitlab: None,
             body: Body::Steps(steps),
         }
     }
@@ -252,7 +258,8 @@ impl Job {
     /// Reads the jobs of a pipeline, by id.
     pub fn read_all(reader: &mut Reader, jobs: &Place<'_>) -> IndexMap<String, Self> {
         let mut ids = HashSet::new();
-        jobs.fields()
+        let mut read: IndexMap<String, Self> = jobs
+            .fields()
             .filter_map(|(field, here)| {
                 // The forge does not look at capitals, and refuses a file with two jobs of one id.
                 if !ids.insert(field.name.to_ascii_lowercase()) {
@@ -261,7 +268,9 @@ impl Job {
                 }
                 Some((field.name.clone(), Self::read(reader, &here, &field.name, field.key)?))
             })
-            .collect()
+            .collect();
+        gitlab::job::link(&mut read);
+        read
     }
 
     /// Reads one job.
@@ -273,7 +282,7 @@ impl Job {
         reader.known(place, FIELDS);
         let body = Self::body(reader, place);
         let timed = place.get("timeout").is_some() || place.get("github").is_some_and(|raw| raw.get("timeout-minutes").is_some());
-        if !matches!(body, Some(Body::Call(_))) && !timed {
+        if !matches!(body, Some(Body::Call(_))) && !timed && !gitlab::job::is_timed(place) {
             reader.missing(place, "timeout", "write timeout = \"10m\": without one a hung job holds its runner for hours");
         }
         let mut span = |name: &str| place.get(name).and_then(|field| Duration::read(reader, &field));
@@ -312,6 +321,7 @@ impl Job {
                 .and_then(|field| Toolchain::read(reader, &field))
                 .unwrap_or_else(|| At::new(Toolchain::Host, key)),
             github: github::job::Words::default(),
+            gitlab: None,
             body: body?,
         };
         if let (Some(impact), Some(_)) = (&job.impact, &job.warn_if) {
@@ -319,6 +329,7 @@ impl Job {
             reader.refuse_at(place, impact.origin, message, "remove one of the two");
         }
         github::job::read(reader, place, &mut job);
+        gitlab::job::read(reader, place, &mut job);
         Some(job)
     }
 
@@ -329,6 +340,7 @@ impl Job {
         let (steps, calls, uses) = (place.get("steps"), place.get("calls"), place.get("uses"));
         let written: Vec<&Place<'_>> = [&steps, &calls, &uses, &raw].into_iter().flatten().collect();
         match written.as_slice() {
+            [] if gitlab::job::says_all(place) => return Some(Body::Steps(Vec::new())),
             [] => {
                 reader.missing(place, "steps", "write steps = [ … ], or calls = \"another-pipeline\"");
                 return None;
@@ -350,6 +362,9 @@ impl Job {
         }
         only(reader, place, FIELDS, CALLER);
         github::job::hold_caller(reader, place);
+        if let Some(gitlab) = place.get("gitlab") {
+            only(reader, &gitlab, gitlab::job::FIELDS, gitlab::job::CALLER);
+        }
         if let (Some(github), Some(raw)) = (&github, &raw) {
             return github::job::call(reader, place, github, raw).map(Body::Call);
         }

@@ -23,6 +23,7 @@ use std::collections::{HashMap, HashSet};
 use super::condition::Condition;
 use super::duration::Duration;
 use super::github;
+use super::gitlab;
 use super::reader::{Place, Reader};
 use super::surroundings::Toolchain;
 use super::value::{Bindings, Value};
@@ -57,6 +58,8 @@ pub struct Step {
     pub env: Bindings,
     /// What only GitHub's own words say.
     pub github: github::step::Words,
+    /// What stands in its place on GitLab: commands; none are needed there if the list is empty.
+    pub gitlab: Option<gitlab::Tree>,
     /// What it does.
     pub kind: At<Kind>,
 }
@@ -160,7 +163,7 @@ const KINDS: &[(&str, Read)] = &[
 const GROUP: &str = "parallel";
 
 /// What every step may have, whatever its kind, and what belongs to one kind without being its key.
-const SHARED: &[&str] = &["id", "name", "when", "timeout", "impact", "warn_if", "background", "env", "github"];
+const SHARED: &[&str] = &["id", "name", "when", "timeout", "impact", "warn_if", "background", "env", "github", "gitlab"];
 const COMPANIONS: &[(&str, &str)] = &[("with", "uses"), ("shell", "run"), ("directory", "run"), ("toolchain", "run")];
 
 fn kinds() -> Vec<&'static str> {
@@ -255,6 +258,7 @@ impl Step {
             github::step::hold(reader, Some(place), &github, Some(&step.kind));
             github::step::read(reader, &github, &mut step);
         }
+        step.gitlab = gitlab::step::read(reader, place);
         Some(step.known_by(index))
     }
 
@@ -304,6 +308,7 @@ impl Step {
             toolchain: None,
             env: Bindings::new(),
             github: github::step::Words::default(),
+            gitlab: None,
             kind,
         }
     }

@@ -3,6 +3,8 @@
 use super::Scope;
 use super::scope::Spot;
 use crate::origin::{At, Origin};
+use crate::pipeline::gitlab::Tree;
+use crate::pipeline::gitlab::file::File;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Part, Reference};
 
@@ -60,8 +62,34 @@ impl<'a> Scope<'a> {
             }
             _ => None,
         });
-        pipelines.chain(actions).chain(jobs).chain(steps).chain(values).chain(words)
+        let gitlab = self.gitlab();
+        pipelines.chain(gitlab).chain(actions).chain(jobs).chain(steps).chain(values).chain(words)
     }
+}
+
+impl<'a> Scope<'a> {
+    /// The texts in GitLab's own words, each with the word it stands under.
+    fn gitlab(self) -> impl Iterator<Item = Text<'a>> {
+        self.project.pipelines.iter().flat_map(|pipeline| {
+            let mut all = Vec::new();
+            for (name, entry) in pipeline.gitlab.iter().flat_map(File::parts) {
+                gather(Spot { pipeline, job: None, step: None }, name, &entry.tree, &mut all);
+            }
+            for job in pipeline.jobs.values() {
+                for (name, entry) in job.gitlab.iter().flat_map(Tree::entries) {
+                    gather(Spot { pipeline, job: Some(job), step: None }, name, &entry.tree, &mut all);
+                }
+                for (step, script) in job.all_steps().filter_map(|step| Some((step, step.gitlab.as_ref()?))) {
+                    gather(Spot { pipeline, job: Some(job), step: Some(step) }, "script", script, &mut all);
+                }
+            }
+            all
+        })
+    }
+}
+
+fn gather<'a>(spot: Spot<'a>, field: &'a str, tree: &'a Tree, all: &mut Vec<Text<'a>>) {
+    all.extend(tree.texts().into_iter().map(|(_, text)| Text { spot, field, text: text.value, origin: text.origin }));
 }
 
 fn written<'a>(spot: Spot<'a>, field: &'a str, text: &'a At<String>) -> Text<'a> {

@@ -44,6 +44,14 @@ pub(super) fn is_plain(text: &str) -> bool {
     !spaced && !indicated && !broken && text.chars().all(is_visible) && !is_other_type(text)
 }
 
+/// The text as an item between `[` and `]`: bare if nothing in it could be taken for more.
+pub(super) fn in_flow(text: &str) -> String {
+    let is_bare = text.starts_with(|first: char| first.is_ascii_alphanumeric() || matches!(first, '.' | '_'))
+        && is_plain(text)
+        && text.chars().all(|character| character.is_ascii_alphanumeric() || "._-/ ".contains(character));
+    if is_bare { text.to_owned() } else { quoted(text) }
+}
+
 /// Whether some reader takes it for a number, a date, a time, a flag or nothing.
 fn is_other_type(text: &str) -> bool {
     let numeric = text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first))

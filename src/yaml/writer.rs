@@ -110,6 +110,13 @@ impl Writer {
             Node::List(_) => self.out.push_str("[]"),
             Node::Map(_) => self.out.push_str("{}"),
             Node::Null => self.out.push_str("null"),
+            Node::Reference(path) => {
+                let names: Vec<String> = path.iter().map(|name| scalar::in_flow(name)).collect();
+                self.out.push_str(super::REFERENCE);
+                self.out.push_str(" [");
+                self.out.push_str(&names.join(", "));
+                self.out.push(']');
+            }
         }
         self.end(comment);
     }
@@ -147,6 +154,7 @@ fn one_line(comment: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_yaml::value::{Tag, TaggedValue};
 
     use super::*;
 
@@ -157,6 +165,10 @@ mod tests {
             Node::Number(number) => serde_yaml::to_value(super::super::json_number(*number)).expect("a number"),
             Node::Text(text) => text.as_str().into(),
             Node::List(items) => serde_yaml::Value::Sequence(items.iter().map(to_yaml).collect()),
+            Node::Reference(path) => serde_yaml::Value::Tagged(Box::new(TaggedValue {
+                tag: Tag::new(crate::yaml::REFERENCE),
+                value: serde_yaml::Value::Sequence(path.iter().map(|name| name.as_str().into()).collect()),
+            })),
             Node::Map(map) => serde_yaml::Value::Mapping(
                 map.entries.iter().map(|entry| (entry.key.as_str().into(), to_yaml(&entry.value))).collect(),
             ),
@@ -177,7 +189,11 @@ mod tests {
                 }
                 Node::Map(out)
             }
-            serde_yaml::Value::Tagged(_) => panic!("a tag was read"),
+            serde_yaml::Value::Tagged(tagged) => {
+                assert_eq!(tagged.tag, crate::yaml::REFERENCE, "another tag was read");
+                let names = tagged.value.as_sequence().expect("a list").iter();
+                Node::Reference(names.map(|name| name.as_str().expect("a name").to_owned()).collect())
+            }
         }
     }
 
@@ -240,6 +256,7 @@ mod tests {
             1 => any::<f64>().prop_filter("a number", |number| number.is_finite()).prop_map(Node::Number),
             1 => (15..300_i32).prop_map(|exponent| Node::Number(10_f64.powi(exponent))),
             1 => Just(Node::Null),
+            1 => proptest::collection::vec(text(), 2..4).prop_map(Node::Reference),
         ];
         leaf.prop_recursive(4, 40, 6, |inner| {
             prop_oneof![proptest::collection::vec(inner.clone(), 0..5).prop_map(Node::List), map(inner).prop_map(Node::Map)]

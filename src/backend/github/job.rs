@@ -28,6 +28,11 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Map {
     map.put_some("if", job.when.as_ref().map(|when| lowering.condition(Key::JobIf, when)));
     match &job.body {
         Body::Steps(steps) => {
+            if steps.is_empty() {
+                let message = format!("`{}` says what it does in GitLab's words alone, of which GitHub knows none", job.id);
+                let help = "write its steps, or put it into a project that is written for GitLab alone".to_owned();
+                lowering.refuse("syntax", job.key, message, help, "steps");
+            }
             map.put("runs-on", surroundings::runner(lowering, job));
             map.put_some("timeout-minutes", timeout(lowering, job));
             let cancel = job.github.cancel_timeout.as_ref();

@@ -3,23 +3,27 @@
 use super::lowering::Lowering;
 use super::stage::Stages;
 use super::trigger::{self, Start};
-use super::{job, rules, script};
-use crate::pipeline::Project;
+use super::{job, rules, script, words};
 use crate::pipeline::backends::GitLab;
-use crate::yaml::{Map, Node};
+use crate::yaml::{Entry, Map, Node};
 
 /// `.gitlab-ci.yml` while the pipelines are added to it.
 #[derive(Debug)]
 pub(super) struct Root {
+    /// What the project says of the file, and those of its pipelines that have a place in it.
+    words: Map,
+    workflow: Map,
     starts: Vec<Start>,
     stages: Stages,
     jobs: Map,
 }
 
 impl Root {
-    pub(super) fn new(_project: &Project, settings: &GitLab) -> Self {
+    pub(super) fn new(settings: &GitLab) -> Self {
+        let mut workflow = Map::new();
+        let words = words::file(None, &settings.file, &mut workflow);
         let stages = Stages::declared(settings.stages.iter().map(|stage| stage.value.clone()));
-        Self { starts: Vec::new(), stages, jobs: Map::new() }
+        Self { words, workflow, starts: Vec::new(), stages, jobs: Map::new() }
     }
 
     /// Adds the jobs of a pipeline that something starts.
@@ -28,15 +32,22 @@ impl Root {
         if starts.is_empty() {
             return;
         }
+        if let Some(file) = &lowering.pipeline.gitlab {
+            let file = words::shared(lowering, file);
+            let templates = words::file(Some(lowering), &file, &mut self.workflow);
+            templates.entries.into_iter().for_each(|entry| words::join(&mut self.words, entry));
+        }
         put_jobs(lowering, &starts, &mut self.stages, &mut self.jobs);
         self.starts.extend(starts);
     }
 
     /// The whole file, without its header.
     pub(super) fn finish(self) -> Map {
-        let mut workflow = Map::new();
-        workflow.put("rules", rules::workflow(&self.starts));
-        put_together(workflow, &self.stages, self.jobs)
+        let mut workflow = self.workflow;
+        if workflow.get("rules").is_none() {
+            workflow.put("rules", rules::workflow(&self.starts));
+        }
+        put_together(self.words, workflow, &self.stages, self.jobs)
     }
 }
 
@@ -50,7 +61,9 @@ pub(super) fn called(lowering: &mut Lowering<'_>) -> Map {
     always.put("when", "always");
     let mut workflow = Map::new();
     workflow.put("rules", vec![always]);
-    put_together(workflow, &stages, jobs)
+    let file = lowering.pipeline.gitlab.as_ref();
+    let words = file.map_or_else(Map::new, |file| words::file(Some(lowering), file, &mut workflow));
+    put_together(words, workflow, &stages, jobs)
 }
 
 fn put_jobs<'a>(lowering: &mut Lowering<'a>, starts: &[Start], stages: &mut Stages, jobs: &mut Map) {
@@ -62,11 +75,13 @@ fn put_jobs<'a>(lowering: &mut Lowering<'a>, starts: &[Start], stages: &mut Stag
     }
 }
 
-fn put_together(workflow: Map, stages: &Stages, jobs: Map) -> Map {
-    let mut map = Map::new();
+fn put_together(words: Map, workflow: Map, stages: &Stages, jobs: Map) -> Map {
+    let (templates, entries) = words.entries.into_iter().partition::<Vec<Entry>, _>(|entry| entry.key.starts_with('.'));
+    let mut map = Map { entries };
     map.put("workflow", workflow);
     map.put("stages", Node::from(stages.all())).spaced();
     map.put(script::SHARED, script::shared()).spaced();
+    map.entries.extend(templates);
     map.entries.extend(jobs.entries);
     map
 }

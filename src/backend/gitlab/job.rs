@@ -3,7 +3,7 @@
 use super::lowering::Lowering;
 use super::stage::Stages;
 use super::trigger::Start;
-use super::{image, needs, rules, script, value};
+use super::{image, needs, rules, script, value, words};
 use crate::pipeline::Job;
 use crate::pipeline::job::Body;
 use crate::pipeline::step::Impact;
@@ -33,6 +33,7 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, stages: &mut 
         }
         Body::Call(call) => lowering.lose("action", call.callee.origin),
     }
+    words::over(lowering, job, &mut map);
     map
 }
 

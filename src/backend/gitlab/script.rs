@@ -1,6 +1,7 @@
 //! The steps of a job as its script: one entry for each, run by a small shell function that all jobs share.
 
 use super::lowering::Lowering;
+use crate::pipeline::gitlab::Tree;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Step};
 use crate::yaml::{Map, Node};
@@ -22,14 +23,28 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [S
     let mut entries = Vec::new();
     for step in steps {
         lowering.enter(job, Some(step));
+        if let Some(words) = &step.gitlab {
+            instead(step, words, &mut entries);
+            continue;
+        }
         match &step.kind.value {
-            Kind::Run(run) => entries.push(entry(step, &run.script)),
+            Kind::Run(run) => entries.push(Node::from(entry(step, &run.script))),
             Kind::Uses(_) => lowering.lose("action", step.kind.origin),
             _ => {}
         }
     }
-    entries.push("finish".to_owned());
+    entries.push(Node::from("finish"));
     Node::from(entries)
+}
+
+/// The commands that stand in place of a step. References stand beside it: what they lead to is no text yet.
+fn instead(step: &Step, words: &Tree, entries: &mut Vec<Node>) {
+    let lines: Vec<&str> = words.items().iter().filter_map(Tree::text).collect();
+    if lines.len() < words.items().len() {
+        entries.extend(words.items().iter().map(Tree::to_yaml));
+    } else if !lines.is_empty() {
+        entries.push(Node::from(entry(step, &lines.join("\n"))));
+    }
 }
 
 /// One step: its commands stand between two marks that no line of them is, so the shell reads them as they are.

@@ -44,6 +44,7 @@ impl Action {
             env: Bindings::new(),
             defaults: None,
             github: Workflow::default(),
+            gitlab: None,
             jobs: IndexMap::from([(id.clone(), Job::of_action(&id, place.origin(), steps, given(&outputs)))]),
             unevaluated: reader.unevaluated(place),
             form: Form::Action,

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::concurrency_of;
 use super::step;
-use super::words::{bindings, condition, flag, given, list, minutes, number, record, text, texts, value};
+use super::words::{bindings, condition, flag, given, list, minutes, number, record, text, texts, tree, value};
 use crate::origin::{At, Origin};
 use crate::pipeline::Job;
 use crate::pipeline::call::Callee;
@@ -45,6 +45,7 @@ pub(super) fn of(job: &Job) -> Node {
     if !words.is_empty() {
         fields.push(("github", record(words, job.origin)));
     }
+    fields.extend(job.gitlab.as_ref().map(|words| ("gitlab", tree(words))));
     match &job.body {
         Body::Steps(steps) => {
             fields.push(("steps", list(steps.iter().map(step::of), job.origin)));

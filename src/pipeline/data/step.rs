@@ -1,6 +1,6 @@
 //! The data of one step: `kind` names what it does, and the field of that name holds it.
 
-use super::words::{bindings, condition, flag, list, minutes, number, record, text, texts, value};
+use super::words::{bindings, condition, flag, list, minutes, number, record, text, texts, tree, value};
 use crate::origin::{At, Origin};
 use crate::pipeline::Step;
 use crate::pipeline::step::{Awaited, Cache, Checkout, DockerBuild, Download, Email, Kind, Missing, Upload};
@@ -27,6 +27,9 @@ pub(super) fn of(step: &Step) -> Node {
     let words: Fields = words.into_iter().filter_map(|(name, written)| Some((name, value(written.as_ref()?)))).collect();
     if !words.is_empty() {
         fields.push(("github", record(words, step.origin)));
+    }
+    if let Some(script) = &step.gitlab {
+        fields.push(("gitlab", record(vec![("script", tree(script))], script.origin)));
     }
     record(fields, step.origin)
 }

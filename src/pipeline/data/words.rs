@@ -1,8 +1,12 @@
 //! The small words that data is made of.
 
+use indexmap::IndexMap;
+
 use crate::origin::{At, Origin};
 use crate::pipeline::condition::Condition;
 use crate::pipeline::duration::Duration;
+use crate::pipeline::gitlab::file::File;
+use crate::pipeline::gitlab::{Data, Entry, Tree};
 use crate::pipeline::given::Given;
 use crate::pipeline::value::{Bindings, Part, Reference};
 use crate::source::{Field, Node, Value};
@@ -40,6 +44,41 @@ pub(super) fn bindings(bindings: &Bindings, origin: Origin) -> Node {
     let fields =
         bindings.iter().map(|(name, binding)| Field { name: name.clone(), key: binding.key, node: value(&binding.value) });
     Node { value: Value::Record(fields.collect()), origin }
+}
+
+/// Words of GitLab's, as they were written; a reference is a record of that.
+pub(super) fn tree(found: &Tree) -> Node {
+    let origin = found.origin;
+    match &found.data {
+        Data::Null => Node { value: Value::Null, origin },
+        Data::Flag(written) => flag(At::new(*written, origin)),
+        Data::Number(written) => number(*written, origin),
+        Data::Text(written) => text(written, origin),
+        Data::List(items) => list(items.iter().map(tree), origin),
+        Data::Map(entries) => named(entries, origin),
+        Data::Reference(path) => record(vec![("reference", list(path.iter().map(|part| text(part, origin)), origin))], origin),
+    }
+}
+
+fn named(entries: &IndexMap<String, Entry>, origin: Origin) -> Node {
+    Node { value: Value::Record(fields(entries)), origin }
+}
+
+fn fields(entries: &IndexMap<String, Entry>) -> Vec<Field> {
+    let field = |(name, entry): (&String, &Entry)| Field { name: name.clone(), key: entry.key, node: tree(&entry.tree) };
+    entries.iter().map(field).collect()
+}
+
+/// The words of a file of GitLab's.
+pub(super) fn file(file: &File, origin: Origin) -> Node {
+    let mut fields = fields(&file.words);
+    for (name, entry) in [("spec", &file.spec), ("rules", &file.rules)] {
+        fields.extend(entry.as_ref().map(|entry| Field { name: name.to_owned(), key: entry.key, node: tree(&entry.tree) }));
+    }
+    if !file.templates.is_empty() {
+        fields.push(Field { name: "templates".to_owned(), key: origin, node: named(&file.templates, origin) });
+    }
+    Node { value: Value::Record(fields), origin }
 }
 
 /// What is written, or the value that it is worked out from.

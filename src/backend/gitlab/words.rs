@@ -1,0 +1,175 @@
+//! What the project says in GitLab's own words, put over what the model says: a word that is written stands as it is, but for the
+//! ids of jobs in it, which become the names they have in the file.
+
+use super::lowering::{Lowering, Place};
+use super::script;
+use crate::pipeline::Job;
+use crate::pipeline::gitlab::file::File;
+use crate::pipeline::gitlab::{Data, Entry, Tree};
+use crate::yaml::{self, Map, Node};
+
+/// Words whose texts, and the `job` of whose records, name jobs.
+const NAMING: &[&str] = &["needs", "dependencies", "extends", "on_stop"];
+/// What only a job with commands has, and what of it a job has that starts a pipeline.
+const OF_COMMANDS: &[&str] = &["script", "extends", "image", "tags", "timeout", "services", "retry"];
+
+/// Puts the words of a job into its map.
+pub(super) fn over(lowering: &Lowering<'_>, job: &Job, map: &mut Map) {
+    let file = lowering.pipeline.gitlab.as_ref();
+    if let Some(entry) = file.and_then(|file| file.rules.as_ref()) {
+        put(map, "rules", named(lowering, "rules", &entry.tree));
+    }
+    if let (Place::Root, Some(variables)) = (lowering.place, file.and_then(|file| file.word("variables"))) {
+        merge(map, "variables", &variables.to_yaml(), false);
+    }
+    let Some(words) = &job.gitlab else { return };
+    let has = |name: &str| words.get(name).is_some();
+    if has("trigger") {
+        map.entries.retain(|entry| !OF_COMMANDS.contains(&entry.key.as_str()));
+    } else if has("script") || has("run") {
+        map.entries.retain(|entry| entry.key != "script" && entry.key != "extends");
+    } else if job.top_steps().is_empty() && has("extends") {
+        map.entries.retain(|entry| entry.key != "script" && entry.key != "extends");
+    }
+    for (name, entry) in words.entries() {
+        let value = named(lowering, name, &entry.tree);
+        match name {
+            "extends" if map.get("extends").is_some() => put(map, name, both(value, Node::from(script::SHARED))),
+            "before_script" if map.get("extends").is_some() => {
+                let shared = Node::Reference(vec![script::SHARED.to_owned(), name.to_owned()]);
+                put(map, name, both(shared, value));
+            }
+            "variables" => merge(map, name, &value, true),
+            _ => put(map, name, value),
+        }
+    }
+}
+
+/// The words of a file that stand in its own document, those of `workflow` over what is there.
+pub(super) fn file(lowering: Option<&Lowering<'_>>, file: &File, workflow: &mut Map) -> Map {
+    let mut map = Map::new();
+    for (name, entry) in &file.words {
+        match (&entry.tree.data, name.as_str()) {
+            (Data::Map(words), "workflow") => {
+                for (index, (name, entry)) in words.iter().enumerate() {
+                    let value = entry.tree.to_yaml();
+                    match workflow.get(name) {
+                        Some(_) => put(workflow, name, value),
+                        None => {
+                            workflow.put(name, value);
+                            workflow.entries[index..].rotate_right(1);
+                        }
+                    }
+                }
+            }
+            _ => {
+                map.put(name, entry.tree.to_yaml());
+            }
+        }
+    }
+    for (name, Entry { tree, .. }) in &file.templates {
+        let words = tree.entries().map(|(word, entry)| match lowering {
+            Some(lowering) => (word, named(lowering, word, &entry.tree)),
+            None => (word, entry.tree.to_yaml()),
+        });
+        let mut template = Map::new();
+        words.for_each(|(word, value)| put(&mut template, word, value));
+        map.put(name, template).spaced();
+    }
+    map
+}
+
+/// Of the words of a pipeline, those that have a place in a file that it shares with others: what is included, and templates.
+/// The others are refused there, but for variables and rules, which its jobs have.
+pub(super) fn shared(lowering: &mut Lowering<'_>, file: &File) -> File {
+    for (name, entry) in file.parts() {
+        if ["$schema", "default", "workflow", "spec"].contains(&name) {
+            let message = format!("`{name}` is said of a whole file, and this pipeline shares its file with others");
+            let help = format!("write it under backends.gitlab of {}, for all pipelines", lowering.project.source);
+            lowering.refuse("syntax", entry.key, message, help, name);
+        }
+    }
+    let words = file.words.iter().filter(|(name, _)| *name == "include");
+    let words = words.map(|(name, entry)| (name.clone(), entry.clone())).collect();
+    File { words, templates: file.templates.clone(), ..File::default() }
+}
+
+/// Adds what a pipeline says of the shared file: what is included is one list, a template of one name is one.
+pub(super) fn join(map: &mut Map, entry: yaml::Entry) {
+    match map.get(&entry.key).cloned() {
+        Some(there) if entry.key == "include" => put(map, "include", both(there, entry.value)),
+        Some(_) => put(map, &entry.key, entry.value),
+        None => map.entries.push(entry),
+    }
+}
+
+/// The head of a file, which is a document of its own.
+pub(super) fn head(file: &File) -> Option<Map> {
+    let spec = file.spec.as_ref()?;
+    let mut map = Map::new();
+    map.put("spec", spec.tree.to_yaml());
+    Some(map)
+}
+
+/// A word, the ids of jobs in it as their names.
+fn named(lowering: &Lowering<'_>, name: &str, tree: &Tree) -> Node {
+    let of_job = |text: &str| match lowering.pipeline.jobs.contains_key(text) {
+        true => lowering.name_of(text),
+        false => text.to_owned(),
+    };
+    match &tree.data {
+        Data::Text(text) if NAMING.contains(&name) => Node::Text(of_job(text)),
+        Data::Reference(path) => {
+            let mut path = path.clone();
+            path[0] = of_job(&path[0]);
+            Node::Reference(path)
+        }
+        Data::List(items) => Node::List(items.iter().map(|item| named(lowering, name, item)).collect()),
+        Data::Map(entries) => {
+            // A job of another project or pipeline is none of ours.
+            let elsewhere = ["project", "pipeline"].iter().any(|name| entries.contains_key(*name));
+            let mut map = Map::new();
+            for (key, entry) in entries {
+                let names_job = key == "job" && ["needs", "include"].contains(&name) && !elsewhere;
+                let inner = if names_job { "needs" } else { key };
+                map.put(key, named(lowering, inner, &entry.tree));
+            }
+            Node::Map(map)
+        }
+        _ => tree.to_yaml(),
+    }
+}
+
+/// Puts a value in the place of the one that is there, or at the end.
+fn put(map: &mut Map, name: &str, value: Node) {
+    match map.entries.iter_mut().find(|entry| entry.key == name) {
+        Some(entry) => entry.value = value,
+        None => {
+            map.put(name, value);
+        }
+    }
+}
+
+/// Adds entries to a map of the map; those that are there give way if they shall.
+fn merge(map: &mut Map, name: &str, value: &Node, over: bool) {
+    let Node::Map(added) = value else { return put(map, name, value.clone()) };
+    let mut merged = match map.get(name) {
+        Some(Node::Map(there)) => there.clone(),
+        _ => Map::new(),
+    };
+    for entry in &added.entries {
+        if over || merged.get(&entry.key).is_none() {
+            put(&mut merged, &entry.key, entry.value.clone());
+        }
+    }
+    put(map, name, Node::Map(merged));
+}
+
+/// One after the other, as one list.
+fn both(first: Node, second: Node) -> Node {
+    let list = |node| match node {
+        Node::List(items) => items,
+        one => vec![one],
+    };
+    Node::List(list(first).into_iter().chain(list(second)).collect())
+}

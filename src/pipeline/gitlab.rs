@@ -1,0 +1,64 @@
+//! What is written as GitLab spells it, under `gitlab`: kept as a tree, part by part as it was written, and read into the model
+//! where the model has a place for it. In the file for GitLab, what is written here stands over what the model would say.
+
+pub mod expression;
+pub mod file;
+mod hold;
+pub mod job;
+pub mod span;
+pub mod step;
+pub mod tree;
+
+use indexmap::IndexMap;
+
+use self::expression::Expression;
+pub use self::tree::{Data, Entry, Tree};
+use super::reader::{Place, Reader};
+
+/// Reads the `gitlab` part of a record, its conditions held to GitLab's grammar.
+fn words(reader: &mut Reader, place: &Place<'_>) -> Option<Tree> {
+    conditions(reader, place);
+    Tree::read(reader, place)
+}
+
+/// Says of every condition in it that is none where it breaks. Conditions are the `if` of rules.
+fn conditions(reader: &mut Reader, place: &Place<'_>) {
+    for (field, here) in place.fields() {
+        if field.name == "rules" {
+            for rule in here.items() {
+                if let Some(condition) = rule.get("if") {
+                    self::condition(reader, &condition);
+                }
+            }
+        } else {
+            conditions(reader, &here);
+        }
+    }
+    for item in place.items() {
+        conditions(reader, &item);
+    }
+}
+
+fn condition(reader: &mut Reader, place: &Place<'_>) {
+    let Some(text) = place.node.text() else { return };
+    if let Err(problem) = Expression::parse(text) {
+        let character = text.get(..problem.offset).map_or(0, |before| before.chars().count()) + 1;
+        let message = format!("expected a condition of GitLab, got one that breaks at character {character}");
+        reader.refuse(place, message, &problem.message);
+    }
+}
+
+/// The conditions of rules, each with its text, as far as they are conditions.
+#[must_use]
+pub fn expressions(rules: &Tree) -> Vec<(&Tree, Expression)> {
+    let conditions = rules.items().iter().filter_map(|rule| rule.get("if"));
+    conditions.filter_map(|tree| Some((tree, Expression::parse(tree.text()?).ok()?))).collect()
+}
+
+/// A tree for each field of a record.
+fn trees(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Entry> {
+    place
+        .fields()
+        .filter_map(|(field, here)| Some((field.name.clone(), Entry { key: field.key, tree: words(reader, &here)? })))
+        .collect()
+}
