@@ -19,7 +19,8 @@ impl Facts for Table {
 }
 
 const CONTEXTS: [&str; 3] = ["github.ref", "env.a", "inputs.b"];
-const VALUES: [&str; 11] = ["'refs/heads/main'", "'Main'", "'main'", "''", "'5'", "5", "0", "true", "false", "null", "'05'"];
+const VALUES: [&str; 12] =
+    ["'0'", "'refs/heads/main'", "'Main'", "'main'", "''", "'5'", "5", "0", "true", "false", "null", "'05'"];
 
 /// An expression, as text, over contexts and values.
 fn expression() -> impl Strategy<Value = String> {
