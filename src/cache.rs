@@ -1,7 +1,7 @@
 //! REMEMBER: what an earlier run had to say about a project that has not changed since.
 //!
-//! What is said of a project depends on the build, the day, the limits, the files that are listed and read, and the emitted files on the
-//! disk, and on nothing else. All of that is kept beside the answer and looked at again before the answer is given; whatever cannot be
+//! What is said of a project depends on the build, the day, the limits, the files that are listed and read, and, on the disk, the emitted
+//! files and those that something uses, and on nothing else. All of that is kept beside the answer and looked at again before the answer is given; whatever cannot be
 //! looked at again, such as a revision of git or a file that was refused, is not remembered.
 
 mod folder;
@@ -18,6 +18,7 @@ use crate::check::{Outcome, Terms};
 use crate::digest::hex;
 use crate::drift::{Entry, OnDisk};
 use crate::finding::{Finding, Kind};
+use crate::local::{self, Sought};
 use crate::origin::{FileId, Files, Origin};
 use crate::source::{Digest, Evaluator, Request, looked_at};
 use crate::{vendor, workspace};
@@ -33,6 +34,8 @@ struct Memory {
     written: Vec<String>,
     /// What was there, and what else of ours.
     disk: Digest,
+    /// What something uses, and whether it was there.
+    sought: Sought,
     findings: Vec<Finding>,
     quiet: Vec<Finding>,
     files: Vec<(String, String)>,
@@ -47,6 +50,7 @@ pub fn recall(folder: &Folder, root: &Path, evaluator: &Evaluator, terms: &Terms
     let current = workspace::requests(root).ok()? == memory.requests
         && memory.read.iter().all(|(path, digest)| looked_at(root, path, evaluator.limits()) == Some(*digest))
         && digest(&on_disk(root, &memory.written)) == memory.disk
+        && local::is_unchanged(root, &memory.sought)
         && vendor::stale(root, &mut Files::default()).is_empty();
     current.then(|| memory.answer())
 }
@@ -88,6 +92,7 @@ impl Memory {
             read,
             written: outcome.rendered.iter().map(|file| file.path.clone()).collect(),
             disk: digest(&outcome.on_disk),
+            sought: outcome.sought.clone(),
             findings,
             quiet,
             files,

@@ -7,6 +7,7 @@ use crate::backend::{self, Rendered};
 use crate::baseline::{Baseline, Held};
 use crate::drift::{self, OnDisk};
 use crate::finding::{Finding, Kind, Severity, Verdict};
+use crate::local::{self, Sought};
 use crate::loss::Loss;
 use crate::origin::Files;
 use crate::pipeline::Project;
@@ -39,6 +40,8 @@ pub struct Outcome {
     pub on_disk: OnDisk,
     /// What does not mean on a forge what it means in the model; none if the outcome is remembered.
     pub losses: Vec<Loss>,
+    /// What was looked for on the disk because something uses it.
+    pub sought: Sought,
     /// What earlier runs have found too, and what is gone since.
     pub held: Held,
     /// The drift that is not said because its pipeline has errors, sorted.
@@ -100,6 +103,7 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
     let (mut withheld, mut drifted) = (None, Vec::new());
     let mut losses = Vec::new();
     let (mut rendered, mut on_disk) = (Vec::new(), OnDisk::default());
+    let mut sought = Sought::new();
     if let Some(project) = &workspace.project {
         let mut output = backend::render(project);
         rendered = std::mem::take(&mut output.files);
@@ -108,6 +112,9 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
         on_disk = look(root, project, &rendered, &output.withheld);
         drifted.extend(drift::compare(&rendered, &on_disk, &mut files));
         drifted.extend(drift::strangers(&on_disk, &mut files));
+        let (missing, looked_for) = local::missing(root, project);
+        drifted.extend(missing);
+        sought = looked_for;
         withheld = Some(output);
     }
     drifted.extend(vendor::stale(root, &mut files));
@@ -124,7 +131,7 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
     let whole = is_whole && workspace.project.as_ref().is_some_and(|project| project.unread.is_empty());
     let pipelines = workspace.project.map_or(0, |project| project.pipelines.len() + project.unread.len());
     let current = rendered.len();
-    Ok(Outcome { findings, files, pipelines, rules, current, whole, rendered, on_disk, losses, held, quiet })
+    Ok(Outcome { findings, files, pipelines, rules, current, whole, rendered, on_disk, sought, losses, held, quiet })
 }
 
 /// Takes away the drift of pipelines that have errors of their own, and returns it: `emit` would refuse them, and what they would

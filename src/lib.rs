@@ -28,6 +28,7 @@ pub mod yaml;
 pub mod disk;
 pub mod drift;
 pub mod emit;
+pub mod local;
 pub mod scaffold;
 pub mod template;
 pub mod vendor;

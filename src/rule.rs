@@ -117,6 +117,7 @@ mod unsound_ternary;
 mod untrusted_checkout;
 mod unverified_script;
 mod updater_missing;
+mod uses_missing;
 mod variables_undeclared;
 mod vendored_library_stale;
 mod waiver_expired;

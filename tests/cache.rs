@@ -106,7 +106,9 @@ fn step() -> impl Strategy<Value = Step> {
         prop::sample::select(texts).prop_map(move |text| Step::Write(path, text)).boxed()
     };
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    let pipelines = || vec![pipeline("A", "library.minutes"), pipeline("A", "\"9h\""), pipeline("B", "library.minutes")];
+    let using = || pipeline("A", "\"9m\"").replace("[{ name", "[{ uses = \"./.github/own\" }, { name");
+    let pipelines =
+        || vec![pipeline("A", "library.minutes"), pipeline("A", "\"9h\""), using(), using(), pipeline("B", "library.minutes")];
     let broken = || [pipelines(), texts(&["{", "{ name = 3 }"])].concat();
     prop_oneof![
         4 => Just(Step::Nothing),
@@ -121,10 +123,11 @@ fn step() -> impl Strategy<Value = Step> {
         ])),
         1 => write("policies/rule.ncl", texts(&[RULE, "{ summary = \"none\", why = \"none\", check = fun pipeline => [] }"])),
         1 => write(".github/workflows/a.yml", texts(&["on: push\n", "# Generated from pipelines/a.ncl by pipeward; do not edit.\n"])),
+        2 => write(".github/own/action.yml", texts(&["name: Own\n"])),
         1 => write(".github/workflows/old.yml", texts(&["# Generated from pipelines/old.ncl by pipeward; do not edit.\n"])),
         2 => prop::sample::select(vec![
             "pipelines/b.ncl", "pipelines/c.ncl", "pipelines/pipeward.ncl", "policies/main.ncl", ".github/workflows/b.yml",
-            ".github/workflows/old.yml", "pipelines/lib/times.ncl",
+            ".github/workflows/old.yml", "pipelines/lib/times.ncl", ".github/own/action.yml",
         ]).prop_map(Step::Remove),
         2 => Just(Step::Emit),
         1 => Just(Step::Forget),
@@ -202,6 +205,38 @@ fn what_has_not_changed_is_not_evaluated_again() {
     assert!(recalled(&evaluator(), "2026-06-01").is_none(), "an import does not matter");
     bench.write("pipelines/lib/times.ncl", LIBRARY);
     assert!(recalled(&evaluator(), "2026-06-01").is_some(), "what was before is forgotten");
+}
+
+/// What is used and not emitted is looked at again, whether it was there or not.
+#[test]
+fn what_is_used_is_looked_for_again() {
+    let bench = Bench::new();
+    let action = ".github/own/action.yml";
+    let steps = "steps = [{ uses = \"./.github/own\" }, { uses = \"./made/before\" }, ";
+    bench.write("pipelines/a.ncl", &pipeline("A", "library.minutes").replace("steps = [", steps));
+    let calling = "{ name = \"C\", on.push.branches = [\"main\"], concurrency = { group = 'PerRef, cancel = false }, \
+                   jobs.own.github.uses = \"./.github/workflows/by-hand.yml\" }";
+    bench.write("pipelines/c.ncl", calling);
+    let found = || {
+        let (plain, remembering) = (bench.plain(), bench.remembering());
+        let text = String::from_utf8_lossy(&plain.stdout).into_owned();
+        assert_eq!(text, String::from_utf8_lossy(&remembering.stdout));
+        let said: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let list = said["findings"].as_array().expect("findings").clone();
+        let missing = list.into_iter().filter(|finding| finding["rule"] == "uses-missing");
+        missing.map(|finding| format!("{} {}", finding["identity"], finding["message"])).collect::<Vec<_>>()
+    };
+    let (own, called) = (
+        "\"a/unit/#1\" \"there is no action in `.github/own`\"".to_owned(),
+        "\"c/own\" \"there is no `.github/workflows/by-hand.yml`\"".to_owned(),
+    );
+    assert_eq!(found(), [own.clone(), called.clone()]);
+    bench.write(action, "name: Own\n");
+    assert_eq!(found(), [called]);
+    bench.write(".github/workflows/by-hand.yml", "on: workflow_call\n");
+    assert_eq!(found(), Vec::<String>::new());
+    bench.remove(action);
+    assert_eq!(found(), [own]);
 }
 
 #[test]

@@ -123,6 +123,7 @@ pub static RULES: &[&Rule] = &[
     &super::untrusted_checkout::RULE,
     &super::unverified_script::RULE,
     &super::updater_missing::RULE,
+    &super::uses_missing::RULE,
     &super::variables_undeclared::RULE,
     &super::vendored_library_stale::RULE,
     &super::waiver_expired::RULE,
