@@ -5,16 +5,19 @@
 //! looked at again, such as a revision of git or a file that was refused, is not remembered.
 
 mod folder;
+mod pack;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 pub use self::folder::Folder;
+use self::pack::Pack;
 use crate::backend;
-use crate::check::{Outcome, Terms};
+use crate::check::{self, Outcome, Terms};
 use crate::digest::hex;
 use crate::drift::{Entry, OnDisk};
 use crate::finding::{Finding, Kind};
@@ -22,6 +25,9 @@ use crate::local::{self, Sought};
 use crate::origin::{FileId, Files, Origin};
 use crate::source::{Digest, Evaluator, Request, looked_at};
 use crate::{vendor, workspace};
+
+/// The program, by all it is made of: the library is a part of it.
+const BUILD: &str = concat!(env!("CARGO_PKG_VERSION"), "-", env!("PIPEWARD_BUILD"));
 
 /// What an answer hangs on, and the answer.
 #[derive(Serialize, Deserialize)]
@@ -43,6 +49,30 @@ struct Memory {
     rules: usize,
 }
 
+/// Checks the project of a root as [`check::check`] does, as far as earlier runs have not: the whole of it is remembered, or else what
+/// each of its files holds, and what custom rules say of each pipeline.
+///
+/// # Errors
+///
+/// Those of [`check::check`].
+pub fn check(folder: &Folder, root: &Path, evaluator: Evaluator, terms: &Terms<'_>) -> Result<Outcome, workspace::Error> {
+    if let Some(outcome) = recall(folder, root, &evaluator, terms) {
+        return Ok(outcome);
+    }
+    let Some(pack) = pack(folder, root, &evaluator).map(Arc::new) else { return check::check(root, &evaluator, terms) };
+    let evaluator = evaluator.remembering(Arc::<Pack>::clone(&pack));
+    let outcome = check::check(root, &evaluator, terms)?;
+    pack.save();
+    keep(folder, root, &evaluator, terms, &outcome);
+    Ok(outcome)
+}
+
+/// What is kept of single files: it hangs on them, on the limits and on nothing of the terms.
+fn pack(folder: &Folder, root: &Path, evaluator: &Evaluator) -> Option<Pack> {
+    let files = workspace::requests(root).ok()?.len();
+    Some(Pack::open(folder, &named(BUILD, root, evaluator, "")?, files))
+}
+
 /// What an earlier run with the same terms had to say, if nothing that matters has changed.
 #[must_use]
 pub fn recall(folder: &Folder, root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Option<Outcome> {
@@ -56,7 +86,7 @@ pub fn recall(folder: &Folder, root: &Path, evaluator: &Evaluator, terms: &Terms
 }
 
 /// Keeps what a run had to say for the next one, if it may be kept. That it cannot be is no fault of the run.
-pub fn keep(folder: &Folder, root: &Path, evaluator: &Evaluator, terms: &Terms<'_>, outcome: &Outcome) {
+fn keep(folder: &Folder, root: &Path, evaluator: &Evaluator, terms: &Terms<'_>, outcome: &Outcome) {
     let _: Option<()> = Memory::of(root, evaluator, outcome).and_then(|memory| {
         let bytes = postcard::to_stdvec(&memory).ok()?;
         folder.write(&name(root, evaluator, terms)?, &bytes)
@@ -70,8 +100,12 @@ fn name(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Option<String>
     if policies.is_some() || known.is_some() {
         return None;
     }
-    let build = concat!(env!("CARGO_PKG_VERSION"), "-", env!("PIPEWARD_BUILD"));
-    let key = postcard::to_stdvec(&(build, root.canonicalize().ok()?, now.to_string(), evaluator.limits())).ok()?;
+    named(BUILD, root, evaluator, &now.to_string())
+}
+
+/// The name of what is kept by a build of a root within limits, and on a day if it hangs on that.
+fn named(build: &str, root: &Path, evaluator: &Evaluator, day: &str) -> Option<String> {
+    let key = postcard::to_stdvec(&(build, root.canonicalize().ok()?, day, evaluator.limits())).ok()?;
     Some(hex(&Sha256::digest(key)))
 }
 
@@ -163,4 +197,28 @@ fn digest(on_disk: &OnDisk) -> Digest {
         part(&[u8::from(matches!(entry, Entry::Text(_)))]);
     }
     hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Limits;
+
+    #[test]
+    fn what_hangs_on_something_else_is_called_something_else() {
+        let home = tempfile::tempdir().expect("there is room");
+        let evaluator = || Evaluator::here(home.path());
+        let larger = Limits { size: 9 << 20, ..Limits::default() };
+        let names = [
+            named(BUILD, home.path(), &evaluator(), ""),
+            named("another build", home.path(), &evaluator(), ""),
+            named(BUILD, Path::new("/"), &evaluator(), ""),
+            named(BUILD, home.path(), &evaluator(), "2026-06-01"),
+            named(BUILD, home.path(), &evaluator().within(larger), ""),
+        ];
+        for (index, name) in names.iter().enumerate() {
+            assert!(name.is_some() && !names[..index].contains(name), "{index}");
+        }
+        assert!(BUILD.ends_with(env!("PIPEWARD_BUILD")), "the library is not in the name");
+    }
 }

@@ -4,6 +4,7 @@
 
 mod digest;
 pub mod origin;
+mod parallel;
 mod path;
 mod unseen;
 

@@ -15,10 +15,12 @@ mod node;
 mod pool;
 mod process;
 mod reading;
+mod recall;
 mod resident;
 mod shape;
 mod slip;
 mod tree;
+mod verdicts;
 mod walk;
 mod worker;
 
@@ -27,8 +29,10 @@ pub use limits::Limits;
 pub use looked::{Digest, looked_at};
 pub use node::{Field, Node, Value};
 pub use pool::Evaluator;
+pub use recall::Memory;
 pub use resident::Resident;
 pub use tree::Tree;
+pub use verdicts::Models;
 pub use worker::{WORKER_ARGUMENT, serve};
 
 use std::io::{self, Read, Write};

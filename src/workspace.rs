@@ -3,6 +3,7 @@
 mod base;
 mod examples;
 mod layer;
+mod loading;
 mod refusal;
 
 use std::collections::HashMap;
@@ -12,13 +13,13 @@ use std::path::{Path, PathBuf};
 use self::base::{Base, Work};
 pub use self::examples::prove;
 use self::layer::{Loaded, Source};
+use self::loading::{Loading, Read, merge};
 use crate::finding::{Finding, Kind};
 use crate::origin::{Files, Origin};
-use crate::pipeline::action::Action;
-use crate::pipeline::{Pipeline, Place, Project, Reader, data, version};
+use crate::pipeline::{Project, data};
 use crate::policy::{self, Date, Exception, Layer, Layered, Level, Policy};
 use crate::revision::{self, Revision};
-use crate::source::{Evaluation, Evaluator, Fault, FaultKind, Request, Role, Verdict};
+use crate::source::{Evaluator, Fault, Models, Request, Role, Verdict};
 
 /// The file that makes a directory the root of a project.
 pub const PROJECT: &str = "pipelines/main.ncl";
@@ -121,10 +122,9 @@ fn put_together(
     base: Option<(&Revision, Base)>,
     mut files: Files,
 ) -> Workspace {
-    let evaluations = evaluator.evaluate(requests, &mut files);
     let mut loading = Loading::default();
-    for (request, evaluation) in requests.iter().zip(evaluations) {
-        loading.take(request, evaluation);
+    for (request, read) in requests.iter().zip(evaluator.read(requests, &mut files, Read::of)) {
+        loading.take(request, read);
     }
     let project = loading.join(root, evaluator, &mut files);
     let mut refused = std::mem::take(&mut loading.refused);
@@ -141,9 +141,7 @@ fn put_together(
     }
     if loading.policies.is_empty() {
         // A policy that could not be read must not hide what is wrong elsewhere: the shipped defaults judge in its place.
-        if let Some(evaluation) = evaluator.evaluate(&[shipped()], &mut files).into_iter().next() {
-            loading.take(&shipped(), evaluation);
-        }
+        evaluator.read(&[shipped()], &mut files, Read::of).into_iter().for_each(|read| loading.take(&shipped(), read));
     }
     let mut policies = Vec::new();
     for Loaded { source, policy } in std::mem::take(&mut loading.policies) {
@@ -176,9 +174,15 @@ fn answers(
     if rules.is_empty() {
         return Default::default();
     }
-    let actions = project.actions.iter().map(|action| (action.identity().to_string(), data::of_action(action)));
-    let pipelines = project.pipelines.iter().map(|pipeline| (pipeline.id.clone(), data::of(pipeline)));
-    let models: Vec<_> = pipelines.chain(actions).collect();
+    let (pipelines, actions) = (&project.pipelines, &project.actions);
+    let model = |number: usize| match pipelines.get(number) {
+        Some(pipeline) => (pipeline.id.clone(), data::of(pipeline)),
+        None => {
+            let action = &actions[number - pipelines.len()];
+            (action.identity().to_string(), data::of_action(action))
+        }
+    };
+    let models = Models { count: pipelines.len() + actions.len(), of: &model };
     let (answers, mut faults) = source.evaluator(evaluator).judge(&source.request, &rules, models, files);
     faults.iter_mut().for_each(|fault| place(fault, policy));
     (answers, faults)
@@ -273,149 +277,4 @@ pub fn requests(root: &Path) -> Result<Vec<Request>, Error> {
 #[must_use]
 pub fn shipped() -> Request {
     Request { name: SHIPPED.to_owned(), text: Some("{}".to_owned()), role: Role::Policy }
-}
-
-/// What has been read so far.
-#[derive(Default)]
-struct Loading {
-    project: Option<Project>,
-    pipelines: Vec<Pipeline>,
-    /// The file of each pipeline, by id.
-    sources: HashMap<String, String>,
-    actions: Vec<Action>,
-    unread: Vec<String>,
-    policies: Vec<Loaded>,
-    refused: Vec<Finding>,
-    /// The project asks for a newer version than this one: nothing but that is worth saying.
-    outdated: bool,
-}
-
-impl Loading {
-    /// The project with everything that was loaded for it, under its organisation's policy if it names one.
-    fn join(&mut self, root: &Path, evaluator: &Evaluator, files: &mut Files) -> Option<Project> {
-        let mut project = self.project.take();
-        if let Some(project) = &mut project {
-            self.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
-            project.pipelines = std::mem::take(&mut self.pipelines);
-            self.actions.sort_by(|one, other| one.id.cmp(&other.id));
-            project.actions = std::mem::take(&mut self.actions);
-            project.unread = std::mem::take(&mut self.unread);
-            if let Some(named) = &project.organisation {
-                // Where an organisation decides, a repository that decides nothing has no layer of its own.
-                self.policies.retain(|loaded| loaded.source.request.name != SHIPPED);
-                match layer::organisation(root, evaluator, named, None) {
-                    Ok(source) => self.policy(source.map(|source| source.load(evaluator, files))),
-                    Err(fault) => self.refused.push(refusal::of_project(&fault)),
-                }
-            }
-        }
-        project
-    }
-
-    fn take(&mut self, request: &Request, evaluation: Evaluation) {
-        let mut reader = Reader::default();
-        let place = Place::root(&evaluation.node);
-        match request.role {
-            Role::Project if version::unmet(&place).is_some() => {
-                self.outdated = true;
-                self.refused = version::unmet(&place).iter().map(refusal::of_project).collect();
-            }
-            _ if self.outdated => {}
-            Role::Project => {
-                let project = Project::read(&mut reader, &place, &request.name);
-                let faults = merge(evaluation.faults.clone(), reader.faults);
-                self.refused.extend(faults.iter().map(refusal::of_project));
-                self.project = project.filter(|_| faults.is_empty());
-            }
-            Role::Policy => {
-                self.policy(Some(Source::repository(request).take(evaluation)));
-            }
-            Role::Action => {
-                let stem = stem(&request.name);
-                let action = Action::read(&mut reader, &place, &stem, &request.name);
-                if let Some(twin) = action.as_ref().and_then(|action| self.actions.iter().find(|twin| twin.id == action.id)) {
-                    let message = format!("`{}` is the id of the action in {} as well", twin.id, twin.within.source);
-                    reader.misnamed(&place, place.origin(), message, "rename one of the two");
-                }
-                let faults = merge(evaluation.faults.clone(), reader.faults);
-                self.refused.extend(refusal::of_action(&faults, &stem, &place));
-                match action.filter(|_| faults.is_empty()) {
-                    Some(action) => self.actions.push(action),
-                    None => self.unread.push(request.name.clone()),
-                }
-            }
-            Role::Pipeline | Role::Free => {
-                let stem = stem(&request.name);
-                let pipelines = Pipeline::read_file(&mut reader, &place, &stem, &request.name);
-                self.twins(&pipelines, &mut reader, &place);
-                let faults = merge(evaluation.faults.clone(), reader.faults);
-                self.refused.extend(refusal::of_pipelines(&faults, &stem, &place));
-                if faults.is_empty() {
-                    self.sources.extend(pipelines.iter().map(|pipeline| (pipeline.id.clone(), pipeline.source.clone())));
-                    self.pipelines.extend(pipelines);
-                } else {
-                    self.unread.push(request.name.clone());
-                }
-            }
-        }
-    }
-
-    fn policy(&mut self, found: Option<Result<Loaded, Vec<Finding>>>) {
-        match found {
-            Some(Ok(loaded)) => self.policies.push(loaded),
-            Some(Err(refused)) => self.refused.extend(refused),
-            None => {}
-        }
-    }
-
-    /// Two pipelines of one id would be written to one file.
-    fn twins(&self, pipelines: &[Pipeline], reader: &mut Reader, place: &Place<'_>) {
-        for pipeline in pipelines {
-            if let Some(source) = self.sources.get(&pipeline.id) {
-                let message = format!("`{}` is the id of a pipeline in {source} as well", pipeline.id);
-                reader.misnamed(place, pipeline.name.origin, message, "rename one of the two");
-            }
-        }
-    }
-}
-
-fn stem(name: &str) -> String {
-    Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-/// Adds what the reader found to what the contracts refused, without saying anything twice: of two that say the same, the
-/// contract's words stay, and the reader's remedy where the contract has none.
-fn merge(mut refused: Vec<Fault>, read: Vec<Fault>) -> Vec<Fault> {
-    let emptied = |fault: &Fault, refused: &[Fault]| {
-        fault.kind == FaultKind::Missing
-            && refused.iter().any(|known| known.path.len() > fault.path.len() && known.path.starts_with(&fault.path))
-    };
-    for fault in read {
-        if emptied(&fault, &refused) || misnamed(&fault, &refused) {
-            continue;
-        }
-        match refused.iter_mut().find(|known| known.path == fault.path) {
-            Some(known) if known.notes.is_empty() => known.notes = fault.notes,
-            Some(_) => {}
-            None => refused.push(fault),
-        }
-    }
-    refused
-}
-
-/// Whether what is missing was written under a name that nobody knows, and the right one was told there; the forge's own words
-/// for it stand under `github`.
-fn misnamed(missing: &Fault, refused: &[Fault]) -> bool {
-    let (FaultKind::Missing, Some((field, record))) = (missing.kind, missing.path.split_last()) else { return false };
-    refused.iter().filter(|fault| fault.kind == FaultKind::Unknown).any(|fault| {
-        let Some(([place @ .., name], beside)) = fault
-            .path
-            .strip_prefix(record)
-            .map(|rest| (rest, matches!(rest, [_]) || matches!(rest, [raw, _] if raw == "github")))
-        else {
-            return false;
-        };
-        let told = |note: &String| note.starts_with(&format!("did you mean `{field}"));
-        beside && (fault.notes.iter().any(told) || !place.is_empty() && name == field)
-    })
 }

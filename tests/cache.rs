@@ -1,5 +1,6 @@
 //! What is remembered says nothing that a run without memory would not say, whatever happens to the files in between.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -23,6 +24,8 @@ struct Bench {
 const PROJECT: &str = "{ name = \"p\", visibility = 'Public, \
                        updates = [{ ecosystem = \"github-actions\", interval = 'Weekly, cooldown = \"7 days\" }] }";
 const LIBRARY: &str = "{ minutes = \"5m\" }";
+/// A library that imports another, and one that this may be.
+const FARTHER: &str = "import \"far.ncl\"";
 const RULE: &str = "{ summary = \"never fine\", why = \"it is not\", severity = 'Warning, \
                     check = fun pipeline => [{ at = [\"name\"], message = pipeline.name }] }";
 
@@ -76,15 +79,15 @@ impl Bench {
         pipeward(&self.root, &["check", "--format", "json", "--cache-dir", memory])
     }
 
-    /// The one file there is to remember in.
-    fn entry(&self) -> Option<PathBuf> {
-        Some(fs::read_dir(&self.memory).ok()?.flatten().next()?.path())
+    /// The files there are to remember in, by their names.
+    fn entries(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let paths = fs::read_dir(&self.memory).into_iter().flatten().flatten().map(|entry| entry.path());
+        paths.map(|path| (path.clone(), fs::read(path).expect("it is there"))).collect()
     }
 
-    fn spoil(&self, spoil: impl FnOnce(&Path, Vec<u8>)) {
-        if let Some(path) = self.entry() {
-            let bytes = fs::read(&path).expect("it is there");
-            spoil(&path, bytes);
+    fn spoil(&self, which: usize, spoil: impl FnOnce(&Path, Vec<u8>)) {
+        if let Some((path, bytes)) = self.entries().iter().cycle().nth(which) {
+            spoil(path, bytes.clone());
         }
     }
 }
@@ -97,8 +100,10 @@ enum Step {
     Remove(&'static str),
     Emit,
     Forget,
-    Cut(usize),
-    Flip(usize),
+    /// Files of the memory by their number: cut short, changed in one byte, as they were when the project was new.
+    Cut(usize, usize),
+    Flip(usize, usize),
+    Return(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -114,43 +119,60 @@ fn step() -> impl Strategy<Value = Step> {
         4 => Just(Step::Nothing),
         2 => write("pipelines/a.ncl", broken()),
         1 => write("pipelines/c.ncl", pipelines()),
-        2 => write("pipelines/lib/times.ncl", texts(&[LIBRARY, "{ minutes = \"6m\" }", "{ minutes = 3.5 }"])),
+        3 => write("pipelines/lib/times.ncl", texts(&[LIBRARY, "{ minutes = \"6m\" }", "{ minutes = 3.5 }", FARTHER])),
+        2 => write("pipelines/lib/far.ncl", texts(&["{ minutes = \"7m\" }", "{ minutes = \"8m\" }"])),
+        1 => write("pipelines/main.ncl", texts(&[PROJECT, &PROJECT.replace("'Public", "'Private"), &PROJECT.replace("7 days", "9 days")])),
+        1 => write("actions/set-up.ncl", texts(&[
+            "{ name = \"Set up\", description = \"makes ready\", steps = [{ name = \"Make\", run = \"make\" }] }", "{ name = 1 }",
+        ])),
         1 => write("pipelines/pipeward.ncl", texts(&["{}"])),
         2 => write("policies/main.ncl", texts(&[
             "{}",
             "{ rules.job-timeout-over-limit.settings.max = \"6m\" }",
             "{ custom.never-fine = import \"rule.ncl\" }",
+            "{ custom = { never-fine = import \"rule.ncl\", fine-too = (import \"rule.ncl\") & { severity | force = 'Note } } }",
         ])),
-        1 => write("policies/rule.ncl", texts(&[RULE, "{ summary = \"none\", why = \"none\", check = fun pipeline => [] }"])),
+        2 => write("policies/rule.ncl", texts(&[
+            RULE,
+            &RULE.replace("pipeline.name }", "\"%{pipeline.name} takes %{std.to_string pipeline.jobs.unit.timeout} minutes\" }"),
+            &RULE.replace("message = pipeline.name", "message = 3"),
+            "{ summary = \"none\", why = \"none\", check = fun pipeline => [] }",
+        ])),
         1 => write(".github/workflows/a.yml", texts(&["on: push\n", "# Generated from pipelines/a.ncl by pipeward; do not edit.\n"])),
         2 => write(".github/own/action.yml", texts(&["name: Own\n"])),
         1 => write(".github/workflows/old.yml", texts(&["# Generated from pipelines/old.ncl by pipeward; do not edit.\n"])),
         2 => prop::sample::select(vec![
             "pipelines/b.ncl", "pipelines/c.ncl", "pipelines/pipeward.ncl", "policies/main.ncl", ".github/workflows/b.yml",
-            ".github/workflows/old.yml", "pipelines/lib/times.ncl", ".github/own/action.yml",
+            ".github/workflows/old.yml", "pipelines/lib/times.ncl", "pipelines/lib/far.ncl", "policies/rule.ncl", ".github/own/action.yml",
         ]).prop_map(Step::Remove),
         2 => Just(Step::Emit),
         1 => Just(Step::Forget),
-        1 => (0..1000_usize).prop_map(Step::Cut),
-        1 => (0..1000_usize).prop_map(Step::Flip),
+        1 => (0..5_usize, 0..10_000_usize).prop_map(|(which, length)| Step::Cut(which, length)),
+        2 => (0..5_usize, 0..10_000_usize).prop_map(|(which, index)| Step::Flip(which, index)),
+        1 => (0..5_usize).prop_map(Step::Return),
     ]
 }
 
-fn take(bench: &Bench, step: Step) {
+fn take(bench: &Bench, step: Step, first: &BTreeMap<PathBuf, Vec<u8>>) {
     match step {
         Step::Nothing => {}
         Step::Write(path, text) => bench.write(path, &text),
         Step::Remove(path) => bench.remove(path),
         Step::Emit => bench.emit(),
         Step::Forget => drop(fs::remove_dir_all(&bench.memory)),
-        Step::Cut(length) => bench.spoil(|path, bytes| {
+        Step::Cut(which, length) => bench.spoil(which, |path, bytes| {
             fs::write(path, &bytes[..length.min(bytes.len())]).expect("it can be written");
         }),
-        Step::Flip(index) => bench.spoil(|path, mut bytes| {
+        Step::Flip(which, index) => bench.spoil(which, |path, mut bytes| {
             let index = index % bytes.len().max(1);
             bytes.iter_mut().skip(index).take(1).for_each(|byte| *byte ^= 0x10);
             fs::write(path, bytes).expect("it can be written");
         }),
+        Step::Return(which) => {
+            for (path, bytes) in first.iter().cycle().skip(which).take(usize::from(!first.is_empty())) {
+                let _ = fs::write(path, bytes);
+            }
+        }
     }
 }
 
@@ -163,9 +185,13 @@ fn memory_never_says_anything_else() {
     )
     .run(&prop::collection::vec(step(), 1..10), |steps| {
         let bench = Bench::new();
+        bench.write("policies/main.ncl", "{ custom.never-fine = import \"rule.ncl\" }");
+        bench.write("policies/rule.ncl", RULE);
+        let _ = bench.remembering();
+        let first = bench.entries();
         for step in steps {
             let shown = format!("{step:?}");
-            take(&bench, step);
+            take(&bench, step, &first);
             let plain = bench.plain();
             for remembering in [bench.remembering(), bench.remembering()] {
                 prop_assert_eq!(plain.status.code(), remembering.status.code(), "after {}", shown);
@@ -239,6 +265,39 @@ fn what_is_used_is_looked_for_again() {
     assert_eq!(found(), [own]);
 }
 
+/// Whatever is not remembered would be asked of a program that is not there: what is told of it shows what was asked.
+#[test]
+fn a_file_that_has_not_changed_is_not_evaluated_again() {
+    let bench = Bench::new();
+    bench.write("policies/main.ncl", "{ custom.never-fine = import \"rule.ncl\" }");
+    bench.write("policies/rule.ncl", RULE);
+    let said = bench.remembering();
+    let folder = Folder::open(&bench.memory).expect("it was made");
+    // Nothing is remembered of this day as a whole.
+    let terms = Terms { now: Date::parse("2026-07-01").expect("a day"), policies: None, known: None };
+    let check = || {
+        let evaluator = Evaluator::workers(&bench.root, PathBuf::from("/none"));
+        let outcome = cache::check(&folder, &bench.root, evaluator, &terms).expect("it can be listed");
+        let refused = outcome.findings.iter().filter(|finding| finding.message.contains("does not start"));
+        let refused: Vec<String> = refused.map(|finding| finding.identity.as_str().to_owned()).collect();
+        ((report::find("json").expect("a format").write)(&outcome.report(false)), refused)
+    };
+    assert_eq!(check(), (String::from_utf8_lossy(&said.stdout).into_owned(), vec![]));
+
+    bench.write("pipelines/b.ncl", &pipeline("B", "\"8m\""));
+    assert_eq!(check().1, ["b"], "one file has changed");
+    bench.write("pipelines/b.ncl", &pipeline("B", "\"7m\""));
+    bench.write("pipelines/lib/times.ncl", "{ minutes = \"6m\" }");
+    assert_eq!(check().1, ["a", "b"], "what both import has changed");
+    bench.write("pipelines/lib/times.ncl", LIBRARY);
+    bench.write("policies/rule.ncl", &RULE.replace("pipeline.name", "pipeline.id"));
+    assert_eq!(check().1, ["policies/main.ncl"], "what the policy imports has changed");
+    bench.write("policies/rule.ncl", RULE);
+    bench.write("pipelines/pipeward.ncl", "{}");
+    bench.remove("pipelines/pipeward.ncl");
+    assert_eq!(check().1, [""; 0], "everything is as it was");
+}
+
 #[test]
 fn without_a_place_nothing_is_remembered_and_nothing_is_said_of_it() {
     let bench = Bench::new();
@@ -250,5 +309,5 @@ fn without_a_place_nothing_is_remembered_and_nothing_is_said_of_it() {
         assert_eq!((said.status.code(), said.stdout.len()), (Some(0), 0), "{said:?}");
         assert_eq!(String::from_utf8_lossy(&said.stderr).lines().count(), 1, "{said:?}");
     }
-    assert_eq!(bench.entry(), None);
+    assert_eq!(bench.entries(), BTreeMap::new());
 }

@@ -9,9 +9,11 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest as _, Sha256};
 
 /// The largest file.
-const LARGEST: u64 = 8 << 20;
+pub(super) const LARGEST: u64 = 8 << 20;
 /// How many files there may be.
-const MOST: usize = 32;
+const MOST: usize = 128;
+/// How many bytes they may have together.
+const ROOM: u64 = 256 << 20;
 /// What a process that was ended in the middle has left behind is taken away after this long.
 const STALE: Duration = Duration::from_secs(3600);
 const CHECKSUM: usize = 32;
@@ -72,7 +74,7 @@ impl Folder {
         written
     }
 
-    /// Takes away the oldest files beyond the number there may be, and drafts that nobody finishes.
+    /// Takes away the oldest files beyond what there may be, and drafts that nobody finishes.
     fn prune(&self) {
         let Ok(entries) = fs::read_dir(&self.path) else { return };
         let mut files = Vec::new();
@@ -87,11 +89,17 @@ impl Folder {
             match draft {
                 true if changed.elapsed().is_ok_and(|age| age > STALE) => drop(fs::remove_file(entry.path())),
                 true => {}
-                false => files.push((changed, entry.path())),
+                false => files.push((changed, entry.path(), metadata.len())),
             }
         }
         files.sort_unstable_by(|one, other| other.cmp(one));
-        files.iter().skip(MOST).for_each(|(_, path)| drop(fs::remove_file(path)));
+        let mut size = 0;
+        for (index, (_, path, length)) in files.iter().enumerate() {
+            size += length;
+            if index >= MOST || size > ROOM {
+                let _ = fs::remove_file(path);
+            }
+        }
     }
 }
 

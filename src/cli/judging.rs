@@ -88,14 +88,9 @@ impl Judging {
         let now = self.now.unwrap_or_else(today);
         let terms = Terms { now, policies: policies.as_ref(), known: known.as_ref() };
         let evaluator = Session::evaluator(&root, &self.limits)?;
-        let remembered = folder.and_then(|folder| cache::recall(folder, &root, &evaluator, &terms));
-        let outcome = match remembered {
-            Some(outcome) => outcome,
-            None => {
-                let outcome = check::check(&root, &evaluator, &terms)?;
-                folder.into_iter().for_each(|folder| cache::keep(folder, &root, &evaluator, &terms, &outcome));
-                outcome
-            }
+        let outcome = match folder {
+            Some(folder) => cache::check(folder, &root, evaluator, &terms)?,
+            None => check::check(&root, &evaluator, &terms)?,
         };
         if let Some(path) = &self.baseline {
             known::tell(&outcome.held, path, outcome.verdict(), session);

@@ -19,9 +19,21 @@ pub(super) fn digest(text: &str) -> Digest {
 /// What evaluation would find at a path from the root: the digest of a text, or nothing there; none if it would refuse to read it.
 #[must_use]
 pub fn looked_at(root: &Path, path: &str, limits: Limits) -> Option<Option<Digest>> {
+    sight(root, path, limits).map(|sight| sight.map(|sight| sight.digest))
+}
+
+/// A text as it is evaluated.
+#[derive(Debug)]
+pub(super) struct Sight {
+    pub(super) digest: Digest,
+    pub(super) text: String,
+}
+
+/// The same, with the text.
+pub(super) fn sight(root: &Path, path: &str, limits: Limits) -> Option<Option<Sight>> {
     let path = normal(&root.join(path));
     match reading::read(&path, root, limits.size) {
-        Ok(text) => Some(Some(digest(&text))),
+        Ok(text) => Some(Some(Sight { digest: digest(&text), text })),
         Err(_) if path.symlink_metadata().is_err() => Some(None),
         Err(_) => None,
     }

@@ -19,9 +19,10 @@ use nickel_lang_core::term::{Number, RuntimeContract};
 
 use super::held::Held;
 use super::reading::Unread;
+use super::recall::Looked;
 use super::walk::{Judging, Walk};
 use super::worker::Judge;
-use super::{Digest, Evaluation, Fault, FaultKind, Limits, Node, Request, Role, Tree, Value, Verdict, confine, explain};
+use super::{Evaluation, Fault, FaultKind, Limits, Node, Request, Role, Tree, Value, Verdict, confine, explain};
 use crate::contracts;
 use crate::origin::{FileId, Files, Origin};
 
@@ -95,7 +96,7 @@ impl Nickel {
     }
 
     /// What was looked at on the disk since this was asked the last time, by path from the root; what has no such path is not told.
-    pub(super) fn looked(&mut self) -> Vec<(String, Option<Digest>)> {
+    pub(super) fn looked(&mut self) -> Looked {
         let found = self.texts.looked().into_iter();
         found.filter_map(|(path, digest)| Some((path.strip_prefix(&self.root).ok()?.to_str()?.to_owned(), digest))).collect()
     }
@@ -124,16 +125,19 @@ impl Nickel {
     }
 
     /// Runs custom rules of a policy over models, each an id and its data, and tells after each rule what came of it.
-    pub(super) fn judge(&mut self, judge: &Judge, done: &mut impl FnMut(Vec<Verdict>, Evaluation)) {
+    pub(super) fn judge(&mut self, judge: &Judge, done: &mut impl FnMut(Vec<Verdict>, Evaluation, Looked)) {
         let mut files = self.no_files();
-        let (id, value) = match self.prepare(&judge.policy, &mut files) {
-            Err(faults) => return done(Vec::new(), Evaluation::broken(files, faults)),
+        let prepared = self.prepare(&judge.policy, &mut files);
+        // Nothing else is read on the way.
+        let mut looked = self.looked();
+        let (id, value) = match prepared {
+            Err(faults) => return done(Vec::new(), Evaluation::broken(files, faults), looked),
             Ok(prepared) => prepared,
         };
         let whole = self.whole(id, &mut files);
         let contract = self.contract(judge.policy.role);
         if contract.is_none() {
-            return done(Vec::new(), Evaluation::broken(files, vec![lawless(whole)]));
+            return done(Vec::new(), Evaluation::broken(files, vec![lawless(whole)]), looked);
         }
         let cache = &mut self.context.cache;
         let models: Vec<(&str, NickelValue)> =
@@ -141,7 +145,7 @@ impl Nickel {
         let judging = Judging { policy: value, contract, rules: &judge.rules, models: &models, whole };
         Walk::new(self, &mut files).judge(judging, &mut |verdicts, faults, files| {
             let node = Node { value: Value::Null, origin: whole };
-            done(verdicts, Evaluation { node, faults, files: files.clone() });
+            done(verdicts, Evaluation { node, faults, files: files.clone() }, std::mem::take(&mut looked));
         });
     }
 

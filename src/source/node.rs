@@ -96,7 +96,7 @@ impl<'de> Deserialize<'de> for Node {
 
 impl Node {
     /// Changes every origin in it.
-    pub fn visit(&mut self, change: &impl Fn(&mut Origin)) {
+    pub fn visit(&mut self, change: &mut impl FnMut(&mut Origin)) {
         change(&mut self.origin);
         match &mut self.value {
             Value::Array(items) => items.iter_mut().for_each(|item| item.visit(change)),

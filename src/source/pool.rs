@@ -1,25 +1,26 @@
 //! Hands files to workers, as many at once as there are cores, and puts their answers into one set of files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use super::limits::{LARGEST_ANSWERS, mebibytes};
-use super::looked::{Digest, Looked};
+use super::looked::{self, Digest, Looked, Sight};
 use super::nickel::Nickel;
 use super::process::{Loss, Worker};
-use super::worker::{Answer, Judge, Task, perform};
-use super::{Evaluation, Fault, Limits, Node, Request, Tree, Verdict};
+use super::recall::{Memory, Recalled};
+use super::worker::{Answer, Task, perform};
+use super::{Evaluation, Limits, Node, Request, Tree};
 use crate::origin::{FileId, Files, Origin};
+use crate::parallel;
 
 /// What any file gets: a hundred times what a pipeline needs.
 const LEAST: Duration = Duration::from_millis(500);
 
-/// Into how many pieces a worker's share of models is cut at most, and how many models are not worth cutting.
-const PIECES: usize = 4;
-const SMALLEST: usize = 50;
+/// How many answers are read at a time: their values are in memory only meanwhile.
+const PORTION: usize = 64;
 
 /// Evaluates the files of one root.
 pub struct Evaluator {
@@ -36,6 +37,16 @@ pub struct Evaluator {
     answered: AtomicU64,
     /// What was looked at on the disk.
     looked: Mutex<Looked>,
+    /// Where answers are kept from one run to the next.
+    memory: Option<Arc<dyn Memory>>,
+    /// What was looked at because answers that were kept hang on it; none where evaluation would refuse to read.
+    sights: Mutex<HashMap<String, Option<Option<Arc<Sight>>>>>,
+}
+
+/// An answer, or one that was kept.
+enum Found<'a> {
+    Answer(Answer),
+    Recalled(Recalled<'a>),
 }
 
 impl Evaluator {
@@ -52,6 +63,8 @@ impl Evaluator {
             lost: AtomicU64::new(0),
             answered: AtomicU64::new(0),
             looked: Mutex::default(),
+            memory: None,
+            sights: Mutex::default(),
         }
     }
 
@@ -69,6 +82,12 @@ impl Evaluator {
         Self { limits, ..self }
     }
 
+    /// The same with a memory: what was evaluated before and would be so again is taken from there.
+    #[must_use]
+    pub fn remembering(self, memory: Arc<dyn Memory>) -> Self {
+        Self { memory: Some(memory), ..self }
+    }
+
     /// The same over the files of a revision: nothing below the root is read any more.
     #[must_use]
     pub fn over(&self, tree: Tree) -> Self {
@@ -79,8 +98,8 @@ impl Evaluator {
 
     /// What each of some files imports, as it is written there; nothing where a file is not Nickel.
     pub(super) fn imports(&self, requests: &[Request]) -> Vec<Vec<String>> {
-        let tasks = requests.iter().cloned().map(Task::Imports).collect();
-        let answers = self.perform(tasks, &mut Files::default());
+        let tasks: Vec<Task> = requests.iter().cloned().map(Task::Imports).collect();
+        let answers = self.perform(&tasks, &mut Files::default());
         let texts =
             |answer: &Answer| answer.node.items().unwrap_or_default().iter().filter_map(Node::text).map(str::to_owned).collect();
         answers.iter().map(texts).collect()
@@ -88,68 +107,141 @@ impl Evaluator {
 
     /// Evaluates files; the answers are in the order of the requests, their origins in `files`.
     pub fn evaluate(&self, requests: &[Request], files: &mut Files) -> Vec<Evaluation> {
-        let tasks = requests.iter().cloned().map(Task::Evaluate).collect();
-        self.perform(tasks, files)
-            .into_iter()
-            .map(|answer| Evaluation { node: answer.node, faults: answer.faults, files: Files::default() })
-            .collect()
+        self.read(requests, files, |_, evaluation| evaluation)
     }
 
-    /// Asks custom rules of a policy, by their ids, about models, each an id and its data; every worker takes its share of the models.
-    ///
-    /// A fault of a rule has the path `custom/<id>`; other rules go on.
-    pub fn judge(
+    /// Evaluates files and has each value read as soon as it is there, so that not all of them are in memory at once; what is read is
+    /// in the order of the requests.
+    pub fn read<T: Send>(
         &self,
-        policy: &Request,
-        rules: &[String],
-        models: Vec<(String, Node)>,
+        requests: &[Request],
         files: &mut Files,
-    ) -> (Vec<Verdict>, Vec<Fault>) {
-        if rules.is_empty() {
-            return (Vec::new(), Vec::new());
-        }
-        // A large share is taken in pieces: a worker has all models of one in memory at once, and a rule that is lost is lost over each.
-        let share = models.len().div_ceil(self.most);
-        let piece = share.min(models.len().div_ceil(self.most * PIECES).max(SMALLEST)).max(1);
-        let mut models = models.into_iter();
-        let mut tasks = Vec::new();
-        while models.len() > 0 {
-            let models = models.by_ref().take(piece).collect();
-            tasks.push(Task::Judge(Judge { policy: policy.clone(), rules: rules.to_vec(), models }));
-        }
-        let (mut verdicts, mut faults) = (Vec::new(), Vec::new());
-        for mut answer in self.perform(tasks, files) {
-            verdicts.append(&mut answer.verdicts);
-            // A rule that is lost over several shares is lost once.
-            answer.faults.retain(|fault| fault.path.len() != 2 || faults.iter().all(|known: &Fault| known.path != fault.path));
-            faults.append(&mut answer.faults);
-        }
-        (verdicts, faults)
+        read: impl Fn(&Request, Evaluation) -> T + Sync,
+    ) -> Vec<T> {
+        let mut recalled = parallel::map(requests.iter().collect(), |request| self.recall(request));
+        let missing: Vec<usize> = (0..requests.len()).filter(|index| recalled[*index].is_none()).collect();
+        let mut done = Vec::with_capacity(requests.len());
+        let (mut next, mut portion) = (0, Vec::new());
+        let mut add = |found, files: &mut Files| {
+            portion.push(found);
+            if portion.len() == PORTION {
+                done.extend(self.take(std::mem::take(&mut portion), files, &read));
+            }
+        };
+        let mut taken = |index: usize| recalled[index].take().map(|known| (&requests[index], Found::Recalled(known)));
+        let task = |index: usize| Task::Evaluate(requests[missing[index]].clone());
+        self.answers(missing.len(), &task, &mut |index, answers| {
+            (next..missing[index]).filter_map(&mut taken).for_each(|known| add(known, files));
+            next = missing[index] + 1;
+            answers.into_iter().take(1).for_each(|answer| add((&requests[missing[index]], Found::Answer(answer)), files));
+        });
+        (next..requests.len()).filter_map(&mut taken).for_each(|known| add(known, files));
+        done.extend(self.take(portion, files, &read));
+        done
     }
 
-    /// The answers to tasks, in their order: one to a file, one to each rule of a policy.
-    fn perform(&self, tasks: Vec<Task>, files: &mut Files) -> Vec<Answer> {
-        let answers = match &self.program {
-            None => {
-                let mut nickel = Nickel::new(&self.root, self.limits, self.tree.clone());
-                let mut answers = Vec::new();
-                tasks.into_iter().for_each(|task| perform(&mut nickel, task, &mut |answer| answers.push(answer)));
-                answers
-            }
-            Some(program) => self.share_out(program, &tasks),
+    /// Reads the values of answers, whose texts are put into `files` one after the other.
+    fn take<T: Send>(
+        &self,
+        found: Vec<(&Request, Found<'_>)>,
+        files: &mut Files,
+        read: &(impl Fn(&Request, Evaluation) -> T + Sync),
+    ) -> Vec<T> {
+        let mut put =
+            |texts: &[(String, String)]| -> Vec<FileId> { texts.iter().map(|(name, text)| files.add(name, text)).collect() };
+        let placed = found.into_iter().map(|(request, found)| {
+            let ids = match &found {
+                Found::Answer(answer) => put(&answer.files),
+                Found::Recalled(known) => put(&known.files),
+            };
+            (request, found, ids)
+        });
+        let placed: Vec<_> = placed.collect();
+        let texts = &*files;
+        let done = parallel::map(placed, |(request, found, ids)| {
+            let evaluation = match found {
+                Found::Answer(answer) => {
+                    self.keep(request, &answer);
+                    let answer = place(answer, &ids, texts);
+                    Evaluation { node: answer.node, faults: answer.faults, files: Files::default() }
+                }
+                Found::Recalled(known) => {
+                    let mut node = known.unpack().ok_or(request)?;
+                    node.visit(&mut placing(&ids, texts));
+                    Evaluation { node, faults: Vec::new(), files: Files::default() }
+                }
+            };
+            Ok(read(request, evaluation))
+        });
+        let mut again = |request: &Request| {
+            let answer = self.perform(&[Task::Evaluate(request.clone())], files).remove(0);
+            read(request, Evaluation { node: answer.node, faults: answer.faults, files: Files::default() })
         };
-        answers.into_iter().map(|answer| adopt(self.noted(answer), files)).collect()
+        done.into_iter().map(|read| read.unwrap_or_else(&mut again)).collect()
+    }
+
+    /// The answers to tasks, in their order.
+    fn perform(&self, tasks: &[Task], files: &mut Files) -> Vec<Answer> {
+        let mut all = Vec::new();
+        self.answers(tasks.len(), &|index| tasks[index].clone(), &mut |_, answers| {
+            all.extend(answers.into_iter().map(|answer| adopt(answer, files)));
+        });
+        all
+    }
+
+    /// All answers to each task, told in the order of the tasks: one to a file, one to each rule of a policy. What is looked at is noted.
+    pub(super) fn answers(&self, count: usize, task: &(dyn Fn(usize) -> Task + Sync), tell: &mut dyn FnMut(usize, Vec<Answer>)) {
+        let mut tell = |index: usize, answers: Vec<Answer>| {
+            answers.iter().for_each(|answer| self.note(answer));
+            tell(index, answers);
+        };
+        match &self.program {
+            None if count > 0 => {
+                let mut nickel = Nickel::new(&self.root, self.limits, self.tree.clone());
+                for index in 0..count {
+                    let mut answers = Vec::new();
+                    perform(&mut nickel, task(index), &mut |answer| answers.push(answer));
+                    tell(index, answers);
+                }
+            }
+            None => {}
+            Some(program) => self.share_out(program, count, task, &mut tell),
+        }
     }
 
     /// Notes what an answer hangs on. What a worker says that has faults may hang on more than it has looked at.
-    fn noted(&self, mut answer: Answer) -> Answer {
+    fn note(&self, answer: &Answer) {
         self.look(|looked| {
-            looked.add(std::mem::take(&mut answer.looked));
+            looked.add(answer.looked.clone());
             if !answer.faults.is_empty() {
                 looked.lose();
             }
         });
-        answer
+    }
+
+    /// Notes that an answer is taken that was kept, as if it had been given now.
+    pub(super) fn recalled(&self, looked: Vec<(String, Option<Digest>)>, bytes: u64) {
+        self.answered.fetch_add(bytes, Ordering::Relaxed);
+        self.look(|all| all.add(looked));
+    }
+
+    /// What evaluation would find at a path from the root, looked at once in a run.
+    pub(super) fn sight(&self, path: &str) -> Option<Option<Arc<Sight>>> {
+        if let Some(known) = self.sights.lock().ok()?.get(path) {
+            return known.clone();
+        }
+        let found = looked::sight(&self.root, path, self.limits).map(|found| found.map(Arc::new));
+        self.sights.lock().ok()?.entry(path.to_owned()).or_insert(found).clone()
+    }
+
+    /// Where answers are kept; nowhere if they are of a revision, whose files are looked at otherwise.
+    pub(super) fn memory(&self) -> Option<&dyn Memory> {
+        self.memory.as_deref().filter(|_| self.tree.is_none())
+    }
+
+    /// How many workers there may be.
+    pub(super) const fn most(&self) -> usize {
+        self.most
     }
 
     fn look(&self, note: impl FnOnce(&mut Looked)) {
@@ -172,19 +264,24 @@ impl Evaluator {
     }
 
     /// Each thread keeps one worker busy.
-    fn share_out(&self, program: &Path, tasks: &[Task]) -> Vec<Answer> {
+    fn share_out(
+        &self,
+        program: &Path,
+        count: usize,
+        task: &(dyn Fn(usize) -> Task + Sync),
+        tell: &mut dyn FnMut(usize, Vec<Answer>),
+    ) {
         let next = AtomicUsize::new(0);
-        let answers: Mutex<Vec<Option<Vec<Answer>>>> = Mutex::new(tasks.iter().map(|_| None).collect());
+        let (say, said) = mpsc::channel();
         std::thread::scope(|scope| {
-            for _ in 0..self.most.min(tasks.len()) {
-                scope.spawn(|| {
+            for _ in 0..self.most.min(count) {
+                let (say, next) = (say.clone(), &next);
+                scope.spawn(move || {
                     let mut worker = self.idle.lock().ok().and_then(|mut idle| idle.pop());
                     loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(task) = tasks.get(index) else { break };
-                        let found = self.settle(program, &mut worker, task);
-                        if let Ok(mut answers) = answers.lock() {
-                            answers[index] = Some(found);
+                        if index >= count || say.send((index, self.settle(program, &mut worker, task(index)))).is_err() {
+                            break;
                         }
                     }
                     if let (Some(worker), Ok(mut idle)) = (worker, self.idle.lock()) {
@@ -192,20 +289,27 @@ impl Evaluator {
                     }
                 });
             }
+            drop(say);
+            // What is answered out of turn waits.
+            let (mut early, mut turn) = (BTreeMap::new(), 0);
+            for (index, answers) in said {
+                early.insert(index, answers);
+                while let Some(answers) = early.remove(&turn) {
+                    tell(turn, answers);
+                    turn += 1;
+                }
+            }
+            for index in turn..count {
+                let silent = || vec![self.lost(&task(index), Loss::Other("a thread of the evaluator stopped".to_owned()))];
+                tell(index, early.remove(&index).unwrap_or_else(silent));
+            }
         });
-        let answers = answers.into_inner().unwrap_or_default();
-        let silent = |task: &Task| {
-            let reason = Loss::Other("a thread of the evaluator stopped".to_owned());
-            vec![self.lost(task, reason)]
-        };
-        answers.into_iter().zip(tasks).flat_map(|(found, task)| found.unwrap_or_else(|| silent(task))).collect()
     }
 
     /// All answers to one task, whatever becomes of workers over it: one that dies or takes too long is replaced, what it was at is a
     /// fault of that file or of that rule, and the rules after it go on.
-    fn settle(&self, program: &Path, worker: &mut Option<Worker>, task: &Task) -> Vec<Answer> {
+    fn settle(&self, program: &Path, worker: &mut Option<Worker>, mut task: Task) -> Vec<Answer> {
         let mut answers = Vec::new();
-        let mut task = task.clone();
         loop {
             let began = Instant::now();
             let before = answers.len();
@@ -281,31 +385,39 @@ impl Evaluator {
 
 /// Makes the origins of an answer point into `files`, each into a text that came with it and between two of its characters: what a
 /// worker says may have been a stranger's to choose.
-pub(super) fn adopt(mut answer: Answer, files: &mut Files) -> Answer {
-    let map: Vec<FileId> = answer.files.iter().map(|(name, text)| files.add(name, text)).collect();
-    let files = &*files;
-    let place = |origin: &mut Origin| {
-        let Some(file) = map.get(origin.file.0 as usize) else {
-            *origin = Origin::whole(map.first().copied().unwrap_or(FileId(0)));
-            return;
-        };
-        *origin = files.within(*file, origin.start, origin.end);
-    };
-    answer.node.visit(&place);
+pub(super) fn adopt(answer: Answer, files: &mut Files) -> Answer {
+    let ids: Vec<FileId> = answer.files.iter().map(|(name, text)| files.add(name, text)).collect();
+    place(answer, &ids, files)
+}
+
+/// The same with the texts there already, under these ids.
+fn place(mut answer: Answer, ids: &[FileId], files: &Files) -> Answer {
+    let mut placing = placing(ids, files);
+    answer.node.visit(&mut placing);
     for verdict in &mut answer.verdicts {
-        verdict.answer.visit(&place);
+        verdict.answer.visit(&mut placing);
     }
     for fault in &mut answer.faults {
-        place(&mut fault.origin);
-        fault.related.iter_mut().for_each(|(origin, _)| place(origin));
+        placing(&mut fault.origin);
+        fault.related.iter_mut().for_each(|(origin, _)| placing(origin));
     }
     answer
+}
+
+/// Makes an origin in one of some texts point into `files`, where they are under these ids.
+pub(super) fn placing(ids: &[FileId], files: &Files) -> impl FnMut(&mut Origin) {
+    move |origin| {
+        *origin = match ids.get(origin.file.0 as usize) {
+            Some(file) => files.within(*file, origin.start, origin.end),
+            None => Origin::whole(ids.first().copied().unwrap_or(FileId(0))),
+        };
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{FaultKind, Value};
+    use crate::source::{Fault, FaultKind, Value};
 
     #[test]
     fn what_a_worker_says_of_a_place_is_not_believed() {

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::limits::{LARGEST_ANSWER, LONGEST_MESSAGE, MOST_FAULTS, mebibytes};
 use super::nickel::Nickel;
-use super::{Digest, Evaluation, Fault, FaultKind, Limits, Node, Request, Tree, Value, Verdict};
+use super::recall::Looked;
+use super::{Evaluation, Fault, FaultKind, Limits, Node, Request, Tree, Value, Verdict};
 use crate::origin::{FileId, Files, Origin};
 
 /// The first argument of a worker process.
@@ -72,7 +73,7 @@ pub(super) struct Answer {
     pub(super) verdicts: Vec<Verdict>,
     pub(super) files: Vec<(String, String)>,
     /// What was looked at on the disk, by path from the root.
-    pub(super) looked: Vec<(String, Option<Digest>)>,
+    pub(super) looked: Looked,
     /// Whether the task is done with it.
     pub(super) last: bool,
 }
@@ -159,11 +160,11 @@ pub(super) fn perform(nickel: &mut Nickel, task: Task, tell: &mut impl FnMut(Ans
         Task::Imports(request) => tell(Answer::new(Vec::new(), nickel.imports(&request))),
         Task::Judge(judge) => {
             let mut left = judge.rules.len();
-            nickel.judge(&judge, &mut |verdicts, evaluation| {
+            nickel.judge(&judge, &mut |verdicts, evaluation, looked| {
                 left = left.saturating_sub(1);
                 // A policy that cannot be read answers for all its rules at once.
                 let last = left == 0 || matches!(evaluation.node.value, Value::Broken);
-                tell(Answer { last, ..Answer::new(verdicts, evaluation) });
+                tell(Answer { last, looked, ..Answer::new(verdicts, evaluation) });
             });
         }
     }

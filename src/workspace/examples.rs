@@ -10,7 +10,7 @@ use crate::pipeline::action::is_action;
 use crate::pipeline::{Place, Project, Reader};
 use crate::policy::Custom;
 use crate::proof::{self, Proof};
-use crate::source::{Evaluator, Field, Node, Value};
+use crate::source::{Evaluator, Field, Models, Node, Value};
 use crate::view::Findings;
 
 /// Holds the custom rules of a project's policies to their examples.
@@ -88,10 +88,11 @@ impl Trial<'_> {
 
     fn hold(&self, example: &Node, fires: bool, identity: Identity, base: Option<&Node>, proof: &mut Proof) {
         // An action stands as it is: it has nothing that all others have too.
-        let models = match example.get("id").and_then(Node::text).filter(|id| is_action(id)) {
-            Some(id) => vec![(id.to_owned(), example.clone())],
-            None => vec![("example".to_owned(), base.map_or_else(|| example.clone(), |base| filled(example, base)))],
+        let (id, model) = match example.get("id").and_then(Node::text).filter(|id| is_action(id)) {
+            Some(id) => (id, example.clone()),
+            None => ("example", base.map_or_else(|| example.clone(), |base| filled(example, base))),
         };
+        let models = Models { count: 1, of: &|_| (id.to_owned(), model.clone()) };
         let (verdicts, faults) =
             self.evaluator.judge(&self.loaded.source.request, std::slice::from_ref(&self.rule.id), models, &mut proof.files);
         if !faults.is_empty() {
