@@ -23,7 +23,8 @@ use crate::drift::{Entry, OnDisk};
 use crate::finding::{Finding, Kind};
 use crate::local::{self, Sought};
 use crate::origin::{FileId, Files, Origin};
-use crate::source::{Digest, Evaluator, Request, looked_at};
+use crate::parallel;
+use crate::source::{Digest, Evaluator, Request};
 use crate::{vendor, workspace};
 
 /// The program, by all it is made of: the library is a part of it.
@@ -78,7 +79,9 @@ fn pack(folder: &Folder, root: &Path, evaluator: &Evaluator) -> Option<Pack> {
 pub fn recall(folder: &Folder, root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Option<Outcome> {
     let memory: Memory = postcard::from_bytes(&folder.read(&name(root, evaluator, terms)?)?).ok()?;
     let current = workspace::requests(root).ok()? == memory.requests
-        && memory.read.iter().all(|(path, digest)| looked_at(root, path, evaluator.limits()) == Some(*digest))
+        && parallel::map(memory.read.iter().collect(), |(path, digest)| evaluator.look_at(path) == Some(*digest))
+            .iter()
+            .all(|same| *same)
         && digest(&on_disk(root, &memory.written)) == memory.disk
         && local::is_unchanged(root, &memory.sought)
         && vendor::stale(root, &mut Files::default()).is_empty();

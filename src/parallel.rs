@@ -6,8 +6,6 @@ use std::thread::{self, Builder};
 
 /// Fewer things than these are not worth a thread.
 const FEW: usize = 8;
-/// How many things a thread takes at a time.
-const TAKEN: usize = 4;
 /// What the main thread has: values nest as deep here as there.
 const STACK: usize = 8 << 20;
 
@@ -22,11 +20,9 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync)
     let work = || {
         let mut made = Vec::new();
         loop {
-            let taken: Vec<(usize, T)> = left.lock().unwrap_or_else(PoisonError::into_inner).by_ref().take(TAKEN).collect();
-            if taken.is_empty() {
-                return made;
-            }
-            made.extend(taken.into_iter().map(|(index, item)| (index, each(item))));
+            let taken = left.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((index, item)) = taken else { return made };
+            made.push((index, each(item)));
         }
     };
     thread::scope(|scope| {

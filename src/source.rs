@@ -26,7 +26,7 @@ mod worker;
 
 pub use fault::{Fault, FaultKind, nearest};
 pub use limits::Limits;
-pub use looked::{Digest, looked_at};
+pub use looked::Digest;
 pub use node::{Field, Node, Value};
 pub use pool::Evaluator;
 pub use recall::Memory;

@@ -20,6 +20,7 @@ use self::lowering::Lowering;
 use super::{Backend, Output, Rendered, cannot_write, header, schema};
 use crate::finding::{Finding, Identity};
 use crate::origin::Origin;
+use crate::parallel;
 use crate::pipeline::{Pipeline, Project};
 use crate::yaml;
 
@@ -48,28 +49,38 @@ fn render(project: &Project) -> Output {
     if !project.backends.github {
         return output;
     }
-    let mut written = HashSet::new();
-    for pipeline in &project.pipelines {
-        let mut lowering = Lowering::new(project, pipeline);
-        check_id(&mut lowering, !written.insert(&pipeline.id));
-        let workflow = workflow::lower(&mut lowering);
-        let mut findings = lowering.findings;
-        if findings.is_empty() {
-            findings = schema::check(schema::File::Workflow, &workflow, |path| locate(pipeline, path));
+    let mut ids = HashSet::new();
+    let pipelines: Vec<(&Pipeline, bool)> =
+        project.pipelines.iter().map(|pipeline| (pipeline, !ids.insert(&pipeline.id))).collect();
+    for (pipeline, written) in parallel::map(pipelines, |(pipeline, taken)| (pipeline, write(project, pipeline, taken))) {
+        match written {
+            Ok(file) => output.files.push(file),
+            Err(findings) => {
+                output.withheld.push(path(pipeline));
+                output.findings.extend(findings);
+            }
         }
-        let written = findings.is_empty().then(|| file(pipeline, &workflow));
-        findings.extend(written.as_ref().and_then(|file| too_large(pipeline, file)));
-        if let Some(file) = written.filter(|_| findings.is_empty()) {
-            output.files.push(file);
-        } else {
-            output.withheld.push(path(pipeline));
-        }
-        output.findings.extend(findings);
     }
     for action in &project.actions {
         action_file::render(project, action, &mut output);
     }
     output
+}
+
+/// The workflow of a pipeline, or why it is not written; its id may be `taken` by another.
+fn write(project: &Project, pipeline: &Pipeline, taken: bool) -> Result<Rendered, Vec<Finding>> {
+    let mut lowering = Lowering::new(project, pipeline);
+    check_id(&mut lowering, taken);
+    let workflow = workflow::lower(&mut lowering);
+    let mut findings = lowering.findings;
+    if findings.is_empty() {
+        findings = schema::check(schema::File::Workflow, &workflow, |path| locate(pipeline, path));
+    }
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let written = file(pipeline, &workflow);
+    too_large(pipeline, &written).map_or(Ok(written), |finding| Err(vec![finding]))
 }
 
 /// The id becomes the name of a file: it must be one, and no other pipeline's.

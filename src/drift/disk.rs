@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::source_of;
 use crate::disk::locate;
+use crate::parallel;
 
 /// As much of a file as tells whose it is.
 const HEAD: u64 = 4096;
@@ -42,11 +43,8 @@ impl OnDisk {
         spared: &dyn Fn(&str, &str) -> bool,
     ) -> Self {
         let mut found = Self::default();
-        for path in rendered {
-            if let Some(entry) = read_file(root, path) {
-                found.entries.insert(path.to_owned(), entry);
-            }
-        }
+        let read = parallel::map(rendered.into_iter().collect(), |path| Some((path.to_owned(), read_file(root, path)?)));
+        found.entries.extend(read.into_iter().flatten());
         for path in owned.iter().flat_map(|path| list(root, path)) {
             if found.entries.contains_key(&path) {
                 continue;

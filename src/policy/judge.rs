@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::{Date, Exception, Level, Mode, Policy, exception};
 use crate::finding::{Finding, Identity, Kind};
 use crate::origin::Origin;
+use crate::parallel;
 use crate::pipeline::action::{Action, is_action};
 use crate::pipeline::{Pipeline, Project, data};
 use crate::rule::{self, Check, RULES, Rule, Waivers};
@@ -57,14 +58,15 @@ pub fn judge(project: &Project, layers: &[Layered<'_>], said: &[Finding], now: D
 fn found<'a>(index: &'a Index<'a>, layer: &'a Layered<'_>, said: &[Finding]) -> Vec<Finding> {
     let policy = layer.policy;
     let mut findings: Vec<Finding> = said.iter().filter_map(|finding| decided(policy, finding)).collect();
-    for rule in RULES {
-        if let Check::Project(check) = rule.check
-            && let Some(mut said) = ruling(policy, rule, index.project)
-        {
-            check(&Scope::new(index, policy.settings(rule.id)), &mut said);
-            findings.append(&mut said.list);
-        }
-    }
+    let asked = RULES.iter().filter_map(|rule| match rule.check {
+        Check::Project(check) => Some((rule, check, ruling(policy, rule, index.project)?)),
+        _ => None,
+    });
+    let said = parallel::map(asked.collect(), |(rule, check, mut said)| {
+        check(&Scope::new(index, policy.settings(rule.id)), &mut said);
+        said.list
+    });
+    findings.extend(said.into_iter().flatten());
     findings.extend(custom(index.project, policy, layer.verdicts));
     findings
 }

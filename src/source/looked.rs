@@ -16,12 +16,6 @@ pub(super) fn digest(text: &str) -> Digest {
     Sha256::digest(text).into()
 }
 
-/// What evaluation would find at a path from the root: the digest of a text, or nothing there; none if it would refuse to read it.
-#[must_use]
-pub fn looked_at(root: &Path, path: &str, limits: Limits) -> Option<Option<Digest>> {
-    sight(root, path, limits).map(|sight| sight.map(|sight| sight.digest))
-}
-
 /// A text as it is evaluated.
 #[derive(Debug)]
 pub(super) struct Sight {
@@ -29,7 +23,7 @@ pub(super) struct Sight {
     pub(super) text: String,
 }
 
-/// The same, with the text.
+/// What evaluation would find at a path from the root: a text, or nothing there; none if it would refuse to read it.
 pub(super) fn sight(root: &Path, path: &str, limits: Limits) -> Option<Option<Sight>> {
     let path = normal(&root.join(path));
     match reading::read(&path, root, limits.size) {

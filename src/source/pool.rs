@@ -225,7 +225,13 @@ impl Evaluator {
         self.look(|all| all.add(looked));
     }
 
-    /// What evaluation would find at a path from the root, looked at once in a run.
+    /// What evaluation would find at a path from the root: the digest of a text, or nothing there; none if it would refuse to read it.
+    /// A path is looked at once in a run.
+    pub fn look_at(&self, path: &str) -> Option<Option<Digest>> {
+        self.sight(path).map(|sight| sight.map(|sight| sight.digest))
+    }
+
+    /// The same, with the text.
     pub(super) fn sight(&self, path: &str) -> Option<Option<Arc<Sight>>> {
         if let Some(known) = self.sights.lock().ok()?.get(path) {
             return known.clone();
