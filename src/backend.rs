@@ -4,6 +4,8 @@ pub mod dependabot;
 pub mod github;
 pub mod gitlab;
 mod schema;
+mod script;
+mod title;
 
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::loss::Loss;

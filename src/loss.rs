@@ -49,16 +49,148 @@ pub const CONSTRUCTS: &[Construct] = &[
         ),
     },
     Construct {
+        id: "background",
+        words: "steps that run beside others (`background`, `parallel`, `wait`, `cancel`)",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("processes of the shell of the job, whose log is shown when they are waited for"),
+    },
+    Construct {
+        id: "checkout-condition",
+        words: "a condition on fetching the sources",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("the runner fetches them before it knows: they are there whether the condition holds or not"),
+    },
+    Construct {
+        id: "checkout-other",
+        words: "another repository, revision or path to fetch the sources from or to",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("a script fetches them by git, from a project of the same GitLab, with the token of the job"),
+    },
+    Construct {
+        id: "comment",
+        words: "a comment on the pull request",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "a note of the merge request, written with the secret `GITLAB_TOKEN` of the project, since the token of a job cannot",
+        ),
+    },
+    Construct {
         id: "condition",
         words: "a condition on what only the run knows",
         github: Fate::Exact,
         gitlab: Fate::Impossible("GitLab decides on a job before the pipeline is made"),
     },
     Construct {
+        id: "coverage",
+        words: "coverage for a service",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("GitLab shows a report in the form of Cobertura itself, and no service gets it"),
+    },
+    Construct {
+        id: "docker-build",
+        words: "building an image",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "by the command line of Docker, which the image of the job has to bring; layers are kept in the registry",
+        ),
+    },
+    Construct {
+        id: "download",
+        words: "files of an earlier job",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("`needs` brings them to where they were made, and a script copies them to where they are wanted"),
+    },
+    Construct {
+        id: "download-legs",
+        words: "artifacts of several legs, each in a directory of its own",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("they come into one directory, so files of the same name cover each other"),
+    },
+    Construct {
+        id: "download-unknown",
+        words: "an artifact that no job before this one keeps",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab brings only what the jobs keep that a job needs"),
+    },
+    Construct {
         id: "event",
         words: "an event that only GitHub has, such as `issues`",
         github: Fate::Exact,
         gitlab: Fate::Impossible("no such event starts a pipeline there"),
+    },
+    Construct {
+        id: "event-name",
+        words: "the name of the event that started the run",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("GitHub's word for what GitLab calls the source of its pipeline"),
+    },
+    Construct {
+        id: "hash",
+        words: "a hash over files, as a value",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("another number than on GitHub, which changes when the files do"),
+    },
+    Construct {
+        id: "raw-value",
+        words: "a value in GitHub's own words",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("only GitHub works out what stands between `${{` and `}}`"),
+    },
+    Construct {
+        id: "ref",
+        words: "the full reference of the run",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("of a merge request it is `refs/merge-requests/…/head`"),
+    },
+    Construct {
+        id: "sarif",
+        words: "findings of a scanner in SARIF",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("a report of the kind `sarif`, which not every GitLab shows"),
+    },
+    Construct {
+        id: "script-commands",
+        words: "commands for GitHub's runner in what a script prints, such as `::error::`",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("the script of the job shows them in its log, and hides there what is to be masked"),
+    },
+    Construct {
+        id: "step-after-cancellation",
+        words: "a step that runs `'Always`",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("after failures it runs, after a cancellation nothing does"),
+    },
+    Construct {
+        id: "step-timeout",
+        words: "how long a step may take",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("by the program `timeout`, which the image of the job has to have"),
+    },
+    Construct {
+        id: "step-timeout-later",
+        words: "how long a step may take, worked out in the run",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("a script cannot reckon with what it does not know to be a number"),
+    },
+    Construct {
+        id: "summary",
+        words: "a summary on the page of the run",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("it is printed in the log and kept as an artifact of the job"),
+    },
+    Construct {
+        id: "token",
+        words: "the token of the job",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("`CI_JOB_TOKEN`, whose rights are settings of the projects and not of the pipeline"),
+    },
+    Construct {
+        id: "upload",
+        words: "files that are kept",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "all that a job keeps is one artifact, which is kept for the longest time that one of them asks for",
+        ),
     },
 ];
 

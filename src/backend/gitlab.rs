@@ -5,16 +5,19 @@
 //! `pipeline/job`, as findings name it, and says its `needs` in full: stages only group what people look at. Pipelines that
 //! others call are written a second time, each to a file of its own, as child pipelines.
 
+mod artifact;
 mod condition;
 mod document;
 mod expression;
 mod image;
 mod job;
 mod lowering;
+mod names;
 mod needs;
 mod rules;
 mod script;
 mod stage;
+mod step;
 mod trigger;
 mod value;
 mod words;

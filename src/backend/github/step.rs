@@ -178,10 +178,3 @@ fn put_map(map: &mut Map, key: &str, value: Map) {
         map.put(key, value);
     }
 }
-
-/// A name that ends in a text of the author's, if that is one short line.
-fn named(verb: &str, text: &str, otherwise: &str) -> String {
-    let text = text.trim();
-    let short = !text.is_empty() && text.chars().count() <= 60 && !text.contains('\n');
-    if short { format!("{verb} {text}") } else { otherwise.to_owned() }
-}

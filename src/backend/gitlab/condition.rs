@@ -61,3 +61,22 @@ fn known(lowering: &mut Lowering<'_>, condition: &At<Condition>) -> Expr {
         }
     }
 }
+
+/// A command of a POSIX shell that succeeds if a step runs. It stands in the script of a job, where `failed` and `succeeded` ask how
+/// the steps before have gone; their success is asked for where the condition says nothing of it.
+pub(super) fn test(lowering: &mut Lowering<'_>, condition: &At<Condition>) -> String {
+    let asked = asked(lowering, condition);
+    if condition.names_status() { asked } else { format!("succeeded && {asked}") }
+}
+
+fn asked(lowering: &mut Lowering<'_>, condition: &At<Condition>) -> String {
+    match &condition.value {
+        Condition::Always | Condition::NotCancelled => "true".to_owned(),
+        Condition::OnSuccess => "succeeded".to_owned(),
+        Condition::OnFailure => "failed".to_owned(),
+        _ => {
+            lowering.lose("condition", condition.origin);
+            "true".to_owned()
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::lowering::Lowering;
 use super::stage::Stages;
 use super::trigger::Start;
-use super::{image, needs, rules, script, value, words};
+use super::{artifact, image, needs, rules, script, step, value, words};
 use crate::pipeline::Job;
 use crate::pipeline::job::Body;
 use crate::pipeline::step::Impact;
@@ -26,10 +26,12 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, stages: &mut 
             }
             let mut variables = value::variables(lowering, &lowering.pipeline.env);
             variables.entries.extend(value::variables(lowering, &job.env).entries);
+            variables.entries.extend(step::sources(lowering, job).entries);
             if !variables.is_empty() {
                 map.put("variables", variables);
             }
             map.put("script", script::lower(lowering, job, steps));
+            map.put_some("artifacts", artifact::lower(lowering, job));
         }
         Body::Call(call) => lowering.lose("action", call.callee.origin),
     }

@@ -1,5 +1,6 @@
 //! What every part of GitLab's pipeline is lowered with: the project, the place in it, what cannot be written, and what is lost.
 
+use super::names::Names;
 use crate::backend::cannot_write;
 use crate::finding::{Finding, Identity};
 use crate::loss::{self, Loss};
@@ -30,12 +31,24 @@ pub(super) struct Lowering<'a> {
     identity: Identity,
     pub(super) findings: Vec<Finding>,
     pub(super) losses: Vec<Loss>,
+    /// What the variables of ours stand for.
+    pub(super) names: Names,
 }
 
 impl<'a> Lowering<'a> {
     pub(super) fn new(project: &'a Project, settings: &'a GitLab, pipeline: &'a Pipeline, place: Place) -> Self {
         let identity = pipeline.identity();
-        Self { project, settings, pipeline, place, job: None, identity, findings: Vec::new(), losses: Vec::new() }
+        Self {
+            project,
+            settings,
+            pipeline,
+            place,
+            job: None,
+            identity,
+            findings: Vec::new(),
+            losses: Vec::new(),
+            names: Names::default(),
+        }
     }
 
     /// Goes to a job, or to a step of it.

@@ -1,60 +1,124 @@
-//! The steps of a job as its script: one entry for each, run by a small shell function that all jobs share.
+//! The script of a job: the functions that all jobs share, what the job is given, an entry for each step, and what it hands on.
+//!
+//! Commands run as GitHub runs them, each step in a process of its own. So the same text means the same on both forges, and nothing
+//! that a step writes into the files it is given can become a command of this script.
 
 use super::lowering::Lowering;
-use crate::pipeline::gitlab::Tree;
-use crate::pipeline::step::Kind;
-use crate::pipeline::{Job, Step};
+use super::{step, value};
+use crate::origin::At;
+use crate::pipeline::{Condition, Job, Reference, Step};
 use crate::yaml::{Map, Node};
 
 /// The name of the hidden job whose `before_script` defines what the scripts call.
 pub(super) const SHARED: &str = ".pipeward";
-/// What it defines.
-const PRELUDE: &str = include_str!("script/prelude.sh");
+/// Where a job leaves what it hands on, for `artifacts:reports:dotenv`.
+pub(super) const REPORT: &str = ".pipeward/job.env";
+/// Where a job leaves its summaries.
+pub(super) const SUMMARY: &str = ".pipeward/summary.md";
+
+/// What `before_script` defines, part by part.
+const DRIVER: &[&str] = &[
+    include_str!("script/start.sh"),
+    include_str!("script/log.sh"),
+    include_str!("script/files.sh"),
+    include_str!("script/step.sh"),
+    include_str!("script/beside.sh"),
+    include_str!("script/job.sh"),
+    include_str!("script/asked.sh"),
+];
 
 /// The hidden job.
 pub(super) fn shared() -> Map {
     let mut map = Map::new();
-    map.put("before_script", vec![PRELUDE]);
+    map.put("before_script", vec![DRIVER.concat()]);
     map
 }
 
 /// The list of `script`.
 pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [Step]) -> Node {
     let mut entries = Vec::new();
+    if is_asked_for(lowering, job) {
+        entries.push(Node::from(format!("report {}", result(job))));
+    }
+    entries.extend(inherited(lowering, job));
+    for bindings in [&lowering.pipeline.env, &job.env] {
+        entries.extend(value::late(lowering, bindings).into_iter().map(|words| Node::from(format!("provide {words}"))));
+    }
     for step in steps {
-        lowering.enter(job, Some(step));
-        if let Some(words) = &step.gitlab {
-            instead(step, words, &mut entries);
-            continue;
-        }
-        match &step.kind.value {
-            Kind::Run(run) => entries.push(Node::from(entry(step, &run.script))),
-            Kind::Uses(_) => lowering.lose("action", step.kind.origin),
-            _ => {}
-        }
+        entries.extend(step::lower(lowering, job, step));
+    }
+    lowering.enter(job, None);
+    for (name, binding) in &job.outputs {
+        let word = value::word(lowering, &binding.value);
+        entries.push(Node::from(format!("output {} {word}", value::output(&job.id, name))));
     }
     entries.push(Node::from("finish"));
     Node::from(entries)
 }
 
-/// The commands that stand in place of a step. References stand beside it: what they lead to is no text yet.
-fn instead(step: &Step, words: &Tree, entries: &mut Vec<Node>) {
-    let lines: Vec<&str> = words.items().iter().filter_map(Tree::text).collect();
-    if lines.len() < words.items().len() {
-        entries.extend(words.items().iter().map(Tree::to_yaml));
-    } else if !lines.is_empty() {
-        entries.push(Node::from(entry(step, &lines.join("\n"))));
-    }
+/// Whether the job writes a report: it has outputs, or its result is asked for.
+pub(super) fn has_report(lowering: &Lowering<'_>, job: &Job) -> bool {
+    !job.outputs.is_empty() || is_asked_for(lowering, job)
 }
 
-/// One step: its commands stand between two marks that no line of them is, so the shell reads them as they are.
-fn entry(step: &Step, script: &str) -> String {
-    let name = step.name.as_ref().map_or(step.identity.as_str(), |name| &name.value);
-    let quoted = format!("'{}'", name.replace('\'', "'\\''"));
-    let mut end = "END".to_owned();
-    while script.lines().any(|line| line == end) {
-        end.push('_');
-    }
-    let script = script.trim_end();
-    format!("step {} {quoted} <<'{end}'\n{script}\n{end}\n", step.identity.trim_start_matches('#'))
+/// The variable under which the job says how it ended; each of several legs has its own.
+fn result(job: &Job) -> String {
+    let name = value::result(&job.id);
+    if job.matrix.is_some() || job.shards.is_some() { format!("\"{name}_$CI_NODE_INDEX\"") } else { name }
 }
+
+/// Whether a job after this one asks how it ended.
+fn is_asked_for(lowering: &Lowering<'_>, job: &Job) -> bool {
+    let result = Reference::Result(job.id.clone());
+    lowering.pipeline.jobs.values().any(|other| asks(other).iter().any(|asked| asked.value == result))
+}
+
+/// What the jobs before this one have handed on and this one asks for: taken out of the form in which it came.
+fn inherited(lowering: &mut Lowering<'_>, job: &Job) -> Vec<Node> {
+    let mut names: Vec<String> = Vec::new();
+    let of_pipeline = lowering.pipeline.env.values().flat_map(|binding| binding.value.references().map(owned));
+    for asked in asks(job).into_iter().chain(of_pipeline) {
+        if let Reference::Output(..) = asked.value {
+            lowering.claim(&asked.value, asked.origin);
+            let name = value::variable(lowering, &asked.value);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names.into_iter().map(|name| Node::from(format!("inherit {name} \"${{{name}-}}\""))).collect()
+}
+
+/// Everything that a job refers to, in its values and its conditions.
+fn asks(job: &Job) -> Vec<At<Reference>> {
+    let values = job.values();
+    let conditions = job.conditions().map(|(_, condition)| condition);
+    let conditions = conditions.chain(job.all_steps().flat_map(|step| step.when.iter().chain(&step.warn_if)));
+    let conditions = conditions.chain(values.iter().flat_map(|(_, _, value)| value.conditions()));
+    let mut found: Vec<At<Reference>> = conditions.flat_map(of_condition).collect();
+    found.extend(values.iter().flat_map(|(_, _, value)| value.references().map(owned)));
+    found
+}
+
+fn owned(reference: At<&Reference>) -> At<Reference> {
+    At::new(reference.value.clone(), reference.origin)
+}
+
+fn of_condition(condition: &At<Condition>) -> Vec<At<Reference>> {
+    let each = |inner: &Condition| match inner {
+        Condition::Result(job, _) => vec![At::new(Reference::Result(job.value.clone()), job.origin)],
+        Condition::Output(path, value) => {
+            let output = path.split_once('.').map(|(job, name)| Reference::Output(job.to_owned(), name.to_owned()));
+            let output = output.map(|output| At::new(output, path.origin));
+            output.into_iter().chain(value.references().map(owned)).collect()
+        }
+        Condition::Input(_, value) | Condition::Matrix(_, value) | Condition::Present(value) => {
+            value.references().map(owned).collect()
+        }
+        _ => Vec::new(),
+    };
+    condition.walk().into_iter().flat_map(each).collect()
+}
+
+#[cfg(test)]
+mod tests;

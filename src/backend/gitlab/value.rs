@@ -1,4 +1,6 @@
-//! Values as GitLab has them: text with variables in it, which the runner puts together.
+//! Values as GitLab has them: text with variables in it that the runner puts together, or a word of the shell of a job's script.
+
+mod word;
 
 use super::lowering::Lowering;
 use crate::origin::At;
@@ -6,44 +8,106 @@ use crate::pipeline::value::{Bindings, Known};
 use crate::pipeline::{Part, Reference, Value};
 use crate::yaml::Map;
 
-/// Names and values of `variables`.
+pub(super) use self::word::{assigned, quoted, word};
+
+/// Those names and values that can stand in `variables`. The others are made by the job itself: see [`late`].
 pub(super) fn variables(lowering: &mut Lowering<'_>, bindings: &Bindings) -> Map {
     let mut map = Map::new();
     for (name, binding) in bindings {
-        let text = expanded(lowering, &binding.value);
-        map.put(name, text);
+        if is_early(lowering, name, &binding.value) {
+            let text = expanded(lowering, &binding.value);
+            map.put(name, text);
+        }
     }
     map
 }
 
-/// A value in which GitLab puts variables for their names; a `$` of the author's is written twice.
+/// The other names and values, as arguments of the shell: what only the run knows, and what a variable of the project would stand
+/// over, since GitLab prefers it to one of the same name in its file.
+pub(super) fn late(lowering: &mut Lowering<'_>, bindings: &Bindings) -> Vec<String> {
+    let mut words = Vec::new();
+    for (name, binding) in bindings {
+        if !is_early(lowering, name, &binding.value) && !is_itself(name, &binding.value) {
+            words.push(format!("{name} {}", word(lowering, &binding.value)));
+        }
+    }
+    words
+}
+
+/// Whether a value can stand in `variables` under that name.
+fn is_early(lowering: &Lowering<'_>, name: &str, value: &Value) -> bool {
+    let declared = lowering.project.secrets.contains_key(name) || lowering.project.variables.contains_key(name);
+    !declared && value.parts.iter().all(|part| is_known(&part.value))
+}
+
+/// Whether a variable is to have the value of the variable of the same name, which it has.
+fn is_itself(name: &str, value: &Value) -> bool {
+    match value.parts.as_slice() {
+        [At { value: Part::Reference(Reference::Secret(of) | Reference::Variable(of)), .. }] => of == name,
+        _ => false,
+    }
+}
+
+/// Whether the runner knows it before the job begins, by a variable of its own.
+const fn is_known(part: &Part) -> bool {
+    match part {
+        Part::Text(_) | Part::Number(_) | Part::Flag(_) => true,
+        Part::When(_) => false,
+        Part::Reference(reference) => match reference {
+            Reference::Secret(_) | Reference::Variable(_) | Reference::Input(_) | Reference::Matrix(_) => true,
+            Reference::Known(known) => !matches!(known, Known::Ref | Known::Event | Known::Os),
+            _ => false,
+        },
+    }
+}
+
+/// A value in which GitLab puts variables for their names; a `$` of the author's is written twice. What only the run knows is left out:
+/// who asks has made sure that there is none, or says that it is lost.
 pub(super) fn expanded(lowering: &mut Lowering<'_>, value: &At<Value>) -> String {
-    let part = |part: &At<Part>| match &part.value {
+    let mut part = |part: &At<Part>| match &part.value {
         Part::Text(text) => text.replace('$', "$$"),
         Part::Number(number) => number.to_string(),
         Part::Flag(flag) => flag.to_string(),
-        Part::Reference(reference) => format!("${{{}}}", variable(lowering, reference)),
+        Part::Reference(reference) => {
+            lowering.claim(reference, part.origin);
+            format!("${{{}}}", variable(lowering, reference))
+        }
         Part::When(_) => String::new(),
     };
-    value.parts.iter().map(part).collect()
+    value.parts.iter().map(&mut part).collect()
 }
 
-/// The name of the variable that holds what a reference stands for.
+/// The name of the variable that holds what a reference stands for; empty if none does.
 pub(super) fn variable(lowering: &Lowering<'_>, reference: &Reference) -> String {
     match reference {
         Reference::Secret(name) | Reference::Variable(name) => name.clone(),
-        Reference::Output(job, name) => word(&format!("{job}_{name}")),
-        Reference::Step(id, name) => word(&format!("step_{id}_{name}")),
-        Reference::Result(job) => word(&format!("{job}_result")),
-        Reference::Matrix(key) => word(key),
-        Reference::Input(name) => word(&format!("{}_{name}", lowering.pipeline.id)),
+        Reference::Output(job, name) => output(job, name),
+        Reference::Step(id, name) => word_of(&format!("step_{id}_{name}")),
+        Reference::Result(job) => result(job),
+        Reference::Matrix(key) => matrix(key),
+        Reference::Input(name) => word_of(&format!("{}_{name}", lowering.pipeline.id)),
         Reference::Hash(_) | Reference::Raw(_) => String::new(),
         Reference::Known(known) => name(*known).to_owned(),
     }
 }
 
+/// The variable of an output of a job.
+pub(super) fn output(job: &str, name: &str) -> String {
+    word_of(&format!("{job}_{name}"))
+}
+
+/// The variable that says how a job ended.
+pub(super) fn result(job: &str) -> String {
+    word_of(&format!("{job}_result"))
+}
+
+/// The variable of a key of a matrix: with a beginning of its own, since a key may be called `path`.
+pub(super) fn matrix(key: &str) -> String {
+    word_of(&format!("matrix_{key}"))
+}
+
 /// A text as the name of a variable.
-pub(super) fn word(text: &str) -> String {
+pub(super) fn word_of(text: &str) -> String {
     text.to_ascii_uppercase().replace(|letter: char| !letter.is_ascii_alphanumeric(), "_")
 }
 
@@ -63,7 +127,7 @@ const fn name(known: Known) -> &'static str {
         Known::Token => "CI_JOB_TOKEN",
         Known::Os => "CI_RUNNER_EXECUTABLE_ARCH",
         Known::Workspace => "CI_PROJECT_DIR",
-        Known::Shard => "CI_NODE_INDEX",
-        Known::Shards => "CI_NODE_TOTAL",
+        Known::Shard => "SHARD",
+        Known::Shards => "SHARDS",
     }
 }

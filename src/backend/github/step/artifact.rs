@@ -1,8 +1,9 @@
 //! `upload`, `download`, `cache`.
 
-use super::{Part, named};
+use super::Part;
 use crate::backend::github::expression::literal;
 use crate::backend::github::lowering::{Lowering, lines_of};
+use crate::backend::title::named;
 use crate::origin::At;
 use crate::pipeline::Step;
 use crate::pipeline::github::action;

@@ -1,8 +1,9 @@
 //! `run` and `uses`.
 
-use super::{Does, Part, named};
+use super::{Does, Part};
 use crate::backend::github::expression::literal;
 use crate::backend::github::lowering::Lowering;
+use crate::backend::title::{first_command, named};
 use crate::origin::At;
 use crate::pipeline::github::action;
 use crate::pipeline::key::Key;
@@ -40,7 +41,7 @@ pub(super) fn run(lowering: &mut Lowering<'_>, toolchain: &Toolchain, run: &Run)
         let help = "bind the value under `env` and read it as \"$NAME\"".to_owned();
         lowering.refuse("template-injection", run.script.origin, message, help, "run");
     }
-    let first = run.script.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or("");
+    let first = first_command(&run.script);
     let shell = run.shell.as_ref().map(|shell| shell.value.as_str());
     let (script, shell) = match (toolchain, shell) {
         (Toolchain::Host, shell) => (run.script.value.clone(), shell.map(str::to_owned)),

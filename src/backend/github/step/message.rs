@@ -2,7 +2,8 @@
 
 use super::Part;
 use crate::backend::github::lowering::Lowering;
-use crate::backend::github::script;
+use crate::backend::github::script::COMMENT;
+use crate::backend::script;
 use crate::pipeline::key::Key;
 use crate::pipeline::step::{Comment, Email, Slack, Summary, slug};
 use crate::yaml::Map;
@@ -21,7 +22,7 @@ pub(super) fn comment(lowering: &mut Lowering<'_>, comment: &Comment) -> Part {
     env.put("PULL_REQUEST", "${{ github.event.pull_request.number }}");
     env.put("MARK", format!("<!-- pipeward {}{topic} -->", slug(&lowering.pipeline.id)));
     env.put("BODY", lowering.text(Key::Step, &comment.body));
-    Part::running("Comment on the pull request", script::COMMENT, env)
+    Part::running("Comment on the pull request", COMMENT, env)
 }
 
 pub(super) fn email(lowering: &mut Lowering<'_>, email: &Email) -> Part {

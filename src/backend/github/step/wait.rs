@@ -1,8 +1,8 @@
 //! `wait_for`: a bounded loop that says what it waited for when it gives up.
 
-use super::{Part, named};
+use super::Part;
 use crate::backend::github::expression::literal;
-use crate::backend::github::script;
+use crate::backend::{script, title::named};
 use crate::pipeline::step::{Awaited, WaitFor};
 use crate::yaml::{Map, Node};
 

@@ -1,0 +1,296 @@
+//! The script of a job, run by each shell that images have.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::*;
+
+/// The shells that run the scripts of GitLab's jobs; a machine without busybox leaves out its shell.
+const SHELLS: &[&[&str]] = &[&["dash"], &["bash", "--noprofile", "--norc"], &["busybox", "ash"]];
+
+/// What a job did.
+struct Ran {
+    code: Option<i32>,
+    said: String,
+    report: String,
+    summary: String,
+}
+
+fn ran_in(shell: &[&str], entries: &str, env: &[(&str, &str)], directory: &Path) -> Option<Ran> {
+    let file = directory.join("job.sh");
+    fs::write(&file, format!("{}{entries}", DRIVER.concat())).expect("a script");
+    let output = Command::new(shell[0])
+        .args(&shell[1..])
+        .arg(&file)
+        .current_dir(directory)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("TMPDIR", directory)
+        .envs(env.iter().copied())
+        .output()
+        .ok()?;
+    let text = |name: &str| fs::read_to_string(directory.join(name)).unwrap_or_default();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    Some(Ran { code: output.status.code(), said, report: text(REPORT), summary: text(SUMMARY) })
+}
+
+/// Holds what a job does in every shell to the same.
+fn each(entries: &str, env: &[(&str, &str)], hold: impl Fn(&Ran, &Path)) {
+    let mut shells = 0;
+    for shell in SHELLS {
+        let directory = tempfile::tempdir().expect("a directory");
+        if let Some(ran) = ran_in(shell, entries, env, directory.path()) {
+            hold(&ran, directory.path());
+            assert!(!directory.path().join("owned").exists(), "{shell:?}: {}", ran.said);
+            shells += 1;
+        }
+    }
+    assert!(shells >= 2, "no shell to try");
+}
+
+/// A step, as the entries of scripts write it.
+fn step(options: &str, id: &str, commands: &str) -> String {
+    format!("step {options} {id} 'The step {id}' <<'END'\n{commands}\nEND\n")
+}
+
+#[test]
+fn a_failure_stops_what_does_not_ask_for_it_and_is_the_end_of_the_job() {
+    let entries = [
+        step("", "one", "echo first"),
+        step("", "two", "false | true\necho not reached"),
+        step("", "three", "echo third"),
+        step("--always", "four", "echo fourth"),
+        format!("if failed; then {}fi\n", step("--always", "five", "echo fifth; exit 9")),
+        format!("if succeeded; then {}fi\n", step("--always", "six", "echo sixth")),
+        "finish\n".to_owned(),
+    ]
+    .concat();
+    each(&entries, &[], |ran, _| {
+        assert_eq!(ran.code, Some(1), "{}", ran.said);
+        for said in ["first", "fourth", "fifth", "The step two failed with exit code 1"] {
+            assert!(ran.said.contains(said), "{said}: {}", ran.said);
+        }
+        for unsaid in ["reached", "third", "sixth"] {
+            assert!(!ran.said.contains(unsaid), "{unsaid}: {}", ran.said);
+        }
+    });
+}
+
+#[test]
+fn a_failure_that_is_only_said_does_not_count() {
+    let warned = step("--warn yes", "one", "exit 3") + &step("--warn ''", "two", "echo second") + "finish\n";
+    each(&warned, &[], |ran, _| {
+        assert_eq!(ran.code, Some(0), "{}", ran.said);
+        assert!(ran.said.contains("The step one failed with exit code 3, which is only said") && ran.said.contains("second"));
+    });
+    each(&(step("--warn ''", "one", "exit 42") + "finish\n"), &[], |ran, _| assert_eq!(ran.code, Some(42), "{}", ran.said));
+}
+
+#[test]
+fn each_step_can_be_folded_in_the_log_under_a_name_of_its_own() {
+    let twice = step("", "a", "true") + &step("", "a", "true") + "finish\n";
+    each(&twice, &[], |ran, _| {
+        for name in ["step_1_a", "step_2_a"] {
+            let start = ran.said.find(&format!(":{name}\r\u{1b}[0K\u{1b}[1mThe step a")).expect("a start");
+            let end = ran.said.rfind(&format!(":{name}\r\u{1b}[0K\n")).expect("an end");
+            assert!(start < end, "{}", ran.said);
+        }
+    });
+}
+
+#[test]
+fn values_reach_the_commands_as_they_are_and_only_those_of_the_step() {
+    let value = "a b\n$(touch owned) `touch owned` \"'\\ é";
+    let entries =
+        format!("step --env 'A={}' one 'One' <<'END'\n{}\nEND\n", value.replace('\'', "'\\''"), r#"printf '<%s>' "$A""#)
+            + &step("", "two", "echo \"[${A-none}]\"")
+            + "finish\n";
+    each(&entries, &[], |ran, _| {
+        assert!(ran.said.contains(&format!("<{value}>")) && ran.said.contains("[none]"), "{}", ran.said);
+    });
+}
+
+#[test]
+fn commands_run_in_the_directory_and_the_shell_that_are_named_and_read_nothing() {
+    let entries = step("--in /usr", "one", "pwd; cat; echo \"$0 $BASH_VERSION\" | grep -c .")
+        + &step("--shell sh", "two", "echo \"sh ${BASH_VERSION:+bash}\"")
+        + &step("--shell 'env N=1 bash {0}'", "three", "echo \"N is $N\"")
+        + &step("--always --shell nothing-of-that-name", "four", "true")
+        + "finish\n";
+    each(&entries, &[], |ran, _| {
+        for said in ["/usr\n1\n", "N is 1\n", "the image of this job has no nothing-of-that-name"] {
+            assert!(ran.said.contains(said), "{said}: {}", ran.said);
+        }
+        assert_eq!(ran.code, Some(127));
+    });
+}
+
+#[test]
+fn what_takes_too_long_is_ended_and_said() {
+    each(&(step("--seconds 1", "one", "exec sleep 600") + "finish\n"), &[], |ran, _| {
+        assert_eq!(ran.code, Some(124), "{}", ran.said);
+        assert!(ran.said.contains("The step one took longer than 1 seconds"), "{}", ran.said);
+    });
+}
+
+#[test]
+fn outputs_and_variables_of_a_step_reach_the_next_whatever_is_in_them() {
+    let write = r#"{
+echo 'plain=1=2'
+echo 'with-dash=$(touch owned)'
+printf 'lines<<E O F\na\n\nb=c\nE O F\n'
+echo 'no name=x'
+} >> "$GITHUB_OUTPUT"
+{
+echo 'A=`touch owned`; touch owned'
+printf 'IFS<<E\nabc\nE\n'
+printf 'B<<E\nx\ny\nE\n'
+echo 'GITHUB_OUTPUT=/etc/passwd'
+echo 'pw_failed=0'
+echo 'UID=0'
+echo 'a-b=c'
+} >> "$GITHUB_ENV"
+echo /somewhere >> "$GITHUB_PATH""#;
+    let entries = step("", "one", write)
+        + "printf '<%s>' \"$STEP_ONE_PLAIN\" \"$STEP_ONE_WITH_DASH\" \"$STEP_ONE_LINES\"; echo\n"
+        + &step("", "two", "printf '{%s}' \"$A\" \"$B\"; echo \"${PATH%%:*}\"; test -f \"$GITHUB_OUTPUT\"")
+        + "finish\n";
+    each(&entries, &[], |ran, _| {
+        assert_eq!(ran.code, Some(0), "{}", ran.said);
+        assert!(ran.said.contains("<1=2><$(touch owned)><a\n\nb=c>\n"), "{}", ran.said);
+        assert!(ran.said.contains("{`touch owned`; touch owned}{x\ny}/somewhere\n"), "{}", ran.said);
+        for said in
+            ["the output no name is left out", "the variable GITHUB_OUTPUT stays", "pw_failed stays", "UID stays", "a-b is left"]
+        {
+            assert!(ran.said.contains(said), "{said}: {}", ran.said);
+        }
+    });
+}
+
+#[test]
+fn a_file_that_is_not_understood_fails_the_step() {
+    for (line, said) in [("nothing", "neither name=value nor name<<END: nothing"), ("a<<E\\nb", "a has no line E at its end")] {
+        each(&(step("", "one", &format!("printf '{line}\\n' >> \"$GITHUB_OUTPUT\"")) + "finish\n"), &[], |ran, _| {
+            assert!(ran.code == Some(1) && ran.said.contains(said), "{}", ran.said);
+        });
+    }
+    each(&(step("", "one", "echo \"a=$(printf %70000s)\" >> \"$GITHUB_OUTPUT\"") + "finish\n"), &[], |ran, _| {
+        assert!(ran.code == Some(1) && ran.said.contains("longer than 65536 characters"), "{}", ran.said);
+    });
+}
+
+#[test]
+fn what_a_job_hands_on_comes_to_the_next_as_it_was() {
+    let value = "two lines\n  $HOME 'x' \n";
+    let entries = format!(
+        "report BUILD_RESULT\n{}output BUILD_A '{}'\noutput BUILD_B v1.2/x:3\nfinish\n",
+        step("", "one", "true"),
+        value.replace('\'', "'\\''")
+    );
+    each(&entries, &[], |ran, directory| {
+        let lines: Vec<&str> = ran.report.lines().collect();
+        assert!(lines.len() == 3 && lines[1] == "BUILD_B=v1.2/x:3" && lines[2] == "BUILD_RESULT=success", "{}", ran.report);
+        let handed = lines[0].strip_prefix("BUILD_A=").expect("the first");
+        let next = "inherit BUILD_A \"${BUILD_A-}\"\nprintf '<%s>' \"$BUILD_A\"\nfinish\n";
+        for shell in SHELLS {
+            if let Some(ran) = ran_in(shell, next, &[("BUILD_A", handed)], directory) {
+                assert!(ran.said.contains(&format!("<{value}>")), "{}", ran.said);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_job_says_how_it_ended_even_if_it_never_gets_there() {
+    each("report R\nexit 5\n", &[], |ran, _| assert_eq!(ran.report, "R=failure\n"));
+    each(&format!("report R\n{}finish\n", step("", "one", "false")), &[], |ran, _| assert_eq!(ran.report, "R=failure\n"));
+    each("report R\nskip 'its condition does not hold'\necho on\n", &[], |ran, _| {
+        assert!(ran.report == "R=skipped\n" && ran.code == Some(0) && !ran.said.contains("on\non"), "{}", ran.said);
+    });
+}
+
+#[test]
+fn a_failed_leg_is_not_hidden_by_the_others() {
+    let of = |results: &str| format!("echo \"<$(result_of {results})>\"\n");
+    let all = [of("success failure ''"), of("success success"), of("'' ''"), of("cancelled success")].concat();
+    each(&all, &[], |ran, _| assert_eq!(ran.said, "<failure>\n<success>\n<skipped>\n<cancelled>\n"));
+}
+
+#[test]
+fn summaries_are_printed_and_kept() {
+    let entries = step("", "one", "echo '# One' >> \"$GITHUB_STEP_SUMMARY\"")
+        + &step("", "two", "echo Two >> \"$GITHUB_STEP_SUMMARY\"")
+        + "finish\n";
+    each(&entries, &[], |ran, directory| {
+        assert!(ran.said.contains("# One\n") && ran.summary == "# One\nTwo\n", "{}", ran.said);
+        assert!(!directory.join(REPORT).exists());
+    });
+}
+
+#[test]
+fn githubs_commands_are_shown_for_people_and_secrets_are_not() {
+    let entries = step(
+        "--annotated",
+        "one",
+        "echo '::add-mask::hush'\necho 'say hush or hushhush'\necho '::error file=a.c,line=3,title=x::bad%0Aworse'\necho '::group::More'\necho '::endgroup::'\necho '::debug::unseen'\nsleep 1 &\nprintf 'no end'",
+    ) + &step("", "two", "echo still hush; exit 4")
+        + "finish\n";
+    each(&entries, &[], |ran, _| {
+        assert!(!ran.said.contains("hush") && !ran.said.contains("unseen") && !ran.said.contains("::"), "{}", ran.said);
+        for said in ["say *** or ******\n", " a.c:3: bad\nworse\n", "section_start", "1mMore", "no end\n", "still ***\n"] {
+            assert!(ran.said.contains(said), "{said}: {}", ran.said);
+        }
+        assert_eq!(ran.code, Some(4));
+    });
+}
+
+#[test]
+fn steps_beside_others_are_waited_for_and_stopped() {
+    let entries = step("--beside", "one", "echo from one; echo k=v >> \"$GITHUB_OUTPUT\"")
+        + &step("--beside", "two", "echo from two; exit 6")
+        + &step("--beside", "three", "touch begun; sleep 600; touch ended")
+        + &step("", "four", "until [ -e begun ]; do sleep 0.1; done")
+        + "await one\necho \"<$STEP_ONE_K>\"\nstop three\nfinish\n";
+    each(&entries, &[], |ran, directory| {
+        assert_eq!(ran.code, Some(6), "{}", ran.said);
+        let at = |text: &str| ran.said.find(text).unwrap_or_else(|| panic!("{text}: {}", ran.said));
+        assert!(at("from one") < at("<v>") && at("<v>") < at("from two"), "{}", ran.said);
+        assert!(!directory.join("ended").exists());
+    });
+}
+
+#[test]
+fn a_failure_beside_may_be_only_said_by_who_waits() {
+    each(&(step("--beside", "one", "exit 6") + "await --warn yes one\nfinish\n"), &[], |ran, _| {
+        assert!(ran.code == Some(0) && ran.said.contains("which is only said"), "{}", ran.said);
+    });
+    each(&(step("--beside", "one", "exit 6") + "await_all yes\nfinish\n"), &[], |ran, _| assert_eq!(ran.code, Some(0)));
+}
+
+#[test]
+fn a_variable_of_the_job_is_there_in_every_step() {
+    let entries = "provide A 'x y'\n".to_owned()
+        + &step("", "one", "echo \"<$A>\"")
+        + &step("--env A=mine", "two", "echo \"<$A>\"")
+        + "finish\n";
+    each(&entries, &[("A", "of the project")], |ran, _| assert!(ran.said.contains("<x y>\n") && ran.said.contains("<mine>\n")));
+}
+
+#[test]
+fn what_values_ask_for_is_said_in_githubs_words() {
+    each("os_name\nevent_name\n", &[("CI_PIPELINE_SOURCE", "merge_request_event")], |ran, _| {
+        assert_eq!(ran.said, "Linux\npull_request\n");
+    });
+}
+
+#[test]
+fn a_hash_is_that_of_the_files_which_match() {
+    let hash = "git init -q . && mkdir -p a/b && echo 1 > a/b/x.lock && echo 2 > y.lock && echo 3 > z\n\
+        echo \"<$(hash_of '**/*.lock')>\"\necho 4 > z\necho \"<$(hash_of '**/*.lock')>\"\necho 4 > y.lock\n\
+        echo \"<$(hash_of '**/*.lock')>\"\necho \"<$(hash_of none)>\"\n";
+    each(hash, &[], |ran, _| {
+        let [first, second, third, none] = ran.said.lines().collect::<Vec<&str>>()[..] else { panic!("{}", ran.said) };
+        assert!(first == second && second != third && first.len() == 66 && none == "<>", "{}", ran.said);
+    });
+}

@@ -1,0 +1,133 @@
+//! `upload`, `download`: what the script does of them. GitLab itself keeps the files and brings them.
+
+use super::Part;
+use crate::backend::gitlab::lowering::Lowering;
+use crate::backend::gitlab::value::{quoted, word};
+use crate::backend::title::named;
+use crate::origin::At;
+use crate::pipeline::glob::{Glob, Subject};
+use crate::pipeline::step::{Download, Kind, Missing, Upload};
+use crate::pipeline::{Job, Step};
+
+const UPLOAD: &str = include_str!("../script/upload.sh");
+const DOWNLOAD: &str = include_str!("../script/download.sh");
+
+/// Looks whether there is something to keep.
+pub(super) fn upload(lowering: &mut Lowering<'_>, upload: &Upload) -> Part {
+    let title = named("Upload", &upload.name.print().unwrap_or_default(), "Upload an artifact");
+    let missing = upload.missing.as_ref().map_or(Missing::Fail, |missing| missing.value);
+    lowering.lose("upload", upload.name.origin);
+    let paths = upload.paths.iter().map(|path| quoted(path));
+    let arguments = std::iter::once(missing.word().to_owned()).chain(paths).collect();
+    Part { arguments, ..Part::running(title, UPLOAD) }
+}
+
+/// Copies what has been kept to where the step says: GitHub counts the paths in an artifact from the directory they share, GitLab from
+/// the root of the sources.
+pub(super) fn download(lowering: &mut Lowering<'_>, job: &Job, step: &Step, download: &Download) -> Option<Part> {
+    lowering.lose("download", step.kind.origin);
+    let kept = uploads(lowering, job, download);
+    if kept.is_empty() {
+        lowering.lose("download-unknown", step.kind.origin);
+        return None;
+    }
+    let target = download.path.as_ref().map_or(".", |path| path.value.as_str());
+    let apart = download.pattern.is_some() && download.merge.as_ref().is_none_or(|merge| !merge.value);
+    let mut arguments = Vec::new();
+    for upload in kept {
+        let target = if apart { format!("\"{}\"", below(lowering, target, upload)) } else { quoted(target) };
+        let globs: Vec<&At<String>> = upload.paths.iter().filter(|path| !path.starts_with('!')).collect();
+        arguments.extend([quoted(&root(&globs)), target, globs.len().to_string()]);
+        arguments.extend(globs.iter().map(|glob| quoted(plain(glob))));
+    }
+    let what = download.name.as_ref().and_then(|name| name.print());
+    let what = what.or_else(|| download.pattern.as_ref().map(|pattern| pattern.value.clone())).unwrap_or_default();
+    Some(Part { arguments, ..Part::running(named("Download", &what, "Download artifacts"), DOWNLOAD) })
+}
+
+/// What the download brings, of all that the jobs before this one keep.
+fn uploads<'a>(lowering: &Lowering<'a>, job: &Job, download: &Download) -> Vec<&'a Upload> {
+    let mut jobs: Vec<&Job> = Vec::new();
+    let mut open: Vec<&str> = job.needs.iter().map(|need| need.value.as_str()).collect();
+    while let Some(need) = open.pop() {
+        if let Some(needed) = lowering.pipeline.jobs.get(need).filter(|found| jobs.iter().all(|job| job.id != found.id)) {
+            jobs.push(needed);
+            open.extend(needed.needs.iter().map(|need| need.value.as_str()));
+        }
+    }
+    let ids: Vec<&str> = jobs.iter().map(|job| job.id.as_str()).collect();
+    let all = lowering.pipeline.jobs.values().filter(|job| ids.contains(&job.id.as_str()));
+    let uploads = all.flat_map(Job::all_steps).filter_map(|step| match &step.kind.value {
+        Kind::Upload(upload) => Some(upload),
+        _ => None,
+    });
+    uploads.filter(|upload| is_brought(download, upload)).collect()
+}
+
+fn is_brought(download: &Download, upload: &Upload) -> bool {
+    if let Some(name) = &download.name {
+        return name.same(&upload.name);
+    }
+    let glob = download.pattern.as_ref().and_then(|pattern| Glob::parse(pattern, Subject::Path).ok());
+    glob.is_some_and(|glob| match upload.name.print() {
+        Some(name) => glob.matches(&name),
+        // What a leg puts into the name is not known: its beginning is.
+        None => {
+            upload.name.parts.first().and_then(|part| match &part.value {
+                crate::pipeline::Part::Text(text) => {
+                    Some(text.starts_with(&glob.head()) || glob.head().starts_with(text.as_str()))
+                }
+                _ => None,
+            }) != Some(false)
+        }
+    })
+}
+
+/// The directory of one of several artifacts, inside double quotes; those of all legs are one, for GitLab does not tell them apart.
+fn below(lowering: &mut Lowering<'_>, target: &str, upload: &Upload) -> String {
+    if upload.name.print().is_none() {
+        lowering.lose("download-legs", upload.name.origin);
+    }
+    let name = word(lowering, &upload.name);
+    let name = if let Some(text) = name.strip_prefix('\'') { text.trim_end_matches('\'').to_owned() } else { "legs".to_owned() };
+    format!("{target}/{name}")
+}
+
+fn plain(path: &str) -> &str {
+    path.trim_start_matches("./").trim_end_matches('/')
+}
+
+/// What GitHub counts the paths in an artifact from: the directory that all globs share, up to where the first of their signs stands.
+fn root(globs: &[&At<String>]) -> String {
+    let starts: Vec<Vec<&str>> =
+        globs.iter().map(|glob| plain(glob).split('/').take_while(|part| !part.contains(['*', '?', '['])).collect()).collect();
+    // A search below another is no search of its own.
+    let own = |start: &&Vec<&str>| !starts.iter().any(|other| other.len() < start.len() && start.starts_with(other));
+    let mut own: Vec<&Vec<&str>> = starts.iter().filter(own).collect();
+    own.dedup();
+    let Some((first, rest)) = own.split_first() else { return ".".to_owned() };
+    let shared = rest.iter().fold(first.len(), |shared, start| {
+        first.iter().zip(start.iter()).take(shared).take_while(|(one, other)| one == other).count()
+    });
+    if shared == 0 { ".".to_owned() } else { first[..shared].join("/") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origin::{FileId, Origin};
+
+    #[test]
+    fn the_root_of_an_artifact_is_what_its_paths_share() {
+        let root = |globs: &[&str]| {
+            let globs: Vec<At<String>> = globs.iter().map(|glob| At::new((*glob).to_owned(), Origin::whole(FileId(0)))).collect();
+            root(&globs.iter().collect::<Vec<&At<String>>>())
+        };
+        assert_eq!(root(&["dist/**"]), "dist");
+        assert_eq!(root(&["dist/*.whl", "dist/sub/*.gz"]), "dist");
+        assert_eq!(root(&["out/a/x.txt", "out/b"]), "out");
+        assert_eq!(root(&["./coverage.xml"]), "coverage.xml");
+        assert_eq!(root(&["coverage.xml", "dist/"]), ".");
+        assert_eq!(root(&["*.log"]), ".");
+    }
+}

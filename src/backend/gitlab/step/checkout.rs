@@ -1,0 +1,70 @@
+//! `checkout`: GitLab fetches the sources before the script begins; what it does not fetch, a script does.
+
+use super::Part;
+use crate::backend::gitlab::lowering::Lowering;
+use crate::backend::gitlab::value::{quoted, word};
+use crate::origin::At;
+use crate::pipeline::step::{Checkout, Kind};
+use crate::pipeline::{Job, Step, Value};
+use crate::yaml::Map;
+
+const CHECKOUT: &str = include_str!("../script/checkout.sh");
+
+/// The variables by which the runner fetches the sources as the job wants them, or nothing.
+pub(in crate::backend::gitlab) fn sources(lowering: &mut Lowering<'_>, job: &Job) -> Map {
+    let mut map = Map::new();
+    let mut plain = job.all_steps().filter_map(|step| match &step.kind.value {
+        Kind::Checkout(checkout) if is_plain(checkout) => Some((step, checkout)),
+        _ => None,
+    });
+    let Some((step, checkout)) = plain.next() else {
+        map.put("GIT_STRATEGY", "empty");
+        return map;
+    };
+    if let Some(when) = &step.when {
+        lowering.lose("checkout-condition", when.origin);
+    }
+    map.put("GIT_DEPTH", checkout.depth.as_ref().map_or(1, |depth| depth.value).to_string());
+    if is_on(checkout.submodules.as_ref()) {
+        map.put("GIT_SUBMODULE_STRATEGY", "normal");
+    }
+    if !is_on(checkout.lfs.as_ref()) {
+        map.put("GIT_LFS_SKIP_SMUDGE", "1");
+    }
+    map
+}
+
+/// Fetches what the runner does not.
+pub(super) fn lower(lowering: &mut Lowering<'_>, step: &Step, checkout: &Checkout) -> Option<Part> {
+    if is_plain(checkout) {
+        return None;
+    }
+    lowering.lose("checkout-other", step.kind.origin);
+    let mut value = |value: &Option<At<Value>>, otherwise: &str| {
+        value.as_ref().map_or_else(|| otherwise.to_owned(), |value| word(lowering, value))
+    };
+    // Of the same project, the revision is that of the pipeline.
+    let revision = if checkout.repository.is_none() { "\"$CI_COMMIT_SHA\"" } else { "''" };
+    let arguments = vec![
+        value(&checkout.repository, "\"$CI_PROJECT_PATH\""),
+        value(&checkout.revision, revision),
+        quoted(checkout.path.as_ref().map_or(".", |path| &path.value)),
+        checkout.depth.as_ref().map_or(1, |depth| depth.value).to_string(),
+        yes(is_on(checkout.submodules.as_ref())),
+        yes(is_on(checkout.lfs.as_ref())),
+    ];
+    Some(Part { arguments, ..Part::running("Check out", CHECKOUT) })
+}
+
+/// Whether it is what the runner fetches: the revision of the pipeline, to the root of the sources.
+const fn is_plain(checkout: &Checkout) -> bool {
+    checkout.repository.is_none() && checkout.revision.is_none() && checkout.path.is_none()
+}
+
+fn is_on(flag: Option<&At<bool>>) -> bool {
+    flag.is_some_and(|flag| flag.value)
+}
+
+fn yes(flag: bool) -> String {
+    if flag { "yes" } else { "no" }.to_owned()
+}

@@ -1,0 +1,87 @@
+//! The text of one entry of a script: the call of `step`, and the commands between two marks that no line of them is.
+
+/// How wide a line may be that is written in one.
+const WIDTH: usize = 100;
+
+/// One entry.
+#[derive(Debug)]
+pub(super) struct Entry {
+    options: Vec<String>,
+    id: String,
+    title: String,
+    condition: Option<String>,
+    pub(super) commands: String,
+    /// Words for the commands.
+    pub(super) arguments: Vec<String>,
+}
+
+impl Entry {
+    /// An entry; `title` is a word.
+    pub(super) fn new(id: String, title: String, commands: String) -> Self {
+        Self { options: Vec::new(), id, title, condition: None, commands, arguments: Vec::new() }
+    }
+
+    /// An option and the word that belongs to it.
+    pub(super) fn option(&mut self, name: &str, word: &str) {
+        self.options.push(format!("{name} {word}"));
+    }
+
+    pub(super) fn flag(&mut self, name: &str) {
+        self.options.push(name.to_owned());
+    }
+
+    /// The entry is only carried out if a test of the shell succeeds.
+    pub(super) fn only_if(&mut self, test: String) {
+        self.condition = (test != "true").then_some(test);
+    }
+
+    /// The shell reads the commands as they are: the mark is between quotes.
+    pub(super) fn text(self) -> String {
+        let commands = self.commands.trim_end();
+        let mut end = "END".to_owned();
+        while commands.lines().any(|line| line == end) {
+            end.push('_');
+        }
+        let mut words = vec![format!("step {}", self.options.join(" ")).trim_end().to_owned()];
+        words.push(format!("{} {}", self.id, self.title));
+        words.extend(self.arguments.clone());
+        let mut call = format!("{} <<'{end}'", words.join(" "));
+        if call.len() > WIDTH || call.contains('\n') {
+            let mut lines = vec!["step".to_owned()];
+            lines.extend(self.options);
+            let arguments = self.arguments.join(" ");
+            lines.push(format!("{} {} {arguments}", self.id, self.title).trim_end().to_owned());
+            call = format!("{} <<'{end}'", lines.join(" \\\n  "));
+        }
+        let entry = format!("{call}\n{commands}\n{end}\n");
+        match self.condition {
+            Some(test) => format!("if {test}; then {entry}fi\n"),
+            None => entry,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_is_no_line_of_the_commands() {
+        let entry = Entry::new("a".to_owned(), "'A'".to_owned(), "cat <<END\nx\nEND\nEND_\n".to_owned());
+        assert_eq!(entry.text(), "step a 'A' <<'END__'\ncat <<END\nx\nEND\nEND_\nEND__\n");
+    }
+
+    #[test]
+    fn many_options_stand_on_lines_of_their_own() {
+        let mut entry = Entry::new("a".to_owned(), "'A'".to_owned(), "make".to_owned());
+        entry.option("--env", &format!("'A={}'", "x".repeat(WIDTH)));
+        entry.flag("--always");
+        entry.only_if("failed".to_owned());
+        let text = entry.text();
+        assert!(
+            text.starts_with("if failed; then step \\\n  --env 'A=x")
+                && text.contains("' \\\n  --always \\\n  a 'A' <<'END'\nmake\nEND\nfi\n"),
+            "{text}"
+        );
+    }
+}

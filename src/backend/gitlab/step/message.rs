@@ -1,0 +1,53 @@
+//! `summary`, `comment`, `email`, `slack`: what a run tells people.
+
+use super::Part;
+use crate::backend::gitlab::lowering::Lowering;
+use crate::backend::script;
+use crate::pipeline::Step;
+use crate::pipeline::step::{Comment, Email, Slack, Summary, slug};
+
+/// Makes or renews the one note of ours that begins with `$MARK`.
+const COMMENT: &str = include_str!("../script/comment.sh");
+/// The variable with the token that writes notes: the token of a job may only read them.
+const TOKEN: &str = "GITLAB_TOKEN";
+
+pub(super) fn summary(lowering: &mut Lowering<'_>, step: &Step, summary: &Summary) -> Part {
+    lowering.lose("summary", step.kind.origin);
+    Part::running("Write the summary", script::SUMMARY).value(lowering, "BODY", &summary.body)
+}
+
+/// The note is known again by a mark that its reader does not see.
+pub(super) fn comment(lowering: &mut Lowering<'_>, step: &Step, comment: &Comment) -> Part {
+    lowering.lose("comment", step.kind.origin);
+    if !lowering.project.secrets.contains_key(TOKEN) {
+        let message = format!("a comment on GitLab needs the secret `{TOKEN}`, which the project does not declare");
+        let help = format!("declare secrets.{TOKEN} in {}: a token of the project with the scope `api`", lowering.project.source);
+        lowering.refuse("secrets-undeclared", step.kind.origin, message, help, TOKEN);
+    }
+    let topic = comment.topic.as_ref().map_or_else(String::new, |topic| format!(" {}", slug(topic)));
+    Part::running("Comment on the merge request", COMMENT)
+        .text("MARK", &format!("<!-- pipeward {}{topic} -->", slug(&lowering.pipeline.id)))
+        .value(lowering, "BODY", &comment.body)
+}
+
+pub(super) fn email(lowering: &mut Lowering<'_>, email: &Email) -> Part {
+    let values = [
+        ("MAIL_SERVER", &email.server),
+        ("MAIL_USER", &email.user),
+        ("MAIL_PASSWORD", &email.password),
+        ("MAIL_FROM", &email.from),
+        ("MAIL_TO", &email.to),
+        ("MAIL_SUBJECT", &email.subject),
+        ("MAIL_BODY", &email.body),
+    ];
+    let part = Part::running("Send a mail", script::EMAIL);
+    values.into_iter().fold(part, |part, (name, value)| part.value(lowering, name, value))
+}
+
+pub(super) fn slack(lowering: &mut Lowering<'_>, slack: &Slack) -> Part {
+    Part::running("Post to Slack", script::SLACK).value(lowering, "SLACK_WEBHOOK", &slack.webhook).value(
+        lowering,
+        "SLACK_TEXT",
+        &slack.text,
+    )
+}
