@@ -6,6 +6,7 @@
 //! others call are written a second time, each to a file of its own, as child pipelines.
 
 mod artifact;
+mod checked;
 mod condition;
 mod document;
 mod expression;
@@ -61,6 +62,9 @@ fn render(project: &Project) -> Output {
     }
     let document = root.finish();
     if output.findings.is_empty() {
+        output.findings = checked::check(project, &settings.file, None, &document);
+    }
+    if output.findings.is_empty() {
         output.files.push(file(ROOT.to_owned(), project, words::head(&settings.file), &document));
     } else {
         output.withheld.push(ROOT.to_owned());
@@ -73,11 +77,14 @@ fn called(project: &Project, settings: &GitLab, pipeline: &Pipeline, output: &mu
     let mut lowering = Lowering::new(project, settings, pipeline, Place::Called);
     let document = document::called(&mut lowering);
     let path = called_path(pipeline);
+    let words = pipeline.gitlab.clone().unwrap_or_default();
+    if lowering.findings.is_empty() {
+        lowering.findings = checked::check(project, &words, Some(pipeline), &document);
+    }
     if lowering.findings.is_empty() {
         let origin = pipeline.origin;
         let identity = pipeline.identity();
-        let head = pipeline.gitlab.as_ref().and_then(words::head);
-        let file = file(path, project, head, &document);
+        let file = file(path, project, words::head(&words), &document);
         output.files.push(Rendered { source: pipeline.source.clone(), identity, origin, ..file });
     } else {
         output.withheld.push(path);

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::cannot_write;
 use crate::finding::{Finding, Identity};
 use crate::origin::Origin;
-use crate::yaml::{Map, Node};
+use crate::yaml::{Map, Node, REFERENCE};
 
 /// The files that have a schema.
 #[derive(Clone, Copy, Debug)]
@@ -24,10 +24,16 @@ pub(super) enum File {
     Dependabot,
     /// `.github/actions/*/action.yml`
     Action,
+    /// `.gitlab-ci.yml`, and what it includes
+    GitLab,
+    /// The document before the first `---` of such a file.
+    GitLabHead,
 }
 
 static WORKFLOW: LazyLock<Option<Schema>> = LazyLock::new(|| compile(include_str!("github.schema.json")));
 static ACTION: LazyLock<Option<Schema>> = LazyLock::new(|| compile(include_str!("action.schema.json")));
+static GITLAB: LazyLock<Option<Schema>> = LazyLock::new(|| compile(include_str!("gitlab.schema.json")));
+static GITLAB_HEAD: LazyLock<Option<Schema>> = LazyLock::new(|| compile(include_str!("gitlab_head.schema.json")));
 static DEPENDABOT: LazyLock<Option<Schema>> = LazyLock::new(|| compile(include_str!("dependabot.schema.json")));
 
 /// A schema, and what holds values to it.
@@ -54,6 +60,8 @@ pub(super) fn check(file: File, document: &Map, locate: impl Fn(&[&str]) -> (Ide
         File::Workflow => &WORKFLOW,
         File::Dependabot => &DEPENDABOT,
         File::Action => &ACTION,
+        File::GitLab => &GITLAB,
+        File::GitLabHead => &GITLAB_HEAD,
     };
     let Some(schema) = schema.as_ref() else {
         let (identity, origin) = locate(&[]);
@@ -67,6 +75,7 @@ pub(super) fn check(file: File, document: &Map, locate: impl Fn(&[&str]) -> (Ide
     schema
         .validator
         .iter_errors(&json)
+        .filter(|error| error.instance().get(REFERENCE).is_none())
         .map(|error| {
             let path = error.instance_path().to_string();
             let parts: Vec<&str> = path.split('/').skip(1).collect();
@@ -88,6 +97,49 @@ mod tests {
     #[test]
     fn both_schemas_compile() {
         assert!(WORKFLOW.is_some() && DEPENDABOT.is_some() && ACTION.is_some());
+        assert!(GITLAB.is_some() && GITLAB_HEAD.is_some());
+    }
+
+    fn refused(json: &str) -> Vec<String> {
+        let schema = GITLAB.as_ref().expect("a schema");
+        let document = serde_json::from_str(json).expect("JSON");
+        let errors = schema.validator.iter_errors(&document).filter(|error| error.instance().get(REFERENCE).is_none());
+        errors.map(|error| format!("{}: {}", error.instance_path(), words::of(&error, &schema.text).0)).collect()
+    }
+
+    #[test]
+    fn a_reference_may_stand_wherever_a_job_says_something() {
+        let reference = r#"{ "!reference": [".a", "b"] }"#;
+        for job in [
+            format!(r#"{{ "script": {reference}, "rules": {reference}, "variables": {{ "A": {reference} }} }}"#),
+            format!(r#"{{ "script": ["a", {reference}], "rules": [{reference}], "tags": [{reference}], "when": {reference} }}"#),
+            format!(r#"{{ "script": "a", "cache": {reference}, "retry": {reference}, "image": {{ "name": {reference} }} }}"#),
+        ] {
+            assert_eq!(refused(&format!(r#"{{ "a": {job} }}"#)), Vec::<String>::new(), "{job}");
+        }
+    }
+
+    #[test]
+    fn what_gitlab_refuses_is_refused() {
+        for (job, said) in [
+            (r#"{ "tags": ["a"] }"#, "/a: expected the key `script`, which is missing"),
+            (r#"{ "script": [] }"#, "/a/script: expected at least 1 item, got 0"),
+            (r#"{ "script": "a", "only": ["main"] }"#, "/a: unknown key `only`"),
+            (r#"{ "script": "a", "when": "delayed" }"#, "/a: expected the key `start_in`, which is missing"),
+            (r#"{ "script": "a", "start_in": "5m" }"#, "/a/start_in: `start_in` may not stand beside the other keys"),
+            (r#"{ "script": "a", "parallel": 201 }"#, "/a/parallel: expected 200 or less, got 201"),
+            (r#"{ "script": "a", "retry": 3 }"#, "/a/retry: expected 2 or less, got 3"),
+            (r#"{ "script": "a", "timeout": 5 }"#, "/a/timeout: expected a text, got 5"),
+            (r#"{ "trigger": "a/b", "script": "a" }"#, "/a/script: `script` may not stand beside the other keys"),
+            (r#"{ "script": "a", "secrets": { "A": { "file": true } } }"#, "/a/secrets/A: "),
+            (r#"{ "script": "a", "needs": [{ "job": "b", "project": "c" }] }"#, "/a/needs/0: "),
+            (r#"{ "script": "a", "artifacts": { "reports": { "tap": "a" } } }"#, "/a/artifacts/reports: unknown key `tap`"),
+        ] {
+            let found = refused(&format!(r#"{{ "a": {job} }}"#));
+            assert!(found.iter().any(|found| found.starts_with(said)), "{job}: {found:#?}");
+        }
+        assert_eq!(refused(r#"{ "image": "a" }"#), ["/image: `image` may not stand beside the other keys"]);
+        assert_eq!(refused(r#"{ ".a": { "tags": ["b"] }, "include": ["a.yml", { "local": "b.yml" }] }"#), Vec::<String>::new());
     }
 
     #[test]
