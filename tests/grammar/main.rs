@@ -3,6 +3,7 @@
 //! `keys.tsv` lists the keys, `pipelines/` writes them. With `PIPEWARD_GRAMMAR=FILE`, the table is compared with a grammar as
 //! GitHub publishes it (`workflow-v1.0.json` of actions/languageservices), so that a new key is noticed.
 
+mod gitlab;
 mod raw;
 mod table;
 

@@ -10,6 +10,8 @@ use crate::yaml::{self, Map, Node};
 
 /// Words whose texts, and the `job` of whose records, name jobs.
 const NAMING: &[&str] = &["needs", "dependencies", "extends", "on_stop"];
+/// Words whose texts, and the `name` of whose records, are images: one of the project's table, or one as it is.
+const IMAGES: &[&str] = &["image", "services"];
 /// What only a job with commands has, and what of it a job has that starts a pipeline.
 const OF_COMMANDS: &[&str] = &["script", "extends", "image", "tags", "timeout", "services", "retry"];
 
@@ -31,7 +33,8 @@ pub(super) fn over(lowering: &Lowering<'_>, job: &Job, map: &mut Map) {
     } else if job.top_steps().is_empty() && has("extends") {
         map.entries.retain(|entry| entry.key != "script" && entry.key != "extends");
     }
-    for (name, entry) in words.entries() {
+    let timed = has("when") && !has("rules") && in_rules(map, words);
+    for (name, entry) in words.entries().filter(|(name, _)| !(timed && ["when", "start_in"].contains(name))) {
         let value = named(lowering, name, &entry.tree);
         match name {
             "extends" if map.get("extends").is_some() => put(map, name, both(value, Node::from(script::SHARED))),
@@ -45,7 +48,27 @@ pub(super) fn over(lowering: &Lowering<'_>, job: &Job, map: &mut Map) {
     }
 }
 
-/// The words of a file that stand in its own document, those of `workflow` over what is there.
+/// Puts `when` and `start_in` into the rules of a job, where they have to stand as soon as there are any; whether there were.
+fn in_rules(map: &mut Map, words: &Tree) -> bool {
+    let Some(Node::List(rules)) = map.entries.iter_mut().find(|entry| entry.key == "rules").map(|entry| &mut entry.value) else {
+        return false;
+    };
+    for rule in rules {
+        let Node::Map(rule) = rule else { continue };
+        for (name, word) in ["when", "start_in"].into_iter().filter_map(|name| Some((name, words.get(name)?))) {
+            put(rule, name, word.to_yaml());
+        }
+    }
+    // Beside a job, `manual` lets the others go on; in a rule it does not.
+    let is_manual = words.get("when").and_then(Tree::text) == Some("manual");
+    if is_manual && words.get("allow_failure").is_none() {
+        put(map, "allow_failure", Node::Flag(true));
+    }
+    true
+}
+
+/// The words of a file that stand in its own document, those of `workflow` over what is there. A project's are not those of one of
+/// its pipelines, whose jobs they cannot name.
 pub(super) fn file(lowering: Option<&Lowering<'_>>, file: &File, workflow: &mut Map) -> Map {
     let mut map = Map::new();
     for (name, entry) in &file.words {
@@ -119,6 +142,9 @@ fn named(lowering: &Lowering<'_>, name: &str, tree: &Tree) -> Node {
     };
     match &tree.data {
         Data::Text(text) if NAMING.contains(&name) => Node::Text(of_job(text)),
+        Data::Text(text) if IMAGES.contains(&name) => {
+            Node::Text(lowering.project.images.get(text).map_or_else(|| text.clone(), |image| image.value.clone()))
+        }
         Data::Reference(path) => {
             let mut path = path.clone();
             path[0] = of_job(&path[0]);
@@ -131,7 +157,12 @@ fn named(lowering: &Lowering<'_>, name: &str, tree: &Tree) -> Node {
             let mut map = Map::new();
             for (key, entry) in entries {
                 let names_job = key == "job" && ["needs", "include"].contains(&name) && !elsewhere;
-                let inner = if names_job { "needs" } else { key };
+                let inner = match (names_job, key.as_str()) {
+                    (true, _) => "needs",
+                    (_, "name") if IMAGES.contains(&name) => name,
+                    (_, "name") => "",
+                    (_, key) => key,
+                };
                 map.put(key, named(lowering, inner, &entry.tree));
             }
             Node::Map(map)
