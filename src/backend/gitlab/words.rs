@@ -13,7 +13,7 @@ const NAMING: &[&str] = &["needs", "dependencies", "extends", "on_stop"];
 /// Words whose texts, and the `name` of whose records, are images: one of the project's table, or one as it is.
 const IMAGES: &[&str] = &["image", "services"];
 /// What only a job with commands has, and what of it a job has that starts a pipeline.
-const OF_COMMANDS: &[&str] = &["script", "extends", "image", "tags", "timeout", "services", "retry"];
+const OF_COMMANDS: &[&str] = &["script", "extends", "image", "tags", "timeout", "services", "retry", "artifacts"];
 
 /// Puts the words of a job into its map.
 pub(super) fn over(lowering: &Lowering<'_>, job: &Job, map: &mut Map) {
@@ -43,6 +43,7 @@ pub(super) fn over(lowering: &Lowering<'_>, job: &Job, map: &mut Map) {
                 put(map, name, both(shared, value));
             }
             "variables" => merge(map, name, &value, true),
+            "artifacts" if map.get("script").is_some() => kept(map, value),
             _ => put(map, name, value),
         }
     }
@@ -196,6 +197,33 @@ fn merge(map: &mut Map, name: &str, value: &Node, over: bool) {
     put(map, name, Node::Map(merged));
 }
 
+/// What is kept by GitLab's words beside what steps keep: files and reports of both, for the rest the words.
+fn kept(map: &mut Map, words: Node) {
+    let there = match map.get("artifacts") {
+        Some(Node::Map(there)) => there.clone(),
+        _ => Map::new(),
+    };
+    let Node::Map(words) = words else { return put(map, "artifacts", words) };
+    let mut all = there;
+    for entry in words.entries {
+        match (entry.key.as_str(), all.get(&entry.key).cloned(), entry.value) {
+            ("paths" | "exclude", Some(there), value) => put(&mut all, &entry.key, both(there, value)),
+            ("reports", Some(Node::Map(mut reports)), Node::Map(more)) => {
+                for report in more.entries {
+                    let value = match reports.get(&report.key).cloned() {
+                        Some(there) if report.key != "coverage_report" => both(there, report.value),
+                        _ => report.value,
+                    };
+                    put(&mut reports, &report.key, value);
+                }
+                put(&mut all, "reports", Node::Map(reports));
+            }
+            (key, _, value) => put(&mut all, key, value),
+        }
+    }
+    put(map, "artifacts", Node::Map(all));
+}
+
 /// One after the other, as one list.
 fn both(first: Node, second: Node) -> Node {
     let list = |node| match node {
@@ -203,4 +231,46 @@ fn both(first: Node, second: Node) -> Node {
         one => vec![one],
     };
     Node::List(list(first).into_iter().chain(list(second)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(items: &[&str]) -> Node {
+        Node::from(items.to_vec())
+    }
+
+    #[test]
+    fn what_steps_keep_is_kept_beside_what_the_words_keep() {
+        let (mut reports, mut there, mut map) = (Map::new(), Map::new(), Map::new());
+        reports.put("dotenv", ".pipeward/job.env");
+        there.put("paths", list(&["dist"]));
+        there.put("when", "always");
+        there.put("reports", reports);
+        map.put("artifacts", there);
+        let (mut more, mut words) = (Map::new(), Map::new());
+        more.put("dotenv", "own.env");
+        more.put("junit", "unit.xml");
+        words.put("paths", list(&["docs"]));
+        words.put("when", "on_failure");
+        words.put("reports", more);
+        kept(&mut map, Node::Map(words));
+        let written = yaml::render(&[], &map);
+        let expected = "artifacts:\n  paths:\n    - dist\n    - docs\n  when: on_failure\n  reports:\n    dotenv:\n      - .pipeward/job.env\n      - own.env\n    junit: unit.xml\n";
+        assert_eq!(written, expected);
+    }
+
+    #[test]
+    fn what_somebody_starts_is_said_by_the_rules() {
+        let (mut rule, mut map, mut words) = (Map::new(), Map::new(), indexmap::IndexMap::new());
+        rule.put("if", "$A");
+        map.put("rules", vec![rule]);
+        let origin = crate::origin::Origin::whole(crate::origin::FileId(0));
+        let tree = |data| Tree { data, origin };
+        words.insert("when".to_owned(), Entry { key: origin, tree: tree(Data::Text("manual".to_owned())) });
+        assert!(in_rules(&mut map, &tree(Data::Map(words.clone()))));
+        assert_eq!(yaml::render(&[], &map), "rules:\n  - if: $A\n    when: manual\nallow_failure: true\n");
+        assert!(!in_rules(&mut Map::new(), &tree(Data::Map(words))));
+    }
 }

@@ -7,6 +7,7 @@ use super::super::github::said_twice;
 use super::super::given::Given;
 use super::super::job::Job;
 use super::super::reader::{Place, Reader};
+use super::super::retry::{ByHand, Failure, Retry};
 use super::super::step::Impact;
 use super::super::surroundings::{Concurrency, Environment, Group};
 use super::super::value::{Part, Value};
@@ -80,6 +81,9 @@ const PAIRS: &[(&str, &[&str])] = &[
     ("needs", &["needs"]),
     ("parallel", &["matrix", "shards"]),
     ("resource_group", &["concurrency"]),
+    ("retry", &["retry"]),
+    ("stage", &["stage"]),
+    ("when", &["manual"]),
     ("rules", &["when"]),
 ];
 
@@ -115,6 +119,7 @@ pub(in crate::pipeline) fn read(reader: &mut Reader, around: &Place<'_>, job: &m
         }
     }
     images(&tree, job);
+    order(&tree, job);
     if job.environment.is_none() {
         job.environment = environment(&tree);
     }
@@ -133,6 +138,47 @@ pub(in crate::pipeline) fn read(reader: &mut Reader, around: &Place<'_>, job: &m
         });
     }
     job.gitlab = Some(tree);
+}
+
+/// When it runs beside others: its stage, whether somebody starts it, and how often it is tried.
+fn order(tree: &Tree, job: &mut Job) {
+    let plain = |tree: &Tree| Some(At::new(tree.plain()?.to_owned(), tree.origin));
+    if let (None, Some(stage)) = (&job.stage, tree.get("stage")) {
+        job.stage = plain(stage);
+    }
+    if let (None, Some(when)) = (&job.manual, tree.get("when").filter(|when| when.text() == Some("manual"))) {
+        let confirm = tree.get("manual_confirmation").and_then(plain);
+        let blocks = tree.get("allow_failure").and_then(Tree::flag) == Some(false);
+        job.manual = Some(At::new(ByHand { confirm, blocks }, when.origin));
+    }
+    if let (None, Some(retry)) = (&job.retry, tree.get("retry")) {
+        job.retry = self::retry(retry);
+    }
+}
+
+/// GitLab's names for the failures that have one of ours.
+const FAILURES: &[(&str, Failure)] = &[
+    ("api_failure", Failure::Forge),
+    ("job_execution_timeout", Failure::Timeout),
+    ("runner_system_failure", Failure::Runner),
+    ("script_failure", Failure::Script),
+    ("stuck_or_timeout_failure", Failure::Stuck),
+    ("unknown_failure", Failure::Unknown),
+];
+
+/// How often a job is tried again, if all that is said of it has a name of ours.
+fn retry(tree: &Tree) -> Option<At<Retry>> {
+    let most = if tree.count().is_some() { tree } else { tree.get("max")? };
+    let max = At::new(most.count().filter(|count| (1..=2).contains(count))?, most.origin);
+    let failure = |name: &Tree| {
+        let (_, failure) = FAILURES.iter().find(|(known, _)| name.text() == Some(known))?;
+        Some(At::new(*failure, name.origin))
+    };
+    let always = |when: &&Tree| when.text() != Some("always");
+    let after = tree.get("when").filter(always).map_or(&[][..], Tree::items).iter().map(failure).collect::<Option<_>>()?;
+    let codes = tree.get("exit_codes").map_or(&[][..], Tree::items).iter();
+    let exit_codes = codes.map(|code| Some(At::new(code.count()?, code.origin))).collect::<Option<_>>()?;
+    Some(At::new(Retry { max, after, exit_codes }, tree.origin))
 }
 
 /// A text of GitLab's that no variable is a part of, as a value.
@@ -234,6 +280,24 @@ mod tests {
         assert!(
             matches!(found.concurrency.map(|group| group.value.group.value), Some(Group::Named(name)) if name.plain() == Some("deploy"))
         );
+    }
+
+    #[test]
+    fn when_it_runs_is_read_into_its_fields() {
+        let found = job(r#"{
+            "timeout": "5m", "stage": "deploy", "when": "manual", "manual_confirmation": "Sure?", "allow_failure": false,
+            "retry": { "max": 2, "when": ["runner_system_failure", "script_failure"], "exit_codes": 137 }
+        }"#);
+        assert_eq!(found.stage.as_ref().map(|stage| stage.as_str()), Some("deploy"));
+        let manual = found.manual.expect("somebody starts it");
+        assert_eq!((manual.confirm.as_ref().map(|confirm| confirm.as_str()), manual.blocks), (Some("Sure?"), true));
+        let retry = found.retry.expect("it is tried again");
+        let after: Vec<Failure> = retry.after.iter().map(|failure| failure.value).collect();
+        assert_eq!((retry.max.value, after, retry.exit_codes.len()), (2, vec![Failure::Runner, Failure::Script], 1));
+        for retry in ["0", r#"{ "max": 1, "when": "archived_failure" }"#, r#"{ "when": "always" }"#] {
+            assert!(job(&format!(r#"{{ "timeout": "5m", "retry": {retry} }}"#)).retry.is_none(), "{retry}");
+        }
+        assert!(!job(r#"{ "timeout": "5m", "when": "manual" }"#).manual.expect("by hand").blocks);
     }
 
     #[test]
