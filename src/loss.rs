@@ -49,10 +49,82 @@ pub const CONSTRUCTS: &[Construct] = &[
         ),
     },
     Construct {
+        id: "activities",
+        words: "a pull request's activities other than all of `opened`, `synchronize` and `reopened`",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("a merge request's pipeline starts whenever it is opened, reopened or pushed to"),
+    },
+    Construct {
+        id: "activity",
+        words: "an activity of a pull request that GitLab starts nothing for, such as `closed`",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("no such activity starts a pipeline there"),
+    },
+    Construct {
+        id: "activity-label",
+        words: "`labeled` and `unlabeled` among a pull request's activities",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("the label counts from the next pipeline of the merge request on: start one after labelling"),
+    },
+    Construct {
+        id: "always",
+        words: "a condition that also holds after a cancellation (`'Always`)",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("it holds after failures as well, but GitLab starts nothing in a pipeline that was cancelled"),
+    },
+    Construct {
         id: "background",
         words: "steps that run beside others (`background`, `parallel`, `wait`, `cancel`)",
         github: Fate::Exact,
         gitlab: Fate::Emulated("processes of the shell of the job, whose log is shown when they are waited for"),
+    },
+    Construct {
+        id: "call-foreign",
+        words: "a call of a workflow that is no pipeline of the project",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab runs no workflow of GitHub's: call a pipeline of the project"),
+    },
+    Construct {
+        id: "call-output",
+        words: "an output of a pipeline that is called",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("nothing comes back from a child pipeline: hand an artifact over instead"),
+    },
+    Construct {
+        id: "call-secret",
+        words: "a secret that is handed to a called pipeline under another name",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("the secrets of a called pipeline are the project's own there: use one name"),
+    },
+    Construct {
+        id: "cancelled",
+        words: "a condition that holds only after a cancellation",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab starts nothing in a pipeline that was cancelled"),
+    },
+    Construct {
+        id: "changed",
+        words: "a condition on changed files (`'Changed`)",
+        github: Fate::Impossible("GitHub looks at changed files only to start a workflow: filter `paths` of the event"),
+        gitlab: Fate::Exact,
+    },
+    Construct {
+        id: "changed-in-step",
+        words: "a condition on changed files (`'Changed`) at a step, or beside one that only the run knows",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab looks at changed files only when it makes the pipeline: put the condition on the job"),
+    },
+    Construct {
+        id: "changed-not",
+        words: "a condition that files have not changed",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab asks whether one of some files changed, never whether none did"),
+    },
+    Construct {
+        id: "changed-twice",
+        words: "conditions on changed files that hold at once",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("a rule of GitLab's has one list of files, any of which is enough: write one list"),
     },
     Construct {
         id: "checkout-condition",
@@ -75,10 +147,52 @@ pub const CONSTRUCTS: &[Construct] = &[
         ),
     },
     Construct {
+        id: "concurrency-cancel",
+        words: "a new run that cancels the one before",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "a newer pipeline of the same branch or merge request ends the jobs of the one before, whatever the group",
+        ),
+    },
+    Construct {
+        id: "concurrency-later",
+        words: "whether to cancel, decided while the pipeline runs",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("`interruptible` is written before: write true or false"),
+    },
+    Construct {
+        id: "concurrency-of-pipeline",
+        words: "pipelines that wait for each other",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("each job waits for the same job of an earlier pipeline (`resource_group`)"),
+    },
+    Construct {
+        id: "concurrency-queue",
+        words: "a group in which only the newest run waits",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("every job that waits for a `resource_group` is kept"),
+    },
+    Construct {
         id: "condition",
         words: "a condition on what only the run knows",
         github: Fate::Exact,
-        gitlab: Fate::Impossible("GitLab decides on a job before the pipeline is made"),
+        gitlab: Fate::Emulated(
+            "the job starts, asks for itself, and ends well without running a step if the condition does not hold",
+        ),
+    },
+    Construct {
+        id: "condition-mixed",
+        words: "a condition that waits for success or for failure by what only the run knows",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab decides what a job waits for when it makes the pipeline: make it two jobs"),
+    },
+    Construct {
+        id: "condition-of-call",
+        words: "a condition on what only the run knows, of a job that calls a pipeline",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible(
+            "GitLab decides on it before the pipeline is made: put the condition on the jobs of the called pipeline",
+        ),
     },
     Construct {
         id: "coverage",
@@ -131,6 +245,46 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Emulated("another number than on GitHub, which changes when the files do"),
     },
     Construct {
+        id: "manual-start",
+        words: "a start by hand",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "a pipeline that is started by hand is told which it is by the variable PIPEWARD_PIPELINE, its inputs by variables of their own",
+        ),
+    },
+    Construct {
+        id: "path-pattern",
+        words: "a pattern of files that takes away (`!`) or repeats (`+`), or with `**` in the middle of a name",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab has no such pattern of changed files: list the directories that count"),
+    },
+    Construct {
+        id: "paths-ignore",
+        words: "files that start nothing when only they change (`paths_ignore`)",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab asks whether one of some files changed: list the files that count in `paths`"),
+    },
+    Construct {
+        id: "push-and-pull-request",
+        words: "a pipeline that both pushes and pull requests start",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "it runs once for a commit: for the branches that pushes name by the push, for the others by the merge request",
+        ),
+    },
+    Construct {
+        id: "raw",
+        words: "a condition in GitHub's words alone",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab does not know them: write `gitlab` beside `github` in `'Raw`"),
+    },
+    Construct {
+        id: "raw-github",
+        words: "a condition in GitLab's words alone",
+        github: Fate::Impossible("GitHub does not know them: write `github` beside `gitlab` in `'Raw`"),
+        gitlab: Fate::Exact,
+    },
+    Construct {
         id: "raw-value",
         words: "a value in GitHub's own words",
         github: Fate::Exact,
@@ -143,10 +297,24 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Emulated("of a merge request it is `refs/merge-requests/…/head`"),
     },
     Construct {
+        id: "release",
+        words: "a release that starts a pipeline",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("the pipeline of its tag runs when the tag is pushed"),
+    },
+    Construct {
         id: "sarif",
         words: "findings of a scanner in SARIF",
         github: Fate::Exact,
         gitlab: Fate::Emulated("a report of the kind `sarif`, which not every GitLab shows"),
+    },
+    Construct {
+        id: "schedule",
+        words: "a time of the clock",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "a schedule of the project's settings, with the variable PIPEWARD_SCHEDULE, starts it: the head of the file says which",
+        ),
     },
     Construct {
         id: "script-commands",
@@ -222,6 +390,18 @@ impl Construct {
 }
 
 impl Loss {
+    /// The loss of a construct at a place, by the id of its row; none if `said` holds it already.
+    ///
+    /// # Panics
+    ///
+    /// If no construct has that id: a backend only names those of [`CONSTRUCTS`].
+    #[must_use]
+    pub fn of(id: &str, forge: Forge, identity: &Identity, origin: Origin, said: &[Self]) -> Option<Self> {
+        let construct = find(id).expect("a construct has a row");
+        let loss = Self { construct, forge, identity: identity.clone(), origin };
+        (!said.contains(&loss)).then_some(loss)
+    }
+
     /// What becomes of it there.
     #[must_use]
     pub const fn fate(&self) -> Fate {

@@ -6,7 +6,7 @@
 mod scalar;
 mod writer;
 
-pub use writer::render;
+pub use writer::{render, render_all};
 
 /// A value of a document.
 #[derive(Clone, Debug, PartialEq)]

@@ -19,6 +19,7 @@ use std::collections::HashSet;
 use self::lowering::Lowering;
 use super::{Backend, Output, Rendered, cannot_write, header, schema};
 use crate::finding::{Finding, Identity};
+use crate::loss::Loss;
 use crate::origin::Origin;
 use crate::parallel;
 use crate::pipeline::{Pipeline, Project};
@@ -52,7 +53,8 @@ fn render(project: &Project) -> Output {
     let mut ids = HashSet::new();
     let pipelines: Vec<(&Pipeline, bool)> =
         project.pipelines.iter().map(|pipeline| (pipeline, !ids.insert(&pipeline.id))).collect();
-    for (pipeline, written) in parallel::map(pipelines, |(pipeline, taken)| (pipeline, write(project, pipeline, taken))) {
+    for (pipeline, losses, written) in parallel::map(pipelines, |(pipeline, taken)| write(project, pipeline, taken)) {
+        output.losses.extend(losses);
         match written {
             Ok(file) => output.files.push(file),
             Err(findings) => {
@@ -67,8 +69,12 @@ fn render(project: &Project) -> Output {
     output
 }
 
-/// The workflow of a pipeline, or why it is not written; its id may be `taken` by another.
-fn write(project: &Project, pipeline: &Pipeline, taken: bool) -> Result<Rendered, Vec<Finding>> {
+/// The workflow of a pipeline with what is lost in it, or why it is not written; its id may be `taken` by another.
+fn write<'a>(
+    project: &Project,
+    pipeline: &'a Pipeline,
+    taken: bool,
+) -> (&'a Pipeline, Vec<Loss>, Result<Rendered, Vec<Finding>>) {
     let mut lowering = Lowering::new(project, pipeline);
     check_id(&mut lowering, taken);
     let workflow = workflow::lower(&mut lowering);
@@ -76,11 +82,13 @@ fn write(project: &Project, pipeline: &Pipeline, taken: bool) -> Result<Rendered
     if findings.is_empty() {
         findings = schema::check(schema::File::Workflow, &workflow, |path| locate(pipeline, path));
     }
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    let written = file(pipeline, &workflow);
-    too_large(pipeline, &written).map_or(Ok(written), |finding| Err(vec![finding]))
+    let written = if findings.is_empty() {
+        let written = file(pipeline, &workflow);
+        too_large(pipeline, &written).map_or(Ok(written), |finding| Err(vec![finding]))
+    } else {
+        Err(findings)
+    };
+    (pipeline, lowering.losses, written)
 }
 
 /// The id becomes the name of a file: it must be one, and no other pipeline's.

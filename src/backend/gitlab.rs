@@ -6,10 +6,13 @@
 //! others call are written a second time, each to a file of its own, as child pipelines.
 
 mod artifact;
+mod call;
 mod checked;
+mod concurrency;
 mod condition;
 mod document;
 mod expression;
+mod form;
 mod image;
 mod job;
 mod lowering;
@@ -60,12 +63,13 @@ fn render(project: &Project) -> Output {
             called(project, settings, pipeline, &mut output);
         }
     }
-    let document = root.finish();
+    let (notes, document) = root.finish();
+    let documents: Vec<Map> = words::head(&settings.file, None).into_iter().chain([document]).collect();
     if output.findings.is_empty() {
-        output.findings = checked::check(project, &settings.file, None, &document);
+        output.findings = checked::check(project, &settings.file, None, &documents);
     }
     if output.findings.is_empty() {
-        output.files.push(file(ROOT.to_owned(), project, words::head(&settings.file), &document));
+        output.files.push(file(ROOT.to_owned(), project, &notes, &documents));
     } else {
         output.withheld.push(ROOT.to_owned());
     }
@@ -75,30 +79,33 @@ fn render(project: &Project) -> Output {
 /// The pipeline as others call it.
 fn called(project: &Project, settings: &GitLab, pipeline: &Pipeline, output: &mut Output) {
     let mut lowering = Lowering::new(project, settings, pipeline, Place::Called);
-    let document = document::called(&mut lowering);
+    let documents = document::called(&mut lowering);
     let path = called_path(pipeline);
     let words = pipeline.gitlab.clone().unwrap_or_default();
     if lowering.findings.is_empty() {
-        lowering.findings = checked::check(project, &words, Some(pipeline), &document);
+        lowering.findings = checked::check(project, &words, Some(pipeline), &documents);
     }
     if lowering.findings.is_empty() {
         let origin = pipeline.origin;
         let identity = pipeline.identity();
-        let file = file(path, project, words::head(&words), &document);
+        let file = file(path, project, &[], &documents);
         output.files.push(Rendered { source: pipeline.source.clone(), identity, origin, ..file });
     } else {
         output.withheld.push(path);
     }
-    // What is wrong in both files is said of the first.
+    // What is lost or wrong in both files is said of the first.
+    let new: Vec<_> = lowering.losses.into_iter().filter(|loss| !output.losses.contains(loss)).collect();
+    output.losses.extend(new);
     let new: Vec<_> = lowering.findings.into_iter().filter(|finding| !output.findings.contains(finding)).collect();
     output.findings.extend(new);
 }
 
-fn file(path: String, project: &Project, head: Option<Map>, document: &Map) -> Rendered {
+fn file(path: String, project: &Project, notes: &[String], documents: &[Map]) -> Rendered {
     let header = header(&project.source);
-    let text = match head {
-        Some(head) => format!("{}---\n{}", yaml::render(&[&header], &head), yaml::render(&[], document)),
-        None => yaml::render(&[&header], document),
-    };
+    let comments: Vec<&str> = [header.as_str()].into_iter().chain(notes.iter().map(String::as_str)).collect();
+    let text = yaml::render_all(&comments, documents);
     Rendered { path, text, source: project.source.clone(), identity: Identity::of("project"), origin: project.origin }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,8 @@ pub enum Condition {
     Label(String),
     /// If one of these started the run.
     Event(Vec<At<Event>>),
+    /// If one of these files changed, by GitHub's patterns; where nothing is compared, such as on a tag or by the clock, it holds.
+    Changed(Vec<At<String>>),
     /// On one of these branches.
     Branch(Vec<At<String>>),
     /// On the project's default branch.
@@ -109,6 +111,17 @@ impl Condition {
             .any(|condition| matches!(condition, Self::Always | Self::OnSuccess | Self::OnFailure | Self::NotCancelled))
     }
 
+    /// Whether it can only hold after something went wrong, and does not say what it does then.
+    #[must_use]
+    pub fn asks_for_failure(&self) -> bool {
+        let asks = self.walk().iter().any(|inner| match inner {
+            Self::Result(_, outcome) => outcome.value != Outcome::Success,
+            Self::Not(inner) => inner.walk().iter().any(|inner| matches!(inner, Self::Result(..))),
+            _ => false,
+        });
+        asks && !self.names_status()
+    }
+
     /// Whether it holds after a failure as well.
     #[must_use]
     pub fn survives_failure(&self) -> bool {
@@ -144,6 +157,7 @@ impl Condition {
             ("Tag", None) => Some(Self::Tag),
             ("Label", Some(inner)) => Some(Self::Label(reader.text(inner)?.value)),
             ("Event", Some(inner)) => Some(Self::Event(reader.list(inner, |reader, item| reader.choice(item, &Event::ALL)))),
+            ("Changed", Some(inner)) => Some(Self::Changed(reader.texts(inner))),
             ("Branch", Some(inner)) => Some(Self::Branch(reader.texts(inner))),
             ("Input", Some(inner)) => Self::equality(reader, inner, "name").map(|(name, value)| Self::Input(name, value)),
             ("Output", Some(inner)) => Self::equality(reader, inner, "name").map(|(name, value)| Self::Output(name, value)),

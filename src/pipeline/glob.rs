@@ -3,6 +3,10 @@
 //! `*` is any text without `/`, `**` any text, `?` and `+` say how often the character before them stands, `[a-z]` is one of a
 //! range, `!` at the front takes away again. As documented, read 2026-11.
 
+mod written;
+
+pub use self::written::escaped;
+
 /// A pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glob {

@@ -6,15 +6,26 @@ use super::{Entry, Map, Node};
 /// Writes a document: comment lines first, then its entries.
 #[must_use]
 pub fn render(comments: &[&str], document: &Map) -> String {
+    render_all(comments, std::slice::from_ref(document))
+}
+
+/// Writes documents of one file after each other: comment lines first, a line of `---` before every document but the first.
+#[must_use]
+pub fn render_all(comments: &[&str], documents: &[Map]) -> String {
     let mut writer = Writer { out: String::new() };
     for comment in comments {
         writer.out.push_str(format!("# {}", one_line(comment)).trim_end());
         writer.out.push('\n');
     }
-    if document.is_empty() {
-        writer.out.push_str("{}\n");
+    for (index, document) in documents.iter().enumerate() {
+        if index > 0 {
+            writer.out.push_str("---\n");
+        }
+        if document.is_empty() {
+            writer.out.push_str("{}\n");
+        }
+        writer.map(document, 0, false);
     }
-    writer.map(document, 0, false);
     writer.out
 }
 

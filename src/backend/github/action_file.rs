@@ -20,6 +20,7 @@ pub(super) fn path(action: &Action) -> String {
 pub(super) fn render(project: &Project, action: &Action, output: &mut Output) {
     let mut lowering = Lowering::new(project, &action.within);
     let file = lower(&mut lowering, action);
+    output.losses.append(&mut lowering.losses);
     let mut findings = lowering.findings;
     if findings.is_empty() {
         findings = schema::check(schema::File::Action, &file, |path| locate(action, path));

@@ -3,14 +3,14 @@
 use super::expression::{Level, Scope, Term, bare, member, quoted, result};
 use super::lowering::Lowering;
 use crate::origin::{At, Origin};
-use crate::pipeline::condition::{Outcome, branch_start};
+use crate::pipeline::condition::branch_start;
 use crate::pipeline::key::Key;
 use crate::pipeline::trigger::InputKind;
 use crate::pipeline::{Condition, Reference, Value};
 
 /// The text of `if`, without braces.
 pub(super) fn lower(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> String {
-    if key == Key::JobIf && asks_for_failure(condition) {
+    if key == Key::JobIf && condition.asks_for_failure() {
         // A job whose `if` names no status is skipped after any failure, so it would never see the one it waits for.
         let guarded = guarded(lowering, key, condition);
         return Term::joined(&[Term::whole("always()"), guarded], "&&", Level::And, "").text;
@@ -25,19 +25,9 @@ fn guarded(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> 
             let terms: Vec<Term> = inner.iter().map(|inner| guarded(lowering, key, inner)).collect();
             Term::joined(&terms, "||", Level::Or, "false")
         }
-        _ if asks_for_failure(condition) => term(lowering, key, condition),
+        _ if condition.asks_for_failure() => term(lowering, key, condition),
         _ => Term::joined(&[Term::whole("success()"), term(lowering, key, condition)], "&&", Level::And, ""),
     }
-}
-
-/// Whether it can only hold after something went wrong, and does not say what it does then.
-fn asks_for_failure(condition: &Condition) -> bool {
-    let asks = condition.walk().iter().any(|inner| match inner {
-        Condition::Result(_, outcome) => outcome.value != Outcome::Success,
-        Condition::Not(inner) => inner.walk().iter().any(|inner| matches!(inner, Condition::Result(..))),
-        _ => false,
-    });
-    asks && !condition.names_status()
 }
 
 fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Term {
@@ -50,6 +40,10 @@ fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Ter
         Condition::NotCancelled => Term { text: "!cancelled()".to_owned(), level: Level::Not },
         Condition::Label(label) => Term::whole(format!("contains(github.event.pull_request.labels.*.name, {})", quoted(label))),
         Condition::Event(events) => any(events.iter().map(|event| equals("github.event_name", &quoted(event.value.name())))),
+        Condition::Changed(_) => {
+            lowering.lose("changed", condition.origin);
+            Term::whole("true")
+        }
         Condition::Branch(branches) => {
             let terms: Vec<Term> = branches.iter().map(|branch| branch_term(lowering, branch)).collect();
             any(terms.into_iter())

@@ -3,7 +3,9 @@
 use super::expression::Scope;
 use crate::backend::cannot_write;
 use crate::finding::{Finding, Identity};
+use crate::loss::Loss;
 use crate::origin::{At, Origin};
+use crate::pipeline::backends::Forge;
 use crate::pipeline::container::has_digest;
 use crate::pipeline::github::action;
 use crate::pipeline::key::Key;
@@ -22,6 +24,7 @@ pub(super) struct Lowering<'a> {
     /// What a finding made now is about.
     identity: Identity,
     pub(super) findings: Vec<Finding>,
+    pub(super) losses: Vec<Loss>,
 }
 
 /// An action as `uses` names it, and the version for people.
@@ -33,7 +36,7 @@ pub(super) struct Action {
 
 impl<'a> Lowering<'a> {
     pub(super) fn new(project: &'a Project, pipeline: &'a Pipeline) -> Self {
-        Self { project, pipeline, job: None, identity: pipeline.identity(), findings: Vec::new() }
+        Self { project, pipeline, job: None, identity: pipeline.identity(), findings: Vec::new(), losses: Vec::new() }
     }
 
     /// Goes to a job, or to a step of it.
@@ -48,6 +51,11 @@ impl<'a> Lowering<'a> {
         if !self.findings.contains(&finding) {
             self.findings.push(finding);
         }
+    }
+
+    /// Says that a construct is not what it is elsewhere, by the id of its row in [`loss::CONSTRUCTS`].
+    pub(super) fn lose(&mut self, construct: &str, origin: Origin) {
+        self.losses.extend(Loss::of(construct, Forge::GitHub, &self.identity, origin, &self.losses));
     }
 
     /// A value as text of the workflow.

@@ -1,6 +1,5 @@
 //! What is about to be written, held to the schema of what GitLab takes; what it refuses is said where it was made from.
 
-use super::words;
 use crate::backend::schema;
 use crate::finding::{Finding, Identity};
 use crate::origin::Origin;
@@ -9,13 +8,12 @@ use crate::pipeline::gitlab::file::File;
 use crate::pipeline::{Job, Pipeline, Project};
 use crate::yaml::Map;
 
-/// What the schemas refuse of a document and its head. Of a file of its own, `called` is the pipeline that is in it.
-pub(super) fn check(project: &Project, file: &File, called: Option<&Pipeline>, document: &Map) -> Vec<Finding> {
-    let mut findings = schema::check(schema::File::GitLab, document, |path| locate(project, file, called, &decoded(path)));
-    if let Some(head) = words::head(file) {
-        findings.extend(schema::check(schema::File::GitLabHead, &head, |path| locate(project, file, called, &decoded(path))));
-    }
-    findings
+/// What the schemas refuse of the documents of a file: the last is what runs, one before it its head. Of a file of its own, `called` is
+/// the pipeline that is in it.
+pub(super) fn check(project: &Project, file: &File, called: Option<&Pipeline>, documents: &[Map]) -> Vec<Finding> {
+    let locate = |path: &[&str]| locate(project, file, called, &decoded(path));
+    let kind = |after: usize| if after == 0 { schema::File::GitLab } else { schema::File::GitLabHead };
+    documents.iter().rev().enumerate().flat_map(|(after, document)| schema::check(kind(after), document, locate)).collect()
 }
 
 /// The names of a pointer into JSON, in which `/` and `~` are written otherwise.

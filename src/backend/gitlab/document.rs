@@ -1,9 +1,11 @@
 //! Whole files: the root, and a pipeline that others call.
 
+use super::condition::Plan;
+use super::form::{self, Form};
 use super::lowering::Lowering;
+use super::rules::Workflow;
 use super::stage::Stages;
-use super::trigger::{self, Start};
-use super::{job, rules, script, words};
+use super::{concurrency, job, script, trigger, words};
 use crate::pipeline::backends::GitLab;
 use crate::yaml::{Entry, Map, Node};
 
@@ -12,8 +14,12 @@ use crate::yaml::{Entry, Map, Node};
 pub(super) struct Root {
     /// What the project says of the file, and those of its pipelines that have a place in it.
     words: Map,
+    /// What it says of `workflow`.
     workflow: Map,
-    starts: Vec<Start>,
+    rules: Workflow,
+    form: Form,
+    notes: Vec<String>,
+    interruptible: bool,
     stages: Stages,
     jobs: Map,
 }
@@ -23,7 +29,16 @@ impl Root {
         let mut workflow = Map::new();
         let words = words::file(None, &settings.file, &mut workflow);
         let stages = Stages::declared(settings.stages.iter().map(|stage| stage.value.clone()));
-        Self { words, workflow, starts: Vec::new(), stages, jobs: Map::new() }
+        Self {
+            words,
+            workflow,
+            rules: Workflow::default(),
+            form: Form::default(),
+            notes: Vec::new(),
+            interruptible: false,
+            stages,
+            jobs: Map::new(),
+        }
     }
 
     /// Adds the jobs of a pipeline that something starts.
@@ -37,49 +52,80 @@ impl Root {
             let templates = words::file(Some(lowering), &file, &mut self.workflow);
             templates.entries.into_iter().for_each(|entry| words::join(&mut self.words, entry));
         }
-        put_jobs(lowering, &starts, &mut self.stages, &mut self.jobs);
-        self.starts.extend(starts);
+        let plan = Plan::new(lowering, starts);
+        put_jobs(lowering, &plan, &mut self.stages, &mut self.jobs);
+        self.rules.add(&plan);
+        self.form.add(lowering);
+        self.notes.extend(form::schedules(lowering.pipeline));
+        self.interruptible |= concurrency::is_interruptible(lowering.pipeline);
     }
 
-    /// The whole file, without its header.
-    pub(super) fn finish(self) -> Map {
+    /// The whole file without its header, and the lines for people that follow it.
+    pub(super) fn finish(self) -> (Vec<String>, Map) {
         let mut workflow = self.workflow;
-        if workflow.get("rules").is_none() {
-            workflow.put("rules", rules::workflow(&self.starts));
+        if self.interruptible && workflow.get("auto_cancel").is_none() {
+            workflow.put("auto_cancel", concurrency::auto_cancel());
         }
-        put_together(self.words, workflow, &self.stages, self.jobs)
+        if workflow.get("rules").is_none() {
+            workflow.put("rules", self.rules.finish());
+        }
+        (self.notes, put_together(self.words, workflow, self.form.finish(), &self.stages, self.jobs))
     }
 }
 
-/// The file of a pipeline as others call it.
-pub(super) fn called(lowering: &mut Lowering<'_>) -> Map {
+/// The documents of the file of a pipeline as others call it: its inputs if it has some, and what it does.
+pub(super) fn called(lowering: &mut Lowering<'_>) -> Vec<Map> {
+    let pipeline = lowering.pipeline;
+    for returned in pipeline.on.call.iter().flat_map(|call| call.outputs.values()) {
+        lowering.lose("call-output", returned.value.origin);
+    }
     let starts = trigger::starts(lowering);
     let mut stages = Stages::default();
     let mut jobs = Map::new();
-    put_jobs(lowering, &starts, &mut stages, &mut jobs);
-    let mut always = Map::new();
-    always.put("when", "always");
+    let plan = Plan::new(lowering, starts);
+    put_jobs(lowering, &plan, &mut stages, &mut jobs);
     let mut workflow = Map::new();
-    workflow.put("rules", vec![always]);
-    let file = lowering.pipeline.gitlab.as_ref();
+    if concurrency::is_interruptible(pipeline) {
+        workflow.put("auto_cancel", concurrency::auto_cancel());
+    }
+    let mut rules = Workflow::default();
+    rules.add(&plan);
+    workflow.put("rules", rules.finish());
+    let file = pipeline.gitlab.as_ref();
     let words = file.map_or_else(Map::new, |file| words::file(Some(lowering), file, &mut workflow));
-    put_together(words, workflow, &stages, jobs)
+    let document = put_together(words, workflow, form::handed(lowering), &stages, jobs);
+    let inputs = form::spec(lowering);
+    let head = match file {
+        Some(file) => words::head(file, inputs),
+        None => inputs,
+    };
+    head.into_iter().chain([document]).collect()
 }
 
-fn put_jobs<'a>(lowering: &mut Lowering<'a>, starts: &[Start], stages: &mut Stages, jobs: &mut Map) {
+fn put_jobs<'a>(lowering: &mut Lowering<'a>, plan: &Plan, stages: &mut Stages, jobs: &mut Map) {
     let pipeline = lowering.pipeline;
     for written in pipeline.jobs.values() {
-        let lowered = job::lower(lowering, written, stages, starts);
+        let lowered = job::lower(lowering, written, stages, plan);
         let name = lowering.name_of(&written.id);
         jobs.put(&name, lowered).spaced();
     }
 }
 
-fn put_together(words: Map, workflow: Map, stages: &Stages, jobs: Map) -> Map {
+fn put_together(mut words: Map, workflow: Map, variables: Map, stages: &Stages, jobs: Map) -> Map {
+    let said = words.get("variables").is_some();
+    if said {
+        words::merge(&mut words, "variables", &Node::Map(variables.clone()), false);
+    }
     let (templates, entries) = words.entries.into_iter().partition::<Vec<Entry>, _>(|entry| entry.key.starts_with('.'));
     let mut map = Map { entries };
     map.put("workflow", workflow);
-    map.put("stages", Node::from(stages.all())).spaced();
+    if !said && !variables.is_empty() {
+        map.put("variables", variables).spaced();
+    }
+    let stages = stages.all();
+    if !stages.is_empty() {
+        map.put("stages", Node::from(stages)).spaced();
+    }
     map.put(script::SHARED, script::shared()).spaced();
     map.entries.extend(templates);
     map.entries.extend(jobs.entries);

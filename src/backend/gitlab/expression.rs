@@ -1,4 +1,10 @@
-//! What a rule's `if` asks: comparisons of variables, joined. GitLab knows no negation, so it is carried down to the comparisons.
+//! What a rule's `if` asks: comparisons of variables, joined. Negation is carried down to the comparisons, and what is told
+//! apart before the pipeline is made, or cannot be, is left out.
+
+mod shell;
+
+pub(super) use self::shell::Shell;
+use crate::pipeline::glob::escaped;
 
 /// A condition on variables that are known before a pipeline is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,68 +21,78 @@ pub(super) enum Expr {
     Any(Vec<Self>),
 }
 
-/// A comparison as GitLab writes it.
+/// A variable, held against something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Comparison {
-    /// A variable, with its `$`.
-    pub(super) left: String,
-    pub(super) operator: Operator,
-    /// A text between `"`, a pattern between `/`, a variable, or `null`.
-    pub(super) right: String,
+    /// Its name, without `$`.
+    pub(super) variable: String,
+    /// Whether it is to be that, or anything else.
+    pub(super) is: bool,
+    pub(super) what: What,
 }
 
-/// How two sides are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operator {
-    Equal,
-    Unequal,
-    Match,
-    Mismatch,
+/// What a variable is held against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// It is not set.
+    Null,
+    /// A text.
+    Text(String),
+    /// Another variable.
+    Variable(String),
+    /// A regular expression in the words that RE2 and POSIX share. What is not set counts as empty.
+    Pattern(String),
+    /// A list between commas, of which this is one.
+    Listed(String),
 }
 
-impl Operator {
-    const fn opposite(self) -> Self {
-        match self {
-            Self::Equal => Self::Unequal,
-            Self::Unequal => Self::Equal,
-            Self::Match => Self::Mismatch,
-            Self::Mismatch => Self::Match,
-        }
-    }
-
-    const fn text(self) -> &'static str {
-        match self {
-            Self::Equal => "==",
-            Self::Unequal => "!=",
-            Self::Match => "=~",
-            Self::Mismatch => "!~",
-        }
-    }
-}
+/// As many words as GitLab reads in one condition; read 2026-11 from its lexer.
+const MOST_WORDS: usize = 100;
 
 impl Expr {
-    /// A variable that has a value.
-    pub(super) fn equal(variable: &str, value: &str) -> Self {
-        Self::compare(variable, Operator::Equal, format!("\"{value}\""))
+    /// A variable that is a text.
+    pub(super) fn equal(variable: &str, text: &str) -> Self {
+        Self::is(variable, What::Text(text.to_owned()))
     }
 
-    /// A comparison.
-    pub(super) fn compare(left: impl Into<String>, operator: Operator, right: impl Into<String>) -> Self {
-        Self::Is(Comparison { left: left.into(), operator, right: right.into() })
+    /// A variable that is this.
+    pub(super) fn is(variable: &str, what: What) -> Self {
+        Self::Is(Comparison { variable: variable.to_owned(), is: true, what })
+    }
+
+    /// A variable that is set.
+    pub(super) fn set(variable: &str) -> Self {
+        Self::is(variable, What::Null).not()
+    }
+
+    /// A variable that is set, and not to the empty text.
+    pub(super) fn filled(variable: &str) -> Self {
+        Self::all([Self::set(variable), Self::equal(variable, "").not()])
     }
 
     /// Whether all hold, made as small as it is.
     pub(super) fn all(parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut all = Vec::new();
+        let mut all: Vec<Self> = Vec::new();
         for part in parts {
-            match part {
-                Self::True => {}
-                Self::False => return Self::False,
-                Self::All(inner) => all.extend(inner),
-                part => all.push(part),
+            let part = if let Self::All(inner) = part { inner } else { vec![part] };
+            for part in part {
+                if part != Self::True && !all.contains(&part) {
+                    all.push(part);
+                }
             }
         }
-        all.dedup();
+        let known: Vec<Comparison> = all.iter().filter_map(Self::comparison).cloned().collect();
+        let under = |part: &Self| {
+            let others: Vec<&Comparison> = known.iter().filter(|other| part.comparison() != Some(other)).collect();
+            part.clone().under(&others)
+        };
+        let smaller: Vec<Self> = all.iter().map(under).collect();
+        if smaller != all {
+            return Self::all(smaller);
+        }
+        if all.contains(&Self::False) {
+            return Self::False;
+        }
         match <[Self; 1]>::try_from(all) {
             Ok([one]) => one,
             Err(none) if none.is_empty() => Self::True,
@@ -86,16 +102,20 @@ impl Expr {
 
     /// Whether one holds, made as small as it is.
     pub(super) fn any(parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut any = Vec::new();
+        let mut any: Vec<Self> = Vec::new();
         for part in parts {
-            match part {
-                Self::False => {}
-                Self::True => return Self::True,
-                Self::Any(inner) => any.extend(inner),
-                part => any.push(part),
+            let part = if let Self::Any(inner) = part { inner } else { vec![part] };
+            for part in part {
+                if part == Self::True || any.contains(&part.clone().not()) {
+                    return Self::True;
+                }
+                if part == Self::False || any.iter().any(|wider| part.implies(wider)) {
+                    continue;
+                }
+                any.retain(|narrower| !narrower.implies(&part));
+                any.push(part);
             }
         }
-        any.dedup();
         match <[Self; 1]>::try_from(any) {
             Ok([one]) => one,
             Err(none) if none.is_empty() => Self::False,
@@ -108,9 +128,41 @@ impl Expr {
         match self {
             Self::True => Self::False,
             Self::False => Self::True,
-            Self::Is(Comparison { left, operator, right }) => Self::compare(left, operator.opposite(), right),
+            Self::Is(Comparison { variable, is, what }) => Self::Is(Comparison { variable, is: !is, what }),
             Self::All(parts) => Self::any(parts.into_iter().map(Self::not)),
             Self::Any(parts) => Self::all(parts.into_iter().map(Self::not)),
+        }
+    }
+
+    const fn comparison(&self) -> Option<&Comparison> {
+        if let Self::Is(comparison) = self { Some(comparison) } else { None }
+    }
+
+    fn parts(&self) -> &[Self] {
+        if let Self::All(parts) = self { parts } else { std::slice::from_ref(self) }
+    }
+
+    /// Whether the other holds whenever this does, as far as that is plain.
+    pub(super) fn implies(&self, other: &Self) -> bool {
+        other.parts().iter().all(|part| {
+            self.parts().contains(part)
+                || part.comparison().is_some_and(|asked| {
+                    self.parts().iter().filter_map(Self::comparison).any(|known| known.tells(asked) == Some(true))
+                })
+        })
+    }
+
+    /// What is left to ask where these comparisons hold.
+    fn under(self, known: &[&Comparison]) -> Self {
+        match self {
+            Self::Is(asked) => match known.iter().find_map(|known| known.tells(&asked)) {
+                Some(true) => Self::True,
+                Some(false) => Self::False,
+                None => Self::Is(asked),
+            },
+            Self::All(parts) => Self::all(parts.into_iter().map(|part| part.under(known))),
+            Self::Any(parts) => Self::any(parts.into_iter().map(|part| part.under(known))),
+            decided => decided,
         }
     }
 
@@ -119,11 +171,100 @@ impl Expr {
         match self {
             Self::True => None,
             Self::False => Some("$CI_PIPELINE_SOURCE == null".to_owned()),
-            Self::Is(Comparison { left, operator, right }) => Some(format!("{left} {} {right}", operator.text())),
+            Self::Is(comparison) => Some(comparison.text()),
             Self::All(parts) => Some(joined(parts, " && ")),
             Self::Any(parts) => Some(joined(parts, " || ")),
         }
     }
+
+    /// How many words GitLab reads in it.
+    fn words(&self) -> usize {
+        match self {
+            Self::True => 0,
+            Self::False | Self::Is(_) => 3,
+            Self::All(parts) | Self::Any(parts) => parts
+                .iter()
+                .map(|part| part.words() + 1 + if matches!(part, Self::All(_) | Self::Any(_)) { 2 } else { 0 })
+                .sum::<usize>()
+                .saturating_sub(1),
+        }
+    }
+
+    /// The same as conditions of which one holds, each short enough for GitLab; none if that cannot be.
+    pub(super) fn divided(self) -> Option<Vec<Self>> {
+        if self.words() <= MOST_WORDS {
+            return Some(vec![self]);
+        }
+        match self {
+            Self::Any(mut parts) if parts.len() > 1 => {
+                let rest = parts.split_off(parts.len() / 2);
+                let halves = [Self::Any(parts), Self::Any(rest)].map(|half| {
+                    if let Self::Any(one) = &half
+                        && one.len() == 1
+                    {
+                        one[0].clone()
+                    } else {
+                        half
+                    }
+                });
+                halves.into_iter().map(Self::divided).collect::<Option<Vec<Vec<Self>>>>().map(|halves| halves.concat())
+            }
+            Self::All(parts) => {
+                let longest = parts.iter().enumerate().filter(|(_, part)| matches!(part, Self::Any(_)));
+                let (index, _) = longest.max_by_key(|(_, part)| part.words())?;
+                let mut rest = parts;
+                let Self::Any(ways) = rest.remove(index) else { return None };
+                Self::Any(ways.into_iter().map(|way| Self::all(rest.iter().cloned().chain([way]))).collect()).divided()
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Comparison {
+    /// Whether another comparison holds where this one does; none if that is not told.
+    fn tells(&self, other: &Self) -> Option<bool> {
+        if self.variable != other.variable {
+            return None;
+        }
+        if self.what == other.what {
+            return Some(self.is == other.is);
+        }
+        let holds = match (&self.what, &other.what) {
+            (What::Text(_), What::Text(_) | What::Null) if self.is => false,
+            (What::Null, What::Text(_) | What::Listed(_)) if self.is => false,
+            (What::Listed(_), What::Null) if self.is => false,
+            _ => return None,
+        };
+        Some(holds == other.is)
+    }
+
+    fn text(&self) -> String {
+        let (equal, matches) = if self.is { ("==", "=~") } else { ("!=", "!~") };
+        let variable = &self.variable;
+        match &self.what {
+            What::Null => format!("${variable} {equal} null"),
+            What::Variable(other) => format!("${variable} {equal} ${other}"),
+            What::Text(text) if !text.contains(['"', '\n', '\r']) => format!("${variable} {equal} \"{text}\""),
+            What::Text(text) if !text.contains(['\'', '\n', '\r']) => format!("${variable} {equal} '{text}'"),
+            // No text between quotes can hold it, but a pattern can.
+            What::Text(text) => format!("${variable} {matches} {}", slashed(&format!("^{}$", literal(text)))),
+            What::Pattern(pattern) => format!("${variable} {matches} {}", slashed(pattern)),
+            What::Listed(item) => format!("${variable} {matches} {}", slashed(&format!("(^|,){}(,|$)", literal(item)))),
+        }
+    }
+}
+
+/// A text as a regular expression.
+fn literal(text: &str) -> String {
+    text.chars().map(escaped).collect()
+}
+
+/// A regular expression between slashes. A line of its own ends a condition, so it is written as what stands for it, and GitLab
+/// reads none of a single character.
+fn slashed(regex: &str) -> String {
+    let regex = regex.replace('/', "\\/").replace('\n', "\\n").replace('\r', "\\r");
+    if regex.chars().count() < 2 { format!("/({regex})/") } else { format!("/{regex}/") }
 }
 
 fn joined(parts: &[Expr], operator: &str) -> String {
@@ -135,17 +276,4 @@ fn joined(parts: &[Expr], operator: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn negation_ends_at_the_comparisons() {
-        let (one, other) = (Expr::equal("$A", "1"), Expr::compare("$B", Operator::Match, "/^x/"));
-        let both = Expr::all([one.clone(), Expr::any([other, Expr::False]), Expr::True]);
-        assert_eq!(both.text().as_deref(), Some("$A == \"1\" && $B =~ /^x/"));
-        assert_eq!(both.clone().not().text().as_deref(), Some("$A != \"1\" || $B !~ /^x/"));
-        let nested = Expr::any([both, one.not()]);
-        assert_eq!(nested.text().as_deref(), Some("($A == \"1\" && $B =~ /^x/) || $A != \"1\""));
-        assert_eq!((Expr::all([]).text(), Expr::any([Expr::False, Expr::True])), (None, Expr::True));
-    }
-}
+mod tests;

@@ -1,21 +1,22 @@
 //! One job.
 
+use super::condition::Plan;
 use super::lowering::Lowering;
 use super::stage::Stages;
-use super::trigger::Start;
-use super::{artifact, image, needs, rules, script, step, value, words};
+use super::{artifact, call, concurrency, image, needs, rules, script, step, value, words};
 use crate::pipeline::Job;
 use crate::pipeline::job::Body;
 use crate::pipeline::step::Impact;
 use crate::yaml::Map;
 
 /// The map of a job.
-pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, stages: &mut Stages, starts: &[Start]) -> Map {
+pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, stages: &mut Stages, plan: &Plan) -> Map {
     lowering.enter(job, None);
     let mut map = Map::new();
     map.put("stage", stages.of(lowering.pipeline, job));
     map.put("needs", needs::lower(lowering, job));
-    map.put("rules", rules::lower(lowering, job, starts));
+    map.put("rules", rules::lower(lowering, job, plan));
+    concurrency::put(lowering, job, &mut map);
     match &job.body {
         Body::Steps(steps) => {
             map.entries.insert(0, extends());
@@ -33,7 +34,7 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, stages: &mut 
             map.put("script", script::lower(lowering, job, steps));
             map.put_some("artifacts", artifact::lower(lowering, job));
         }
-        Body::Call(call) => lowering.lose("action", call.callee.origin),
+        Body::Call(call) => call::put(lowering, call, &mut map),
     }
     words::over(lowering, job, &mut map);
     map

@@ -3,7 +3,7 @@
 use super::names::Names;
 use crate::backend::cannot_write;
 use crate::finding::{Finding, Identity};
-use crate::loss::{self, Loss};
+use crate::loss::Loss;
 use crate::origin::{At, Origin};
 use crate::pipeline::backends::{Forge, GitLab};
 use crate::pipeline::container::has_digest;
@@ -67,11 +67,7 @@ impl<'a> Lowering<'a> {
 
     /// Says that a construct is not what it is elsewhere, by the id of its row in [`loss::CONSTRUCTS`].
     pub(super) fn lose(&mut self, construct: &str, origin: Origin) {
-        let construct = loss::find(construct).expect("a construct has a row");
-        let loss = Loss { construct, forge: Forge::GitLab, identity: self.identity.clone(), origin };
-        if !self.losses.contains(&loss) {
-            self.losses.push(loss);
-        }
+        self.losses.extend(Loss::of(construct, Forge::GitLab, &self.identity, origin, &self.losses));
     }
 
     /// The name of a job: its identity, or its id where no other pipeline is.

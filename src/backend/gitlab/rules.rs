@@ -1,33 +1,54 @@
 //! The rules of a job: what starts its pipeline and when the job itself runs, at once.
 
-use super::condition::{self, After};
+use super::condition::{After, Plan};
 use super::expression::Expr;
 use super::lowering::Lowering;
-use super::trigger::Start;
 use crate::pipeline::Job;
 use crate::yaml::{Map, Node};
 
 /// The list of `rules`.
-pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job, starts: &[Start]) -> Node {
-    let ways = condition::ways(lowering, job.when.as_ref());
-    let mut rules = Vec::new();
-    for start in starts {
-        for way in &ways {
+pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job, plan: &Plan) -> Node {
+    let mut rules: Vec<Map> = Vec::new();
+    for (start, ways) in plan.of(job) {
+        for way in ways {
             let when = Expr::all([start.when.clone(), way.when.clone()]);
-            if when != Expr::False {
-                rules.push(rule(job, &when, &start.changes, way.after));
+            let changes = if way.changes.is_empty() { &start.changes } else { &way.changes };
+            if !way.changes.is_empty() && !start.changes.is_empty() && way.changes != start.changes && when != Expr::False {
+                lowering.lose("changed-twice", job.when.as_ref().map_or(job.key, |when| when.origin));
+            }
+            for when in divided(lowering, when, job) {
+                let rule = rule(job, &when, changes, way.after);
+                if !rules.contains(&rule) {
+                    rules.push(rule);
+                }
             }
         }
+    }
+    if rules.is_empty() {
+        // Without rules it would be part of every pipeline.
+        let mut never = Map::new();
+        never.put("when", "never");
+        rules.push(never);
     }
     Node::from(rules)
 }
 
-fn rule(job: &Job, when: &Expr, changes: &[String], after: After) -> Map {
-    let mut rule = Map::new();
-    rule.put_some("if", when.text());
-    if !changes.is_empty() {
-        rule.put("changes", changes.to_vec());
+/// A condition as rules of which each is short enough for GitLab.
+fn divided(lowering: &mut Lowering<'_>, when: Expr, job: &Job) -> Vec<Expr> {
+    if when == Expr::False {
+        return Vec::new();
     }
+    when.divided().unwrap_or_else(|| {
+        let origin = job.when.as_ref().map_or(job.key, |when| when.origin);
+        let message = "the condition has more words than GitLab reads in one, 100".to_owned();
+        let help = "ask for less at once: one label for several, a pattern of branches for their names".to_owned();
+        lowering.refuse("condition-never-holds", origin, message, help, &job.id);
+        Vec::new()
+    })
+}
+
+fn rule(job: &Job, when: &Expr, changes: &[String], after: After) -> Map {
+    let mut rule = asked(when, changes);
     match &job.manual {
         Some(manual) => {
             rule.put("when", "manual");
@@ -41,18 +62,49 @@ fn rule(job: &Job, when: &Expr, changes: &[String], after: After) -> Map {
     rule
 }
 
-/// `workflow:rules`: one for each way in which any of the pipelines starts.
-pub(super) fn workflow(starts: &[Start]) -> Node {
-    let mut rules: Vec<Map> = Vec::new();
-    for start in starts {
-        let mut rule = Map::new();
-        rule.put_some("if", start.when.text());
-        if !start.changes.is_empty() {
-            rule.put("changes", start.changes.clone());
-        }
-        if !rules.contains(&rule) {
-            rules.push(rule);
+fn asked(when: &Expr, changes: &[String]) -> Map {
+    let mut rule = Map::new();
+    rule.put_some("if", when.text());
+    if !changes.is_empty() {
+        rule.put("changes", changes.to_vec());
+    }
+    rule
+}
+
+/// `workflow:rules`: what starts any of the pipelines, narrowed to what leads to a job of it, so that none is made without one.
+#[derive(Debug, Default)]
+pub(super) struct Workflow {
+    rules: Vec<Map>,
+}
+
+impl Workflow {
+    /// Adds what starts a pipeline.
+    pub(super) fn add(&mut self, plan: &Plan) {
+        for (start, reached) in plan.starts() {
+            for (when, changes) in reached {
+                let when = Expr::all([start.when.clone(), when]);
+                let changes = if changes.is_empty() { &start.changes } else { &changes };
+                // What is too long to ask is asked by the jobs all the same.
+                let parts = when.divided().unwrap_or_else(|| vec![start.when.clone()]);
+                for mut rule in parts.iter().filter(|part| **part != Expr::False).map(|part| asked(part, changes)) {
+                    if rule.is_empty() {
+                        rule.put("when", "always");
+                    }
+                    if !self.rules.contains(&rule) {
+                        self.rules.push(rule);
+                    }
+                }
+            }
         }
     }
-    Node::from(rules)
+
+    /// The list.
+    pub(super) fn finish(self) -> Node {
+        if !self.rules.is_empty() {
+            return Node::from(self.rules);
+        }
+        let mut never = Map::new();
+        never.put("when", "never");
+        Node::from(vec![never])
+    }
 }

@@ -4,7 +4,7 @@
 //! that a step writes into the files it is given can become a command of this script.
 
 use super::lowering::Lowering;
-use super::{step, value};
+use super::{condition, step, value};
 use crate::origin::At;
 use crate::pipeline::{Condition, Job, Reference, Step};
 use crate::yaml::{Map, Node};
@@ -41,6 +41,9 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [S
         entries.push(Node::from(format!("report {}", result(job))));
     }
     entries.extend(inherited(lowering, job));
+    if let Some(test) = condition::guard(lowering, job) {
+        entries.push(Node::from(format!("if ! {{ {test}; }}; then skip 'its condition does not hold'; fi")));
+    }
     for bindings in [&lowering.pipeline.env, &job.env] {
         entries.extend(value::late(lowering, bindings).into_iter().map(|words| Node::from(format!("provide {words}"))));
     }
@@ -70,7 +73,8 @@ fn result(job: &Job) -> String {
 /// Whether a job after this one asks how it ended.
 fn is_asked_for(lowering: &Lowering<'_>, job: &Job) -> bool {
     let result = Reference::Result(job.id.clone());
-    lowering.pipeline.jobs.values().any(|other| asks(other).iter().any(|asked| asked.value == result))
+    let asked = lowering.pipeline.jobs.values().any(|other| asks(other).iter().any(|asked| asked.value == result));
+    asked || condition::tells_its_end(lowering.pipeline, job)
 }
 
 /// What the jobs before this one have handed on and this one asks for: taken out of the form in which it came.

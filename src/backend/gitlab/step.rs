@@ -180,7 +180,7 @@ fn seen(name: &str) -> String {
 /// The word that says whether the failure of a step is only said.
 fn tolerance(lowering: &mut Lowering<'_>, step: &Step) -> Option<String> {
     if let Some(when) = &step.warn_if {
-        let test = condition::test(lowering, when);
+        let test = condition::holds(lowering, when);
         return Some(format!("\"$(if {test}; then echo yes; fi)\""));
     }
     step.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn).then(|| "yes".to_owned())

@@ -1,14 +1,34 @@
 //! What starts a pipeline, as what a rule asks of the pipeline that GitLab is about to make.
+//!
+//! Each start is one of the author's events, so that conditions on events are decided here and not by GitLab.
 
-use super::expression::{Expr, Operator};
+mod filter;
+
+use self::filter::{changes, heads, names};
+pub(super) use self::filter::{matching, patterns};
+use super::expression::{Expr, What};
 use super::lowering::{Lowering, Place};
 use crate::origin::At;
-use crate::pipeline::trigger::Event;
+use crate::pipeline::Project;
+use crate::pipeline::trigger::{Event, Filter, Triggers};
 
 /// The variable by which the schedules of GitLab say which pipeline they are for.
 pub(super) const SCHEDULE: &str = "PIPEWARD_SCHEDULE";
 /// The variable by which whoever starts a pipeline by hand says which.
 pub(super) const PIPELINE: &str = "PIPEWARD_PIPELINE";
+/// The variable by which a caller says what started it: in a pipeline that is called, GitLab only says that it was.
+pub(super) const SOURCE: &str = "PIPEWARD_SOURCE";
+
+/// GitLab's variables that starts look at.
+pub(super) const PIPELINE_SOURCE: &str = "CI_PIPELINE_SOURCE";
+pub(super) const BRANCH: &str = "CI_COMMIT_BRANCH";
+pub(super) const DEFAULT_BRANCH: &str = "CI_DEFAULT_BRANCH";
+pub(super) const TAG: &str = "CI_COMMIT_TAG";
+pub(super) const LABELS: &str = "CI_MERGE_REQUEST_LABELS";
+const SOURCE_BRANCH: &str = "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME";
+const TARGET_BRANCH: &str = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME";
+const SOURCE_PROJECT: &str = "CI_MERGE_REQUEST_SOURCE_PROJECT_ID";
+const TRAIN: &str = "CI_MERGE_REQUEST_EVENT_TYPE";
 
 /// One way in which a pipeline starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,47 +37,207 @@ pub(super) struct Start {
     pub(super) when: Expr,
     /// Only if one of these files changed; any if there is none.
     pub(super) changes: Vec<String>,
+    /// What starts it; nothing of a pipeline that is called, which starts with its caller.
+    pub(super) event: Option<Event>,
+    /// The variable that holds the branch.
+    pub(super) branch: &'static str,
+}
+
+impl Start {
+    fn of(event: Event, when: impl IntoIterator<Item = Expr>) -> Self {
+        Self { when: Expr::all(when), changes: Vec::new(), event: Some(event), branch: BRANCH }
+    }
 }
 
 /// Every way in which the pipeline starts. One that is called starts with its caller.
 pub(super) fn starts(lowering: &mut Lowering<'_>) -> Vec<Start> {
     if lowering.place == Place::Called {
-        return vec![Start { when: Expr::True, changes: Vec::new() }];
+        return vec![Start { when: Expr::True, changes: Vec::new(), event: None, branch: BRANCH }];
     }
     let on = &lowering.pipeline.on;
     let mut starts = Vec::new();
     for event in on.events() {
-        let when = match event {
-            Event::PullRequest => source("merge_request_event"),
-            Event::Push => source("push"),
-            Event::Schedule => Expr::all([source("schedule"), Expr::equal(&format!("${SCHEDULE}"), &lowering.pipeline.id)]),
-            Event::Manual => Expr::all([source("web"), Expr::equal(&format!("${PIPELINE}"), &lowering.pipeline.id)]),
-            _ => {
-                let origin = on.origin(event).unwrap_or(lowering.pipeline.on_origin);
-                lowering.lose("event", origin);
-                continue;
+        let origin = on.origin(event).unwrap_or(lowering.pipeline.on_origin);
+        match event {
+            Event::PullRequest => starts.extend(merge_requests(lowering)),
+            Event::Push => starts.extend(pushes(lowering)),
+            Event::MergeGroup => {
+                let branches = heads(lowering, TARGET_BRANCH, on.merge_group.as_deref());
+                starts.push(Start::of(event, [train(), branches]));
             }
-        };
-        let filter = on.filter(event).map(|filter| &filter.value);
-        let branch = if event == Event::PullRequest { "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME" } else { "$CI_COMMIT_BRANCH" };
-        let branches = filter.map_or(&[][..], |filter| &filter.branches);
-        let named = if branches.is_empty() { Expr::True } else { Expr::any(branches.iter().map(|name| matches(branch, name))) };
-        let changes = filter.map_or_else(Vec::new, |filter| filter.paths.iter().map(|path| path.value.clone()).collect());
-        starts.push(Start { when: Expr::all([when, named]), changes });
+            Event::Release => {
+                lowering.lose("release", origin);
+                starts.push(Start::of(event, [source("push"), Expr::set(TAG)]));
+            }
+            Event::Schedule => {
+                lowering.lose("schedule", origin);
+                starts.push(Start::of(event, [source("schedule"), Expr::equal(SCHEDULE, &lowering.pipeline.id)]));
+            }
+            Event::Manual => {
+                lowering.lose("manual-start", origin);
+                starts.push(Start::of(event, [by_hand(), Expr::equal(PIPELINE, &lowering.pipeline.id)]));
+            }
+            _ => lowering.lose("event", origin),
+        }
     }
     starts
 }
 
-fn source(name: &str) -> Expr {
-    Expr::equal("$CI_PIPELINE_SOURCE", name)
+/// What holds while an event is what started the pipeline, wherever that is asked and not known.
+pub(super) fn started_by(lowering: &Lowering<'_>, event: Event) -> Expr {
+    let on = &lowering.pipeline.on;
+    let variable = if lowering.place == Place::Called { SOURCE } else { PIPELINE_SOURCE };
+    let source = |name: &str| Expr::equal(variable, name);
+    match event {
+        Event::PullRequest if has_trains(lowering.project) => Expr::all([source("merge_request_event"), train().not()]),
+        Event::PullRequest => source("merge_request_event"),
+        Event::MergeGroup => Expr::all([source("merge_request_event"), train()]),
+        Event::Push if on.release.is_some() && !tags(on) => Expr::all([source("push"), Expr::set(TAG).not()]),
+        Event::Push => source("push"),
+        Event::Release => Expr::all([source("push"), Expr::set(TAG)]),
+        Event::Schedule => source("schedule"),
+        Event::Manual => Expr::is(variable, What::Pattern(BY_HAND.to_owned())),
+        _ => Expr::False,
+    }
 }
 
-/// Whether a variable is a name that a glob of GitHub's stands for.
-pub(super) fn matches(variable: &str, glob: &At<String>) -> Expr {
-    if !glob.contains(['*', '?', '[', '+', '!']) {
-        return Expr::equal(variable, glob);
+fn source(name: &str) -> Expr {
+    Expr::equal(PIPELINE_SOURCE, name)
+}
+
+/// The form on the pipelines' page, and the interface for programs.
+const BY_HAND: &str = "^(api|web)$";
+
+fn by_hand() -> Expr {
+    Expr::is(PIPELINE_SOURCE, What::Pattern(BY_HAND.to_owned()))
+}
+
+fn train() -> Expr {
+    Expr::equal(TRAIN, "merge_train")
+}
+
+/// Whether a merge train asks, where that is told from another pipeline of a merge request.
+pub(super) fn on_train(lowering: &Lowering<'_>) -> Expr {
+    if has_trains(lowering.project) { train() } else { Expr::False }
+}
+
+/// Whether merge trains start pipelines of their own in a project.
+fn has_trains(project: &Project) -> bool {
+    project.pipelines.iter().any(|pipeline| pipeline.on.merge_group.is_some())
+}
+
+/// Whether pushed tags start a pipeline: a filter for branches alone leaves them out.
+const fn tags(on: &Triggers) -> bool {
+    let Some(At { value: push, .. }) = &on.push else { return false };
+    let named = !push.tags.is_empty() || !push.tags_ignore.is_empty();
+    named || push.branches.is_empty() && push.branches_ignore.is_empty()
+}
+
+/// The pushed branches that start a pipeline: nothing if none does.
+fn pushed(lowering: &mut Lowering<'_>, variable: &str, push: &Filter) -> Option<Expr> {
+    let named = !push.branches.is_empty() || !push.branches_ignore.is_empty();
+    let tags = !push.tags.is_empty() || !push.tags_ignore.is_empty();
+    (named || !tags).then(|| heads(lowering, variable, Some(push)))
+}
+
+/// How a push and a pull request of one commit share it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Share {
+    /// Only one of the two starts the pipeline, or each is about other files, as on GitHub.
+    Nothing,
+    /// The push of a branch that it names is the one.
+    Push,
+    /// The pull request is the one, but for the default branch.
+    PullRequest,
+}
+
+fn share(on: &Triggers) -> Share {
+    let (Some(push), Some(pull)) = (&on.push, &on.pull_request) else { return Share::Nothing };
+    let none = [&push.paths, &push.paths_ignore, &pull.paths, &pull.paths_ignore].iter().all(|list| list.is_empty());
+    if !none {
+        Share::Nothing
+    } else if !push.branches.is_empty() || !push.branches_ignore.is_empty() {
+        Share::Push
+    } else if push.tags.is_empty() && push.tags_ignore.is_empty() {
+        Share::PullRequest
+    } else {
+        Share::Nothing
     }
-    let pattern =
-        glob.replace('.', "\\.").replace('/', "\\/").replace("**", "\u{0}").replace('*', "[^\\/]*").replace('\u{0}', ".*");
-    Expr::compare(variable, Operator::Match, format!("/^{pattern}$/"))
+}
+
+fn pushes(lowering: &mut Lowering<'_>) -> Vec<Start> {
+    let on = &lowering.pipeline.on;
+    let Some(push) = &on.push else { return Vec::new() };
+    let mut starts = Vec::new();
+    if let Some(branches) = pushed(lowering, BRANCH, push) {
+        let alone = if share(on) == Share::PullRequest {
+            let open = Expr::set("CI_OPEN_MERGE_REQUESTS");
+            Expr::any([open.not(), Expr::is(BRANCH, What::Variable(DEFAULT_BRANCH.to_owned()))])
+        } else {
+            Expr::True
+        };
+        let changes = changes(lowering, push);
+        starts.push(Start { changes, ..Start::of(Event::Push, [source("push"), branches, alone]) });
+    }
+    if tags(on) {
+        let named = names(lowering, TAG, &push.tags, &push.tags_ignore);
+        starts.push(Start::of(Event::Push, [source("push"), named]));
+    }
+    starts
+}
+
+fn merge_requests(lowering: &mut Lowering<'_>) -> Vec<Start> {
+    let on = &lowering.pipeline.on;
+    let Some(pull) = &on.pull_request else { return Vec::new() };
+    if !activities(lowering, pull) {
+        return Vec::new();
+    }
+    let started = started_by(lowering, Event::PullRequest);
+    let targets = if pull.branches.is_empty() && pull.branches_ignore.is_empty() {
+        Expr::True
+    } else {
+        heads(lowering, TARGET_BRANCH, Some(pull))
+    };
+    let own = Expr::is(SOURCE_PROJECT, What::Variable("CI_PROJECT_ID".to_owned()));
+    let shared = share(on);
+    // What of the pull requests the push of their branch stands for.
+    let covered = match (shared, &on.push) {
+        (Share::Push, Some(push)) => pushed(lowering, SOURCE_BRANCH, push).unwrap_or(Expr::False),
+        (Share::PullRequest, _) => Expr::is(SOURCE_BRANCH, What::Variable(DEFAULT_BRANCH.to_owned())),
+        _ => Expr::False,
+    };
+    if shared != Share::Nothing {
+        lowering.lose("push-and-pull-request", pull.origin);
+    }
+    let not_covered = Expr::all([covered.clone(), own.clone()]).not();
+    let changes = changes(lowering, pull);
+    let mut starts = vec![Start { changes, ..Start::of(Event::PullRequest, [started.clone(), targets.clone(), not_covered]) }];
+    if shared == Share::PullRequest && targets != Expr::True {
+        // The push of a branch with a merge request to elsewhere gave way to one that asks for nothing: it is a push all the same.
+        let instead = Start::of(Event::Push, [started, targets.not(), own, covered.not()]);
+        starts.push(Start { branch: SOURCE_BRANCH, ..instead });
+    }
+    starts
+}
+
+/// Whether any activity of a pull request that is asked for starts a pipeline on GitLab; says what becomes of each.
+fn activities(lowering: &mut Lowering<'_>, pull: &Filter) -> bool {
+    let mut starts = pull.types.is_empty();
+    let own = ["opened", "synchronize", "reopened"];
+    for activity in &pull.types {
+        match activity.as_str() {
+            word if own.contains(&word) => starts = true,
+            "labeled" | "unlabeled" => {
+                starts = true;
+                lowering.lose("activity-label", activity.origin);
+            }
+            _ => lowering.lose("activity", activity.origin),
+        }
+    }
+    if let Some(first) = pull.types.first().filter(|_| starts)
+        && own.iter().any(|word| pull.types.iter().all(|activity| activity.value != *word))
+    {
+        lowering.lose("activities", first.origin);
+    }
+    starts
 }

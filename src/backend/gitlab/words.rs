@@ -127,12 +127,23 @@ pub(super) fn join(map: &mut Map, entry: yaml::Entry) {
     }
 }
 
-/// The head of a file, which is a document of its own.
-pub(super) fn head(file: &File) -> Option<Map> {
-    let spec = file.spec.as_ref()?;
-    let mut map = Map::new();
-    map.put("spec", spec.tree.to_yaml());
-    Some(map)
+/// The head of a file, which is a document of its own: what is said of it, over the inputs of the pipeline.
+pub(super) fn head(file: &File, inputs: Option<Map>) -> Option<Map> {
+    let Some(said) = &file.spec else { return inputs };
+    let said = said.tree.to_yaml();
+    let Some(Node::Map(mut spec)) = inputs.and_then(|head| head.get("spec").cloned()) else {
+        let mut head = Map::new();
+        head.put("spec", said);
+        return Some(head);
+    };
+    if let Node::Map(said) = &said {
+        for entry in &said.entries {
+            merge(&mut spec, &entry.key, &entry.value, true);
+        }
+    }
+    let mut head = Map::new();
+    head.put("spec", spec);
+    Some(head)
 }
 
 /// A word, the ids of jobs in it as their names.
@@ -183,7 +194,7 @@ fn put(map: &mut Map, name: &str, value: Node) {
 }
 
 /// Adds entries to a map of the map; those that are there give way if they shall.
-fn merge(map: &mut Map, name: &str, value: &Node, over: bool) {
+pub(super) fn merge(map: &mut Map, name: &str, value: &Node, over: bool) {
     let Node::Map(added) = value else { return put(map, name, value.clone()) };
     let mut merged = match map.get(name) {
         Some(Node::Map(there)) => there.clone(),

@@ -145,6 +145,7 @@ pub(super) fn condition(found: Option<&At<Condition>>, origin: Origin) -> Node {
             let words = events.iter().map(|event| text(event.value.word(), event.origin));
             record(vec![("event", list(words, origin))], origin)
         }
+        Condition::Changed(files) => record(vec![("changed", texts(files, origin))], origin),
         Condition::Branch(branches) => record(vec![("branch", texts(branches, origin))], origin),
         Condition::Input(name, equals) => equality("input", "name", name, equals),
         Condition::Output(name, equals) => equality("output", "name", name, equals),

@@ -36,7 +36,7 @@ fn inner(lowering: &mut Lowering<'_>, value: &At<Value>) -> String {
         Part::Number(number) => number.to_string(),
         Part::Flag(flag) => flag.to_string(),
         Part::When(condition) => {
-            format!("$(if {}; then echo true; else echo false; fi)", condition::test(lowering, condition))
+            format!("$(if {}; then echo true; else echo false; fi)", condition::holds(lowering, condition))
         }
         Part::Reference(found) => reference(lowering, &At::new(found, part.origin)),
     };

@@ -1,0 +1,73 @@
+//! What may not run at the same time: jobs that a newer pipeline of their branch ends, and jobs that wait for each other.
+
+use super::lowering::Lowering;
+use super::value;
+use crate::origin::At;
+use crate::pipeline::surroundings::{Concurrency, Group, Queue};
+use crate::pipeline::{Job, Pipeline, Value};
+use crate::yaml::Map;
+
+/// Puts `interruptible` and `resource_group` into the map of a job.
+pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
+    let pipeline = lowering.pipeline;
+    if cancels(lowering, pipeline.concurrency.as_ref()) {
+        map.put("interruptible", true);
+    }
+    let own = job.concurrency.as_ref().filter(|own| !cancels(lowering, Some(own)));
+    let shared = pipeline.concurrency.as_ref().filter(|shared| !cancels(lowering, Some(shared)));
+    let group = match (own, shared) {
+        (Some(own), _) => group(lowering, own, &format!("{}/{}", pipeline.id, job.id), ""),
+        // Jobs of one pipeline go on beside each other; each waits for itself in an earlier one.
+        (None, Some(shared)) => {
+            lowering.lose("concurrency-of-pipeline", shared.origin);
+            group(lowering, shared, &format!("{}/{}", pipeline.id, job.id), &format!("/{}", job.id))
+        }
+        (None, None) => return,
+    };
+    map.put("resource_group", group);
+}
+
+/// Whether a newer pipeline of a branch ends this one.
+pub(super) fn is_interruptible(pipeline: &Pipeline) -> bool {
+    pipeline.concurrency.as_ref().is_some_and(|concurrency| concurrency.cancel.now() == Some(&true))
+}
+
+/// What a new pipeline of a branch does to the one before: it ends the jobs that say they may be.
+pub(super) fn auto_cancel() -> Map {
+    let mut map = Map::new();
+    map.put("on_new_commit", "interruptible");
+    map
+}
+
+/// Whether a new run ends the one before.
+fn cancels(lowering: &mut Lowering<'_>, concurrency: Option<&At<Concurrency>>) -> bool {
+    let Some(concurrency) = concurrency else { return false };
+    match concurrency.cancel.now() {
+        Some(false) => false,
+        Some(true) => {
+            lowering.lose("concurrency-cancel", concurrency.origin);
+            true
+        }
+        None => {
+            lowering.lose("concurrency-later", concurrency.cancel.origin);
+            false
+        }
+    }
+}
+
+fn group(lowering: &mut Lowering<'_>, concurrency: &At<Concurrency>, own: &str, part: &str) -> String {
+    if concurrency.queue.as_ref().is_none_or(|queue| queue.value == Queue::Single) {
+        lowering.lose("concurrency-queue", concurrency.origin);
+    }
+    match &concurrency.group.value {
+        Group::PerPipeline => own.to_owned(),
+        Group::PerRef => format!("{own}/$CI_COMMIT_REF_NAME"),
+        Group::Named(name) => format!("{}{part}", named(lowering, name)),
+    }
+}
+
+/// A name as GitLab takes it: letters, digits, spaces, `-_/.` and variables.
+fn named(lowering: &mut Lowering<'_>, name: &At<Value>) -> String {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || "-_/. ${}".contains(letter);
+    value::expanded(lowering, name).replace("$$", "-").replace(|letter| !fits(letter), "-")
+}

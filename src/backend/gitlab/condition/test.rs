@@ -1,0 +1,103 @@
+//! What a job and its steps ask while they run: tests of a shell, with `failed` and `succeeded` of the driver for how the steps
+//! before have ended.
+
+use super::After;
+use super::alternative::{self, Alternative, Asker};
+use super::plan::implied;
+use crate::backend::gitlab::expression::Shell;
+use crate::backend::gitlab::lowering::Lowering;
+use crate::origin::At;
+use crate::pipeline::{Condition, Job, Pipeline, Reference};
+
+/// When a step runs, the success of those before it asked for where the condition says nothing of them.
+pub(in crate::backend::gitlab) fn test(lowering: &mut Lowering<'_>, condition: &At<Condition>) -> Shell {
+    let alternatives = implied(lowering, Asker::Step, Some(condition));
+    either(lowering, condition, &alternatives)
+}
+
+/// Whether a condition holds, however the steps before have ended.
+pub(in crate::backend::gitlab) fn holds(lowering: &mut Lowering<'_>, condition: &At<Condition>) -> Shell {
+    let alternatives = alternative::of(lowering, Asker::Step, condition, true);
+    either(lowering, condition, &alternatives)
+}
+
+fn either(lowering: &mut Lowering<'_>, condition: &At<Condition>, alternatives: &[Alternative]) -> Shell {
+    if alternatives.iter().any(|one| !one.changes.is_empty()) {
+        lowering.lose("changed-in-step", condition.origin);
+    }
+    let one = |one: &Alternative| {
+        let status = match one.after {
+            After::Any => Shell::True,
+            After::Success => Shell::Test("succeeded".to_owned()),
+            After::Failure => Shell::Test("failed".to_owned()),
+        };
+        Shell::all([status, Shell::from(&one.known)].into_iter().chain(one.later.iter().cloned()))
+    };
+    Shell::any(alternatives.iter().map(one))
+}
+
+/// What a job that GitLab has started asks before its first step, since GitLab could not: none if nothing is left to ask. What it
+/// needs may have ended itself that way, and a job is skipped with those that it needs.
+pub(in crate::backend::gitlab) fn guard(lowering: &mut Lowering<'_>, job: &Job) -> Option<Shell> {
+    let pipeline = lowering.pipeline;
+    if !is_guarded(pipeline, job, &mut Vec::new()) {
+        return None;
+    }
+    let mut tests = Vec::new();
+    for one in implied(lowering, Asker::Job, job.when.as_ref()) {
+        let mut parts = vec![Shell::from(&one.known)];
+        parts.extend(one.later);
+        if one.after == After::Success {
+            for need in guarded_needs(pipeline, job) {
+                let ended = alternative::word(lowering, Reference::Result(need.id.clone()), need.key);
+                parts.push(Shell::same(&ended, false, "'skipped'"));
+            }
+        }
+        tests.push(Shell::all(parts));
+    }
+    Some(Shell::any(tests)).filter(|test| *test != Shell::True)
+}
+
+/// The jobs whose end another job asks for because they may end themselves: each says in a variable how it ended.
+pub(in crate::backend::gitlab) fn tells_its_end(pipeline: &Pipeline, job: &Job) -> bool {
+    is_guarded(pipeline, job, &mut Vec::new())
+        && pipeline.jobs.values().any(|other| other.needs.iter().any(|need| need.value == job.id) && waits_for_success(other))
+}
+
+fn guarded_needs<'p>(pipeline: &'p Pipeline, job: &Job) -> Vec<&'p Job> {
+    let needs = job.needs.iter().filter_map(|need| pipeline.jobs.get(&need.value));
+    needs.filter(|need| is_guarded(pipeline, need, &mut Vec::new())).collect()
+}
+
+/// Whether a job may end itself before its first step.
+fn is_guarded<'p>(pipeline: &'p Pipeline, job: &'p Job, above: &mut Vec<&'p str>) -> bool {
+    if job.call().is_some() || above.contains(&job.id.as_str()) {
+        return false;
+    }
+    if job.when.as_ref().is_some_and(|when| when.walk().into_iter().any(is_later)) {
+        return true;
+    }
+    above.push(&job.id);
+    let needs = job.needs.iter().filter_map(|need| pipeline.jobs.get(&need.value));
+    let guarded =
+        waits_for_success(job) && needs.collect::<Vec<&Job>>().into_iter().any(|need| is_guarded(pipeline, need, above));
+    above.pop();
+    guarded
+}
+
+/// Whether a job may run only because what it needs went well.
+fn waits_for_success(job: &Job) -> bool {
+    job.when.as_ref().is_none_or(|when| {
+        !when.names_status() || when.walk().iter().any(|inner| matches!(inner, Condition::OnSuccess | Condition::Not(_)))
+    })
+}
+
+/// Whether a condition is on what only the run knows.
+fn is_later(condition: &Condition) -> bool {
+    match condition {
+        Condition::Output(..) | Condition::Matrix(..) | Condition::Result(..) => true,
+        Condition::Present(value) => !alternative::is_known_value(value),
+        Condition::Input(_, value) => !alternative::is_known_value(value),
+        _ => false,
+    }
+}

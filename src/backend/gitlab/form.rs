@@ -1,0 +1,151 @@
+//! What whoever starts a pipeline says: the form of a start by hand, and the inputs of a call. Both become variables of the same
+//! names, so that jobs are written the same in both.
+
+use indexmap::IndexMap;
+
+use super::lowering::Lowering;
+use super::trigger::{PIPELINE, SCHEDULE};
+use super::value;
+use crate::origin::Origin;
+use crate::pipeline::trigger::{Input, InputKind};
+use crate::pipeline::{Pipeline, Reference};
+use crate::yaml::{Map, Node};
+
+/// What stands for no pipeline in the form.
+const NONE: &str = "none";
+
+/// The root's variables, while the pipelines are added to them.
+#[derive(Debug, Default)]
+pub(super) struct Form {
+    pipelines: Vec<String>,
+    inputs: IndexMap<String, (Map, Origin)>,
+}
+
+impl Form {
+    /// Adds what a start by hand of the pipeline asks.
+    pub(super) fn add(&mut self, lowering: &mut Lowering<'_>) {
+        let pipeline = lowering.pipeline;
+        let Some(manual) = &pipeline.on.manual else { return };
+        self.pipelines.push(pipeline.id.clone());
+        for (name, input) in &manual.inputs {
+            let variable = value::variable(lowering, &Reference::Input(name.clone()));
+            if self.inputs.contains_key(&variable) {
+                let message = format!("the input `{name}` becomes the variable {variable}, which another input is already");
+                lowering.refuse("syntax", input.key, message, "rename one of the two".to_owned(), &variable);
+                continue;
+            }
+            let asked = asked(pipeline, name, input);
+            self.inputs.insert(variable, (asked, input.key));
+        }
+    }
+
+    /// The map of `variables`.
+    pub(super) fn finish(self) -> Map {
+        let mut variables = Map::new();
+        if self.pipelines.is_empty() {
+            return variables;
+        }
+        let mut which = Map::new();
+        which.put("value", NONE);
+        which.put("options", [NONE.to_owned()].into_iter().chain(self.pipelines).collect::<Vec<String>>());
+        which.put("description", "The pipeline to start.");
+        variables.put(PIPELINE, which);
+        for (name, (asked, _)) in self.inputs {
+            variables.put(&name, asked);
+        }
+        variables
+    }
+}
+
+/// A variable of the form.
+fn asked(pipeline: &Pipeline, name: &str, input: &Input) -> Map {
+    let options = match &input.kind.value {
+        InputKind::Choice(options) => options.iter().map(|option| option.value.clone()).collect(),
+        InputKind::Flag => vec!["false".to_owned(), "true".to_owned()],
+        InputKind::Text | InputKind::Number | InputKind::Environment => Vec::new(),
+    };
+    // As in the form of GitHub, the first choice is chosen until somebody chooses.
+    let default = default(input).or_else(|| options.first().cloned()).unwrap_or_default();
+    let description = input.description.as_ref().map_or_else(|| format!("{name}."), |description| description.value.clone());
+    let mut asked = Map::new();
+    let raw = default.contains('$');
+    asked.put("value", default);
+    if !options.is_empty() {
+        asked.put("options", options);
+    }
+    asked.put("description", format!("{}: {description}", pipeline.id));
+    if raw {
+        asked.put("expand", false);
+    }
+    asked
+}
+
+/// What an input is when nothing is said.
+fn default(input: &Input) -> Option<String> {
+    input.default.as_ref().and_then(|default| default.print())
+}
+
+/// The schedules that the project's settings have to hold, each as a line for people.
+pub(super) fn schedules(pipeline: &Pipeline) -> Vec<String> {
+    let line = |cron: &crate::pipeline::trigger::Cron| {
+        let zone = cron.timezone.as_ref().map_or("UTC", |zone| zone.value.as_str());
+        format!("Schedule \"{}\" ({zone}) with the variable {SCHEDULE}={} starts {}.", cron.cron.value, pipeline.id, pipeline.id)
+    };
+    pipeline.on.schedule.iter().map(|cron| line(cron)).collect()
+}
+
+/// The `spec` of a pipeline that is called: its inputs. Nothing if it has none.
+pub(super) fn spec(lowering: &Lowering<'_>) -> Option<Map> {
+    let call = lowering.pipeline.on.call.as_ref().filter(|call| !call.inputs.is_empty())?;
+    let mut inputs = Map::new();
+    for (name, input) in &call.inputs {
+        inputs.put(name, declared(input));
+    }
+    let mut spec = Map::new();
+    spec.put("inputs", inputs);
+    let mut head = Map::new();
+    head.put("spec", spec);
+    Some(head)
+}
+
+fn declared(input: &Input) -> Map {
+    let mut declared = Map::new();
+    declared.put_some("description", input.description.as_ref().map(|description| description.value.as_str()));
+    let kind = match input.kind.value {
+        InputKind::Number => "number",
+        InputKind::Flag => "boolean",
+        InputKind::Text | InputKind::Choice(_) | InputKind::Environment => "string",
+    };
+    declared.put("type", kind);
+    let default = default(input);
+    if let InputKind::Choice(options) = &input.kind.value {
+        let nothing = (!input.required && default.is_none()).then(String::new);
+        declared.put("options", options.iter().map(|option| option.value.clone()).chain(nothing).collect::<Vec<String>>());
+    }
+    // An input without a default has to be given.
+    if default.is_some() || !input.required {
+        declared.put("default", typed(input, default.as_deref()));
+    }
+    declared
+}
+
+/// A value as what the input is; without one, what stands for nothing.
+pub(super) fn typed(input: &Input, text: Option<&str>) -> Node {
+    match (&input.kind.value, text) {
+        (InputKind::Flag, text) => Node::Flag(text == Some("true")),
+        (InputKind::Number, text) => Node::Number(text.and_then(|text| text.parse().ok()).unwrap_or_default()),
+        (_, text) => Node::Text(text.unwrap_or_default().to_owned()),
+    }
+}
+
+/// The variables of a pipeline that is called, each an input. No value of a caller's is looked through for variables.
+pub(super) fn handed(lowering: &Lowering<'_>) -> Map {
+    let mut variables = Map::new();
+    for name in lowering.pipeline.on.call.iter().flat_map(|call| call.inputs.keys()) {
+        let mut variable = Map::new();
+        variable.put("value", format!("$[[ inputs.{name} ]]"));
+        variable.put("expand", false);
+        variables.put(&value::variable(lowering, &Reference::Input(name.clone())), variable);
+    }
+    variables
+}
