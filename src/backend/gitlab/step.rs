@@ -207,3 +207,8 @@ fn keep_apart(lowering: &mut Lowering<'_>, step: &Step, part: &Part) {
         }
     }
 }
+
+#[cfg(test)]
+mod scripts;
+#[cfg(test)]
+mod tests;

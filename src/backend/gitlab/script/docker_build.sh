@@ -5,12 +5,12 @@ registry=${REGISTRY:-${CI_REGISTRY-}}
 if [ -n "${REGISTRY_PASSWORD-}" ] || [ "$push" = yes ]; then
   printf %s "${REGISTRY_PASSWORD:-${CI_REGISTRY_PASSWORD-}}" |
     docker login --username "${REGISTRY_USER:-${CI_REGISTRY_USER-}}" --password-stdin "$registry"
-  trap 'docker logout "$registry"' EXIT
+  trap 'docker logout "$registry" > /dev/null' EXIT
 fi
 # A builder takes a daemon that it reaches over TLS from a context only.
 docker context inspect pipeward > /dev/null 2>&1 || docker context create pipeward > /dev/null
 builder=$(docker buildx create --driver docker-container pipeward)
-trap 'docker buildx rm --force "$builder"; docker logout "$registry"' EXIT
+trap 'docker buildx rm --force "$builder"; docker logout "$registry" > /dev/null' EXIT
 options=(--builder "$builder" --metadata-file "$(mktemp)")
 if [ -n "$scope" ]; then
   name=$2 # the first tag: it follows its option

@@ -25,6 +25,6 @@ while [ $# -gt 0 ]; do
   done
 done
 if [ "$copied" -eq 0 ]; then
-  echo "::error::no job before this one has kept such a file"
+  echo "no job before this one has kept such a file"
   exit 1
 fi

@@ -10,6 +10,6 @@ for pattern in "$@"; do
   done
 done
 case $missing in
-  fail) echo "::error::no file matches $*" && exit 1 ;;
-  warn) echo "::warning::no file matches $*" ;;
+  fail) echo "no file matches $*" && exit 1 ;;
+  warn) echo "no file matches $*" ;;
 esac

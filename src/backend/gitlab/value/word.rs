@@ -57,7 +57,10 @@ fn escaped(text: &str) -> String {
 
 /// What a reference stands for, inside double quotes; nothing if the run has no such variable.
 fn reference(lowering: &mut Lowering<'_>, reference: &At<&Reference>) -> String {
-    lowering.claim(reference.value, reference.origin);
+    // An output is taken where the job receives it.
+    if !matches!(reference.value, Reference::Output(..)) {
+        lowering.claim(reference.value, reference.origin);
+    }
     let name = variable(lowering, reference.value);
     match reference.value {
         Reference::Result(job) => {

@@ -1,0 +1,97 @@
+//! The cases of the backends, as the scripts of GitLab's jobs.
+
+use crate::backend::render;
+use crate::pipeline::fixture;
+
+const PROJECT: &str = r#"{
+    "backends": { "gitlab": {
+        "image": "debian@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91",
+        "nix": "nixos/nix@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91"
+    } },
+    "secrets": { "TOKEN": { "purpose": "calls", "owner": "platform" }, "GITLAB_TOKEN": { "purpose": "notes", "owner": "platform" } },
+    "images": {
+        "postgres": "postgres:17@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91",
+        "python": "python:3.13-slim@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91"
+    }
+}"#;
+
+/// The scripts of the jobs of one pipeline, and what is lost, for a reader.
+fn scripts(id: &str, pipeline: &str) -> (String, Vec<String>) {
+    let output = render(&fixture::project(PROJECT, &[(id, pipeline)]));
+    assert!(output.findings.is_empty(), "{:#?}", output.findings);
+    let file = output.files.iter().find(|file| file.path == ".gitlab-ci.yml").expect("a file");
+    // Where to put the files for programs that judge them, if somebody asks.
+    if let Ok(directory) = std::env::var("PIPEWARD_CASES") {
+        std::fs::write(std::path::Path::new(&directory).join(format!("{id}.gitlab-ci.yml")), &file.text).expect("written");
+    }
+    let read: serde_yaml::Value = serde_yaml::from_str(&file.text).expect("YAML");
+    let mut text = String::new();
+    for (name, job) in read.as_mapping().expect("jobs") {
+        let Some(script) = job.get("script").and_then(|script| script.as_sequence()) else { continue };
+        let entries: Vec<&str> = script.iter().map(|entry| entry.as_str().expect("a text").trim_end()).collect();
+        text.push_str("==== ");
+        text.push_str(name.as_str().expect("a name"));
+        text.push('\n');
+        text.push_str(&entries.join("\n"));
+        text.push_str("\n\n");
+    }
+    let losses = output.losses.iter().map(|loss| format!("{} {}", loss.identity, loss.construct.id));
+    (text, losses.collect())
+}
+
+#[test]
+fn every_kind_of_step_is_written_for_gitlab() {
+    let (text, losses) = scripts("kinds", include_str!("../../case/kinds.json"));
+    insta::assert_snapshot!("kinds", text);
+    insta::assert_snapshot!("kinds-lost", losses.join("\n"));
+}
+
+#[test]
+fn steps_beside_others_are_written_for_gitlab() {
+    let (text, losses) = scripts("beside", include_str!("../../case/beside.json"));
+    insta::assert_snapshot!("beside", text);
+    insta::assert_snapshot!("beside-lost", losses.join("\n"));
+}
+
+/// What is refused in a job with these steps, as `rule key`.
+fn refused(project: &str, job: &str) -> Vec<String> {
+    let pipeline = format!(
+        r#"{{"name": "CI", "on": {{"push": {{}}}}, "jobs": {{
+        "ci": {{"timeout": "5m", "outputs": {{"registry": "x"}}, "steps": [{{"run": "true"}}]}},
+        "unit": {job}}}}}"#
+    );
+    let output = render(&fixture::project(project, &[("ci", &pipeline)]));
+    output.findings.iter().map(|finding| format!("{} {}", finding.rule, finding.key)).collect()
+}
+
+#[test]
+fn a_name_of_ours_never_hides_one_of_the_authors() {
+    const GITLAB: &str = r#"{"backends": {"gitlab": {}}}"#;
+    let job = |rest: &str| format!(r#"{{"timeout": "5m", "needs": ["ci"], {rest}}}"#);
+    let step = |id: &str, env: &str| format!(r#"{{"id": "{id}", "run": "true", "env": {env}}}"#);
+    let taken = |name: &str| vec![format!("env-name-taken {name}")];
+    // An output that would be a variable of GitLab's own.
+    let steps = format!(r#""steps": [{}]"#, step("a", r#"{"A": {"'Output": "ci.registry"}}"#));
+    assert_eq!(refused(GITLAB, &job(&steps)), taken("CI_REGISTRY"));
+    // Two outputs that would be one variable.
+    let two = r#"{"A": [{"'Step": "a-b.c"}, {"'Step": "a.b-c"}]}"#;
+    let steps = format!(r#""steps": [{}, {}, {}]"#, step("a-b", "{}"), step("a", "{}"), step("c", two));
+    assert_eq!(refused(GITLAB, &job(&steps)), taken("STEP_A_B_C"));
+    // An output and a variable of the author's.
+    let steps =
+        format!(r#""env": {{"STEP_A_B": "mine"}}, "steps": [{}, {}]"#, step("a", "{}"), step("b", r#"{"A": {"'Step": "a.b"}}"#));
+    assert_eq!(refused(GITLAB, &job(&steps)), taken("STEP_A_B"));
+    // What a script of ours reads.
+    let steps = r#""steps": [{"summary": "done", "env": {"BODY": "mine"}}]"#;
+    assert_eq!(refused(GITLAB, &job(steps)), taken("BODY"));
+    let steps = format!(r#""steps": [{}, {}]"#, step("a", "{}"), step("b", r#"{"A": {"'Step": "a.b"}, "B": {"'Step": "a.b"}}"#));
+    assert!(refused(GITLAB, &job(&steps)).is_empty());
+}
+
+#[test]
+fn a_comment_needs_a_declared_token_and_a_script_no_interpolation() {
+    const GITLAB: &str = r#"{"backends": {"gitlab": {}}}"#;
+    let job = |step: &str| format!(r#"{{"timeout": "5m", "steps": [{step}]}}"#);
+    assert_eq!(refused(GITLAB, &job(r#"{"comment": {"body": "x"}}"#)), ["secrets-undeclared GITLAB_TOKEN"]);
+    assert_eq!(refused(GITLAB, &job(r#"{"run": "echo $[[ inputs.a ]]"}"#)), ["template-injection run"]);
+}
