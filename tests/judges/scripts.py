@@ -1,9 +1,11 @@
 """Writes every shell script of a workflow to a file of its own: scripts.py WORKFLOW DIRECTORY
 
-Prints the files' paths. A script starts as the runner would start it.
+Prints the files' paths. A script starts as the runner would start it. A file of GitLab's gives the script of each job, after what
+all jobs share, and the commands of each step.
 """
 
 import pathlib
+import re
 import sys
 
 import yaml
@@ -39,11 +41,33 @@ def scripts(workflow):
                 yield f"{job_id}-{number}", SHELLS[shell], step["run"]
 
 
+STEP = re.compile(r"^(?:if .*; then )?step (?P<call>(?:.|\n)*?) <<'(?P<end>END_*)'\n(?P<body>(?:.|\n)*?)\n(?P=end)\n", re.MULTILINE)
+
+
+def jobs_of(pipeline):
+    """The jobs of a file of GitLab's that have a script."""
+    for name, job in pipeline.items():
+        if isinstance(job, dict) and "script" in job:
+            yield name.replace("/", "-"), job
+
+
+def gitlab_scripts(pipeline):
+    shared = "".join(pipeline[".pipeward"]["before_script"])
+    for name, job in jobs_of(pipeline):
+        entries = [entry for entry in job["script"] if isinstance(entry, str)]
+        yield name, "sh", shared + "\n".join(entries)
+        for number, entry in enumerate(entries, start=1):
+            found = STEP.match(entry)
+            if found and "--shell" not in found["call"]:
+                yield f"{name}-{number}", "bash -eo pipefail", found["body"]
+
+
 def main(path, directory):
     path, directory = pathlib.Path(path), pathlib.Path(directory)
     workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for name, shell, text in scripts(workflow):
-        file = directory / f"{path.stem}-{name}.sh"
+    found = gitlab_scripts if ".pipeward" in workflow else scripts
+    for name, shell, text in found(workflow):
+        file = directory / f"{path.stem.lstrip('.')}-{name}.sh"
         file.write_text(f"#!/usr/bin/env -S {shell}\n{text}\n", encoding="utf-8")
         print(file)
 
