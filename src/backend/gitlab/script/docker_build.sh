@@ -8,7 +8,7 @@ if [ -n "${REGISTRY_PASSWORD-}" ] || [ "$push" = yes ]; then
   trap 'docker logout "$registry" > /dev/null' EXIT
 fi
 # A builder takes a daemon that it reaches over TLS from a context only.
-docker context inspect pipeward > /dev/null 2>&1 || docker context create pipeward > /dev/null
+docker context create pipeward > /dev/null 2>&1 || docker context inspect pipeward > /dev/null
 builder=$(docker buildx create --driver docker-container pipeward)
 trap 'docker buildx rm --force "$builder"; docker logout "$registry" > /dev/null' EXIT
 options=(--builder "$builder" --metadata-file "$(mktemp)")
