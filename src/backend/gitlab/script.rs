@@ -16,21 +16,13 @@ pub(super) const REPORT: &str = ".pipeward/job.env";
 /// Where a job leaves its summaries.
 pub(super) const SUMMARY: &str = ".pipeward/summary.md";
 
-/// What `before_script` defines, part by part.
-const DRIVER: &[&str] = &[
-    include_str!("script/start.sh"),
-    include_str!("script/log.sh"),
-    include_str!("script/files.sh"),
-    include_str!("script/step.sh"),
-    include_str!("script/beside.sh"),
-    include_str!("script/job.sh"),
-    include_str!("script/asked.sh"),
-];
+/// What `before_script` defines.
+const DRIVER: &str = include_str!("script/driver.sh");
 
 /// The hidden job.
 pub(super) fn shared() -> Map {
     let mut map = Map::new();
-    map.put("before_script", vec![DRIVER.concat()]);
+    map.put("before_script", vec![DRIVER]);
     map
 }
 

@@ -16,7 +16,7 @@ page=1
 while [ -z "$found" ]; do
   list=$(api GET "$notes?sort=asc&per_page=100&page=$page")
   [ "$(jq length <<< "$list")" -gt 0 ] || break
-  ours='[.[] | select(.author.id == $author and (.body | startswith(env.MARK))) | .id][0] // empty'
+  ours="[.[] | select(.author.id == \$author and (.body | startswith(env.MARK))) | .id][0] // empty"
   found=$(jq --argjson author "$author" "$ours" <<< "$list")
   page=$((page + 1))
 done

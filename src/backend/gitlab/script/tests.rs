@@ -19,11 +19,12 @@ struct Ran {
 
 fn ran_in(shell: &[&str], entries: &str, env: &[(&str, &str)], directory: &Path) -> Option<Ran> {
     let file = directory.join("job.sh");
-    fs::write(&file, format!("{}{entries}", DRIVER.concat())).expect("a script");
+    fs::write(&file, format!("{DRIVER}{entries}")).expect("a script");
     let output = Command::new(shell[0])
         .args(&shell[1..])
         .arg(&file)
         .current_dir(directory)
+        .stdin(fs::File::open(&file).expect("what no step may read"))
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
         .env("TMPDIR", directory)
@@ -122,7 +123,7 @@ fn commands_run_in_the_directory_and_the_shell_that_are_named_and_read_nothing()
         for said in ["/usr\n1\n", "N is 1\n", "the image of this job has no nothing-of-that-name"] {
             assert!(ran.said.contains(said), "{said}: {}", ran.said);
         }
-        assert_eq!(ran.code, Some(127));
+        assert!(ran.code == Some(127) && !ran.said.contains("pw_"), "{}", ran.said);
     });
 }
 
