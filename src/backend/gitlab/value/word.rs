@@ -114,6 +114,8 @@ mod tests {
     use super::*;
 
     proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..proptest::prelude::ProptestConfig::with_cases(128) })]
+
         /// Whatever a text is, the shell reads back what was written.
         #[test]
         fn a_word_is_read_back_as_it_was(text in "[ -~\n\t'\"$`\\\\é]{0,24}") {
