@@ -285,6 +285,14 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Exact,
     },
     Construct {
+        id: "raw-in-run",
+        words: "a condition in GitLab's words at a step, or beside one that only the run knows",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible(
+            "only rules of jobs are read in that language: put the condition on the job, and nothing beside it",
+        ),
+    },
+    Construct {
         id: "raw-value",
         words: "a value in GitHub's own words",
         github: Fate::Exact,

@@ -1,5 +1,6 @@
 //! When a job or a step runs: a small algebra that each backend writes in its forge's own words.
 
+use super::gitlab;
 use super::reader::{Place, Reader};
 use super::trigger::Event;
 use super::value::Value;
@@ -45,8 +46,17 @@ pub enum Condition {
     Any(Vec<At<Self>>),
     /// If it does not hold.
     Not(Box<At<Self>>),
-    /// In the words of the forge.
-    Raw(At<Words>),
+    /// In the words of the forges.
+    Raw(Spoken),
+}
+
+/// A condition in the words of forges: at least of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spoken {
+    /// An expression of GitHub's.
+    pub github: Option<At<Words>>,
+    /// A condition of GitLab's rules, which has been parsed.
+    pub gitlab: Option<At<String>>,
 }
 
 /// How a job ended.
@@ -60,6 +70,22 @@ pub enum Outcome {
     Cancelled,
     /// It never ran.
     Skipped,
+}
+
+impl Spoken {
+    fn read(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
+        reader.known(place, &["github", "gitlab"]);
+        let written = place.get("github").is_some() || place.get("gitlab").is_none();
+        let github = if written { Some(reader.raw_github(place)?) } else { None };
+        let gitlab = match place.get("gitlab") {
+            Some(here) => {
+                gitlab::condition(reader, &here);
+                Some(reader.text(&here)?)
+            }
+            None => None,
+        };
+        Some(Self { github, gitlab })
+    }
 }
 
 impl Outcome {
@@ -89,7 +115,7 @@ pub fn branch_start(pattern: &str) -> Option<(&str, bool)> {
     plain.then_some((start, start.len() < pattern.len()))
 }
 
-const HELP: &str = "write 'Always, 'OnFailure, 'Label \"name\", 'Event ['Push], 'Branch [\"main\"], 'Input { name, equals }, 'All [..], 'Any [..], 'Not .. or 'Raw { github = \"..\" }";
+const HELP: &str = "write 'Always, 'OnFailure, 'Label \"name\", 'Event ['Push], 'Branch [\"main\"], 'Input { name, equals }, 'All [..], 'Any [..], 'Not .. or 'Raw { github = \"..\", gitlab = \"..\" }";
 
 impl Condition {
     /// This condition and every one inside it.
@@ -169,7 +195,7 @@ impl Condition {
             ("All", Some(inner)) => Some(Self::All(reader.list(inner, Self::read))),
             ("Any", Some(inner)) => Some(Self::Any(reader.list(inner, Self::read))),
             ("Not", Some(inner)) => Self::read(reader, inner).map(|condition| Self::Not(Box::new(condition))),
-            ("Raw", Some(inner)) => reader.raw(inner).map(Self::Raw),
+            ("Raw", Some(inner)) => Spoken::read(reader, inner).map(Self::Raw),
             _ => {
                 reader.refuse(place, format!("expected a condition, got '{tag}"), HELP);
                 None

@@ -6,7 +6,7 @@ pub mod step;
 pub mod workflow;
 
 pub use self::workflow::Workflow;
-use super::condition::Condition;
+use super::condition::{Condition, Spoken};
 use super::reader::{Place, Reader};
 use super::words::{self, Piece, Words};
 use crate::origin::At;
@@ -44,7 +44,9 @@ pub(super) fn condition(reader: &mut Reader, place: &Place<'_>) -> Option<At<Con
         _ => {}
     }
     match Words::parse(&text) {
-        Ok(words) => Some(At::new(Condition::Raw(At::new(words, place.origin())), place.origin())),
+        Ok(words) => {
+            Some(At::new(Condition::Raw(Spoken { github: Some(At::new(words, place.origin())), gitlab: None }), place.origin()))
+        }
         Err(problem) => {
             reader.misworded(place, &problem);
             None

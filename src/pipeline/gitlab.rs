@@ -39,7 +39,8 @@ fn conditions(reader: &mut Reader, place: &Place<'_>) {
     }
 }
 
-fn condition(reader: &mut Reader, place: &Place<'_>) {
+/// Says of a condition that is none of GitLab's where it breaks.
+pub(super) fn condition(reader: &mut Reader, place: &Place<'_>) {
     let Some(text) = place.node.text() else { return };
     if let Err(problem) = Expression::parse(text) {
         let character = text.get(..problem.offset).map_or(0, |before| before.chars().count()) + 1;

@@ -167,7 +167,7 @@ impl<'a> Moment<'a> {
                 let held: Vec<Option<bool>> = inner.iter().map(|condition| self.holds(condition)).collect();
                 joined(&held, true)
             }
-            Condition::Raw(words) => self.holds_in_words(words),
+            Condition::Raw(spoken) => self.holds_in_words(spoken.github.as_ref()?),
             _ => None,
         }
     }

@@ -245,6 +245,11 @@ impl Reader {
     /// The words of the forge in a `'Raw { github = ".." }`.
     pub fn raw(&mut self, place: &Place<'_>) -> Option<At<Words>> {
         self.known(place, &["github"]);
+        self.raw_github(place)
+    }
+
+    /// The words of GitHub in it, whatever stands beside them.
+    pub(super) fn raw_github(&mut self, place: &Place<'_>) -> Option<At<Words>> {
         let Some(here) = place.get("github") else {
             self.missing(place, "github", "");
             return None;

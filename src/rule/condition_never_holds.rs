@@ -141,7 +141,9 @@ fn may(when: Option<&At<Condition>>, moment: &Moment<'_>) -> bool {
 /// Whether words in it hold whatever starts a run, or never: `false` is written on purpose, and of the rest another rule speaks.
 fn holds_nowhere(when: &Condition) -> bool {
     let never = |words: &Words| words.expressions().iter().any(|expression| truth(expression, &Anywhere) == Some(false));
-    when.walk().iter().any(|condition| matches!(condition, Condition::Raw(words) if never(words)))
+    when.walk()
+        .iter()
+        .any(|condition| matches!(condition, Condition::Raw(spoken) if spoken.github.as_ref().is_some_and(|words| never(words))))
 }
 
 fn events(pipeline: &Pipeline) -> String {

@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.when = 'Branch ["release/*/hotfix"] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.when = 'Changed ["./src/**"] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.warn_if = 'Branch ["release/*/hotfix"] }"#)]),
         Example::bad(&[(
             "ci",
@@ -63,6 +64,15 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 
 fn conditions(identity: &Identity, when: &Condition, findings: &mut Findings) {
     for condition in when.walk() {
+        if let Condition::Changed(files) = condition {
+            for file in files {
+                let Err(wrong) = Glob::parse(file, Subject::Path) else { continue };
+                findings
+                    .report(identity.clone(), file.origin, format!("`{}`: {wrong}", file.value.escape_debug()))
+                    .key(file.value.clone())
+                    .help(help(Subject::Path));
+            }
+        }
         let Condition::Branch(branches) = condition else { continue };
         for branch in branches.iter().filter(|branch| branch_start(branch).is_none()) {
             findings

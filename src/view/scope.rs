@@ -252,7 +252,7 @@ fn asked<'a>(spot: Spot<'a>, field: &str, when: &Condition) -> Vec<Mention<'a>> 
             Condition::Output(path, value) => (Some(path.clone().map(|path| output(&path))), Some(value)),
             Condition::Result(job, _) => (Some(job.clone().map(Reference::Result)), None),
             Condition::Present(value) => (None, Some(value)),
-            Condition::Raw(words) => (Some(words.clone().map(Reference::Raw)), None),
+            Condition::Raw(spoken) => (spoken.github.clone().map(|words| words.map(Reference::Raw)), None),
             _ => (None, None),
         };
         let inside = value.into_iter().flat_map(|value| value.references()).map(|found| found.map(Clone::clone));

@@ -3,7 +3,7 @@
 use super::expression::{Level, Scope, Term, bare, member, quoted, result};
 use super::lowering::Lowering;
 use crate::origin::{At, Origin};
-use crate::pipeline::condition::branch_start;
+use crate::pipeline::condition::{Spoken, branch_start};
 use crate::pipeline::key::Key;
 use crate::pipeline::trigger::InputKind;
 use crate::pipeline::{Condition, Reference, Value};
@@ -83,11 +83,18 @@ fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Ter
             Term::joined(&terms, "||", Level::Or, "false")
         }
         Condition::Not(inner) => not(&term(lowering, key, inner)),
-        Condition::Raw(words) => {
-            lowering.look_at(key, &words.clone().map(Reference::Raw));
-            Term { text: bare(words.text()).replace(['\n', '\r'], " "), level: Level::Or }
-        }
+        Condition::Raw(spoken) => raw(lowering, key, spoken, condition.origin),
     }
+}
+
+/// The author's words, if some of them are GitHub's.
+fn raw(lowering: &mut Lowering<'_>, key: Key, spoken: &Spoken, origin: Origin) -> Term {
+    let Some(words) = &spoken.github else {
+        lowering.lose("raw-github", origin);
+        return Term::whole("true");
+    };
+    lowering.look_at(key, &words.clone().map(Reference::Raw));
+    Term { text: bare(words.text()).replace(['\n', '\r'], " "), level: Level::Or }
 }
 
 /// Refuses a condition that asks how the run has gone where nobody can tell.

@@ -4,6 +4,7 @@
 mod shell;
 
 pub(super) use self::shell::Shell;
+use crate::pipeline::gitlab::expression::Expression;
 use crate::pipeline::glob::escaped;
 
 /// A condition on variables that are known before a pipeline is made.
@@ -44,6 +45,8 @@ pub(super) enum What {
     Pattern(String),
     /// A list between commas, of which this is one.
     Listed(String),
+    /// Whatever these words of the author's ask, in the language of GitLab's rules; no variable is held against it.
+    Words(String),
 }
 
 /// As many words as GitLab reads in one condition; read 2026-11 from its lexer.
@@ -181,6 +184,7 @@ impl Expr {
     fn words(&self) -> usize {
         match self {
             Self::True => 0,
+            Self::Is(Comparison { what: What::Words(words), .. }) => 3 + Expression::words(words),
             Self::False | Self::Is(_) => 3,
             Self::All(parts) | Self::Any(parts) => parts
                 .iter()
@@ -250,6 +254,8 @@ impl Comparison {
             // No text between quotes can hold it, but a pattern can.
             What::Text(text) => format!("${variable} {matches} {}", slashed(&format!("^{}$", literal(text)))),
             What::Pattern(pattern) => format!("${variable} {matches} {}", slashed(pattern)),
+            What::Words(words) if self.is => format!("({})", words.trim()),
+            What::Words(words) => format!("!({})", words.trim()),
             What::Listed(item) => format!("${variable} {matches} {}", slashed(&format!("(^|,){}(,|$)", literal(item)))),
         }
     }

@@ -158,7 +158,11 @@ pub(super) fn condition(found: Option<&At<Condition>>, origin: Origin) -> Node {
         Condition::All(inner) => several("all", inner),
         Condition::Any(inner) => several("any", inner),
         Condition::Not(inner) => record(vec![("not", condition(Some(inner), origin))], origin),
-        Condition::Raw(words) => record(vec![("raw", text(words.text(), words.origin))], origin),
+        Condition::Raw(spoken) => {
+            let github = spoken.github.as_ref().map(|words| ("raw", text(words.text(), words.origin)));
+            let gitlab = spoken.gitlab.as_ref().map(|words| ("raw_gitlab", text(words, words.origin)));
+            record(github.into_iter().chain(gitlab).collect(), origin)
+        }
     }
 }
 

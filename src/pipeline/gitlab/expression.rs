@@ -90,6 +90,12 @@ impl Expression {
         parser::parse(&lexer::words(text)?, text.len())
     }
 
+    /// How many words GitLab reads in a text; none of one that it would refuse.
+    #[must_use]
+    pub fn words(text: &str) -> usize {
+        lexer::words(text).map_or(0, |words| words.len())
+    }
+
     /// Whether it holds.
     #[must_use]
     pub fn holds(&self, scope: &Scope) -> bool {

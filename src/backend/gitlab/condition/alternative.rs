@@ -6,6 +6,7 @@ use crate::backend::gitlab::lowering::{Lowering, Place};
 use crate::backend::gitlab::trigger::{self, Start};
 use crate::backend::gitlab::value;
 use crate::origin::{At, Origin};
+use crate::pipeline::condition::Spoken;
 use crate::pipeline::trigger::{Event, InputKind};
 use crate::pipeline::value::Known;
 use crate::pipeline::{Condition, Part, Reference, Value};
@@ -186,12 +187,24 @@ fn one(lowering: &mut Lowering<'_>, asker: Asker<'_>, condition: &At<Condition>,
             let ended = word(lowering, Reference::Result(job.value.clone()), job.origin);
             Alternative::later(Shell::same(&ended, holds, outcome.word()))
         }
-        Condition::Raw(_) => {
-            lowering.lose("raw", condition.origin);
-            Alternative::known(Expr::True)
-        }
+        Condition::Raw(spoken) => turned_if(raw(lowering, asker, spoken, condition.origin), holds),
         Condition::All(_) | Condition::Any(_) | Condition::Not(_) => of(lowering, asker, condition, holds),
     }
+}
+
+/// The author's words, if some of them are GitLab's and are asked where GitLab reads them; none otherwise, which is said.
+fn raw(lowering: &mut Lowering<'_>, asker: Asker<'_>, spoken: &Spoken, origin: Origin) -> Option<Expr> {
+    match (&spoken.gitlab, asker) {
+        (Some(words), Asker::Rule(_)) => return Some(Expr::is("", What::Words(words.value.clone()))),
+        (Some(_), _) => lowering.lose("raw-in-run", origin),
+        (None, _) => lowering.lose("raw", origin),
+    }
+    None
+}
+
+/// What is known, or the opposite of it. What is left out of a condition asks for nothing.
+fn turned_if(known: Option<Expr>, holds: bool) -> Vec<Alternative> {
+    Alternative::known(known.map_or(Expr::True, |known| if holds { known } else { known.not() }))
 }
 
 /// Whether an event is about a merge request, whose pipeline is on no branch and no tag.

@@ -19,6 +19,7 @@ fn is(comparison: &Comparison, variables: &[(String, String)]) -> bool {
         What::Text(text) => found == Some(text),
         What::Variable(other) => found == value(other),
         What::Pattern(pattern) => regex::Regex::new(pattern).expect("a pattern").is_match(found.unwrap_or_default()),
+        What::Words(words) => read(Some(words), variables),
         What::Listed(item) => found.unwrap_or_default().split(',').any(|one| one == item),
     };
     holds == comparison.is

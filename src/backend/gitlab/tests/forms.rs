@@ -163,6 +163,7 @@ fn what_gitlab_has_no_word_for_is_said() {
         (r#"{"push": {"paths": ["a"]}}"#, r#""when": {"'Changed": ["b"]}"#, &["changed-twice"]),
         (r#"{"push": {}}"#, r#""when": {"'Not": "'NotCancelled"}"#, &["cancelled"]),
         (r#"{"push": {}}"#, r#""when": {"'Raw": {"github": "env.A"}}"#, &["raw"]),
+        (r#"{"push": {}}"#, r#""when": {"'Raw": {"github": "env.A", "gitlab": "$A"}}"#, &[]),
     ] {
         let output = rendered(&[("ci", &pipeline(on, &[("unit", when)]))]);
         assert!(output.findings.is_empty(), "{on} {:#?}", output.findings);
@@ -175,6 +176,23 @@ fn what_gitlab_has_no_word_for_is_said() {
     let impossible: Vec<&str> =
         both.losses.iter().filter(|loss| matches!(loss.fate(), Fate::Impossible(_))).map(|loss| loss.construct.id).collect();
     assert_eq!(impossible, ["changed"], "on GitHub alone");
+}
+
+#[test]
+fn words_of_a_forge_are_for_that_forge() {
+    let when = r#""when": {"'Any": [{"'Not": {"'Raw": {"gitlab": "$A == 'x' || $B"}}}, "'Tag"]}"#;
+    let output = crate::backend::render(&fixture::project(&both(), &[("ci", &pipeline(r#"{"push": {}}"#, &[("unit", when)]))]));
+    assert_eq!(lost(&output), ["raw-github"]);
+    let root = &documents(&output, ROOT)[0];
+    let push = ("CI_PIPELINE_SOURCE", "push");
+    for (variables, runs) in [
+        (&[push, ("CI_COMMIT_BRANCH", "main")][..], true),
+        (&[push, ("CI_COMMIT_BRANCH", "main"), ("A", "x")], false),
+        (&[push, ("CI_COMMIT_BRANCH", "main"), ("B", "1")], false),
+        (&[push, ("CI_COMMIT_TAG", "v1"), ("B", "1")], true),
+    ] {
+        assert_eq!(made(root, &scope(variables)).is_some(), runs, "{variables:?} {:?}", root["workflow"]["rules"]);
+    }
 }
 
 #[test]
