@@ -79,6 +79,56 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Emulated("processes of the shell of the job, whose log is shown when they are waited for"),
     },
     Construct {
+        id: "cache",
+        words: "files reused between runs",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "the cache of the runner, which may be gone at any time; each run keeps the files anew under its key",
+        ),
+    },
+    Construct {
+        id: "cache-condition",
+        words: "a condition on reusing files",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("they are fetched and kept with every run of the job, whether the condition holds or not"),
+    },
+    Construct {
+        id: "cache-files",
+        words: "a key of a cache made of more than 2 globs",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab makes a key of 2 globs at most: name the files that decide"),
+    },
+    Construct {
+        id: "cache-hash",
+        words: "a key of a cache made of what is in files",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("a key of the commits that last changed the files"),
+    },
+    Construct {
+        id: "cache-home",
+        words: "reused files below the home directory",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("they are kept in the directory of the sources, and the script links them to their place"),
+    },
+    Construct {
+        id: "cache-many",
+        words: "more caches of a job than 4",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab takes 4, and each beginning of a key that is fallen back on counts as one"),
+    },
+    Construct {
+        id: "cache-outside",
+        words: "reused files outside the sources and the home directory",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab keeps files of the directory of the sources alone: let the tool put them there"),
+    },
+    Construct {
+        id: "cache-restore",
+        words: "a beginning of a key to fall back on",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("the files are kept a second time, under the beginning as their whole key"),
+    },
+    Construct {
         id: "call-foreign",
         words: "a call of a workflow that is no pipeline of the project",
         github: Fate::Exact,
@@ -95,6 +145,12 @@ pub const CONSTRUCTS: &[Construct] = &[
         words: "a secret that is handed to a called pipeline under another name",
         github: Fate::Exact,
         gitlab: Fate::Impossible("the secrets of a called pipeline are the project's own there: use one name"),
+    },
+    Construct {
+        id: "cancel-timeout",
+        words: "how long a cancelled job may take to end",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("that is a setting of the runner"),
     },
     Construct {
         id: "cancelled",
@@ -195,10 +251,58 @@ pub const CONSTRUCTS: &[Construct] = &[
         ),
     },
     Construct {
+        id: "container-certificates",
+        words: "a volume for the certificates of Docker in Docker",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "the runner brings it to every container of a job: `volumes = [\"/certs/client\"]` in its settings, as GitLab's own have it",
+        ),
+    },
+    Construct {
+        id: "container-credentials",
+        words: "with what an image is fetched",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("the runner signs in with the variable `DOCKER_AUTH_CONFIG` of the project"),
+    },
+    Construct {
+        id: "container-options",
+        words: "options of `docker create`",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible(
+            "GitLab has words for `--user`, `--platform` and `--entrypoint`; the rest is a setting of the runner",
+        ),
+    },
+    Construct {
+        id: "container-ports",
+        words: "ports of the container of a job",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("nothing reaches a job from outside there"),
+    },
+    Construct {
+        id: "container-privileged",
+        words: "a container with all rights (`--privileged`)",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("a setting of the runner: `privileged = true`, as GitLab's own have it"),
+    },
+    Construct {
+        id: "container-volumes",
+        words: "volumes of a container",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible(
+            "they are a setting of the runner: keep files in the directory of the sources, which all containers of a job share",
+        ),
+    },
+    Construct {
         id: "coverage",
         words: "coverage for a service",
         github: Fate::Exact,
         gitlab: Fate::Emulated("GitLab shows a report in the form of Cobertura itself, and no service gets it"),
+    },
+    Construct {
+        id: "deployment-late",
+        words: "whether entering an environment counts, worked out in the run",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab has to know it before the pipeline is made"),
     },
     Construct {
         id: "docker-build",
@@ -207,6 +311,12 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Emulated(
             "by the command line of Docker, which the image of the job has to bring; layers are kept in the registry",
         ),
+    },
+    Construct {
+        id: "dollar",
+        words: "a `$` before a name where GitLab puts variables in",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("it takes it for a variable, and has no way to write another `$` there"),
     },
     Construct {
         id: "download",
@@ -227,6 +337,30 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Impossible("GitLab brings only what the jobs keep that a job needs"),
     },
     Construct {
+        id: "environment-auto-stop",
+        words: "an environment that stops by itself",
+        github: Fate::Impossible("nothing there stops an environment after a time"),
+        gitlab: Fate::Exact,
+    },
+    Construct {
+        id: "environment-on-stop",
+        words: "the job that stops an environment",
+        github: Fate::Emulated("the job starts when its own condition says so, and never because an environment is stopped"),
+        gitlab: Fate::Exact,
+    },
+    Construct {
+        id: "environment-stop",
+        words: "a job that takes an environment down",
+        github: Fate::Emulated("a job like any other, which does not count as a deployment"),
+        gitlab: Fate::Exact,
+    },
+    Construct {
+        id: "environment-tier",
+        words: "what an environment is for",
+        github: Fate::Emulated("who may deploy is decided by its name, in the settings of the repository"),
+        gitlab: Fate::Exact,
+    },
+    Construct {
         id: "event",
         words: "an event that only GitHub has, such as `issues`",
         github: Fate::Exact,
@@ -239,10 +373,30 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Emulated("GitHub's word for what GitLab calls the source of its pipeline"),
     },
     Construct {
+        id: "fail-fast",
+        words: "a failed leg that stops the others",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("the others run to their end; the job has failed all the same"),
+    },
+    Construct {
         id: "hash",
         words: "a hash over files, as a value",
         github: Fate::Exact,
         gitlab: Fate::Emulated("another number than on GitHub, which changes when the files do"),
+    },
+    Construct {
+        id: "id-token",
+        words: "a token that signs in elsewhere (`id_token`)",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab makes one for each audience: name it in `gitlab.id_tokens` of the job"),
+    },
+    Construct {
+        id: "manual",
+        words: "a job that somebody starts",
+        github: Fate::Emulated(
+            "it waits for the reviewers of its environment, who stand in the settings of the repository; they are asked no question",
+        ),
+        gitlab: Fate::Exact,
     },
     Construct {
         id: "manual-start",
@@ -251,6 +405,36 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Emulated(
             "a pipeline that is started by hand is told which it is by the variable PIPEWARD_PIPELINE, its inputs by variables of their own",
         ),
+    },
+    Construct {
+        id: "manual-unguarded",
+        words: "a job without an environment that somebody starts",
+        github: Fate::Impossible("only an environment with reviewers holds a job there: give it one"),
+        gitlab: Fate::Exact,
+    },
+    Construct {
+        id: "matrix-late",
+        words: "legs that are worked out in the run",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab has to know them before the pipeline is made"),
+    },
+    Construct {
+        id: "matrix-nested",
+        words: "a record or a list as the value of a leg",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("a value is one variable there: make its parts keys of their own"),
+    },
+    Construct {
+        id: "max-parallel",
+        words: "how many legs go on at once",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("as many as there are runners: limit those, or write 1"),
+    },
+    Construct {
+        id: "max-parallel-one",
+        words: "legs one after the other",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("a resource group of the job lets one go on at a time"),
     },
     Construct {
         id: "path-pattern",
@@ -263,6 +447,14 @@ pub const CONSTRUCTS: &[Construct] = &[
         words: "files that start nothing when only they change (`paths_ignore`)",
         github: Fate::Exact,
         gitlab: Fate::Impossible("GitLab asks whether one of some files changed: list the files that count in `paths`"),
+    },
+    Construct {
+        id: "permissions",
+        words: "what the token of a job may do",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "`CI_JOB_TOKEN` may do what the settings of the projects let it; what it cannot do needs a token of the project as a variable",
+        ),
     },
     Construct {
         id: "push-and-pull-request",
@@ -311,6 +503,30 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Emulated("the pipeline of its tag runs when the tag is pushed"),
     },
     Construct {
+        id: "report",
+        words: "what kept files are to whoever looks at the run",
+        github: Fate::Emulated("they are kept like other files, and nothing of them is shown"),
+        gitlab: Fate::Exact,
+    },
+    Construct {
+        id: "report-files",
+        words: "several files of one report",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab reads one of this kind: merge them first"),
+    },
+    Construct {
+        id: "retry",
+        words: "another try after a failure",
+        github: Fate::Impossible("no job is tried again there: let the command try again"),
+        gitlab: Fate::Exact,
+    },
+    Construct {
+        id: "runner-late",
+        words: "a runner that is worked out in the run",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("what comes out is taken for the tag of a runner"),
+    },
+    Construct {
         id: "sarif",
         words: "findings of a scanner in SARIF",
         github: Fate::Exact,
@@ -329,6 +545,28 @@ pub const CONSTRUCTS: &[Construct] = &[
         words: "commands for GitHub's runner in what a script prints, such as `::error::`",
         github: Fate::Exact,
         gitlab: Fate::Emulated("the script of the job shows them in its log, and hides there what is to be masked"),
+    },
+    Construct {
+        id: "service-health",
+        words: "a command that tells whether a service is ready",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "the runner waits until something answers at the ports of the image; it cannot run a command in it",
+        ),
+    },
+    Construct {
+        id: "service-ports",
+        words: "ports of a service of a job without a container",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible(
+            "a service is reached by its name there and never at `localhost`: give the job a container, in which that holds on both",
+        ),
+    },
+    Construct {
+        id: "services-late",
+        words: "services that are worked out in the run",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab has to know them before the pipeline is made"),
     },
     Construct {
         id: "step-after-cancellation",
@@ -355,6 +593,12 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Emulated("it is printed in the log and kept as an artifact of the job"),
     },
     Construct {
+        id: "timeout-late",
+        words: "how long a job may take, worked out in the run",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab has to know it before the pipeline is made"),
+    },
+    Construct {
         id: "token",
         words: "the token of the job",
         github: Fate::Exact,
@@ -367,6 +611,32 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Emulated(
             "all that a job keeps is one artifact, which is kept for the longest time that one of them asks for",
         ),
+    },
+    Construct {
+        id: "upload-exclude",
+        words: "left out files before others, or in one of several uploads of a job",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible(
+            "what GitLab leaves out, it leaves out of all that the job keeps: put what begins with `!` at the end of its only upload",
+        ),
+    },
+    Construct {
+        id: "upload-outside",
+        words: "kept files outside the sources",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab keeps files of the directory of the sources alone: copy them there first"),
+    },
+    Construct {
+        id: "value-late",
+        words: "a value that only the run knows, where the forge needs it before",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab puts the text together before the job starts"),
+    },
+    Construct {
+        id: "warn-if",
+        words: "a failure that is only said under a condition",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("the script asks for it at its end, and ends with an exit code that GitLab lets pass"),
     },
 ];
 

@@ -29,6 +29,7 @@ mod cron;
 mod cron_too_often;
 mod dangerous_trigger;
 mod debug_enabled;
+mod deployment_not_blocked;
 mod deprecated_commands;
 mod dispatch_inputs;
 mod docker_in_docker;
@@ -81,6 +82,7 @@ mod retention_over_limit;
 mod retention_over_platform;
 mod runner_label_unknown;
 mod runner_not_approved;
+mod runner_unmapped;
 mod secrets_context_dump;
 mod secrets_dynamic_index;
 mod secrets_in_artifact;
@@ -179,6 +181,8 @@ impl Rule {
 
     /// The same for rules about GitHub: its limits, its actions, its words, its tokens.
     const GITHUB: Self = Self { forges: Forges::Only(Forge::GitHub), ..Self::PORTABLE };
+    /// The same of a rule that is about GitLab.
+    const GITLAB: Self = Self { forges: Forges::Only(Forge::GitLab), ..Self::PORTABLE };
 
     /// What loosens a setting of it; none if there is no such setting.
     #[must_use]

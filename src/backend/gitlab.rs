@@ -6,20 +6,30 @@
 //! others call are written a second time, each to a file of its own, as child pipelines.
 
 mod artifact;
+mod cache;
 mod call;
 mod checked;
 mod concurrency;
 mod condition;
 mod document;
+mod early;
+mod environment;
 mod expression;
+mod failure;
+mod files;
 mod form;
 mod image;
 mod job;
 mod lowering;
+mod machine;
 mod names;
 mod needs;
+mod options;
+mod parallel;
+mod permission;
 mod rules;
 mod script;
+mod services;
 mod stage;
 mod step;
 mod trigger;
@@ -107,5 +117,7 @@ fn file(path: String, project: &Project, notes: &[String], documents: &[Map]) ->
     Rendered { path, text, source: project.source.clone(), identity: Identity::of("project"), origin: project.origin }
 }
 
+#[cfg(test)]
+mod around_tests;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ const PIPELINES: &[(&str, &str)] = &[
     ("actions/lint", include_str!("case/action_node.json")),
     ("actions/scan", include_str!("case/action_docker.json")),
     ("actions/set_up", include_str!("case/action.json")),
+    ("around", include_str!("case/around.json")),
     ("beside", include_str!("case/beside.json")),
     ("callee", include_str!("case/callee.json")),
     ("events", include_str!("case/events.json")),

@@ -10,7 +10,7 @@ mod report;
 mod values;
 mod wait;
 
-pub use artifact::{Cache, Download, Missing, Upload};
+pub use artifact::{Cache, Download, Missing, Report, Upload};
 pub use checkout::Checkout;
 pub use command::{Run, Uses};
 pub use image::{DockerBuild, Login};

@@ -1,6 +1,7 @@
 //! What stands around a job while it runs: environment, concurrency, defaults, toolchain.
 
 use super::deduce::{self, Anywhere};
+use super::duration::Retention;
 use super::given::Given;
 use super::reader::{Place, Reader};
 use super::value::{Part, Reference, Value};
@@ -15,6 +16,90 @@ pub struct Environment {
     pub url: Option<At<Value>>,
     /// Whether entering it counts as a deployment; it does if nothing is said.
     pub deployment: Option<At<Given<bool>>>,
+    /// What the job does to it; it starts it if nothing is said.
+    pub action: Option<At<Act>>,
+    /// What it is for.
+    pub tier: Option<At<Tier>>,
+    /// The job of the same pipeline that stops it.
+    pub on_stop: Option<At<String>>,
+    /// After how long without a deployment it stops by itself.
+    pub auto_stop: Option<At<Retention>>,
+}
+
+/// What a job does to an environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// It deploys there.
+    Start,
+    /// It makes it ready for a deployment.
+    Prepare,
+    /// It looks whether a deployment works.
+    Verify,
+    /// It uses it, and is guarded by it.
+    Access,
+    /// It takes it down.
+    Stop,
+}
+
+/// What an environment is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tier {
+    /// The one that users have.
+    Production,
+    /// The last one before it.
+    Staging,
+    /// One for tests.
+    Testing,
+    /// One for whoever works on it.
+    Development,
+    /// Anything else.
+    Other,
+}
+
+impl Act {
+    /// Every one, under the tag an author writes.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("Start", Self::Start),
+        ("Prepare", Self::Prepare),
+        ("Verify", Self::Verify),
+        ("Access", Self::Access),
+        ("Stop", Self::Stop),
+    ];
+
+    /// The word for it in data, and on GitLab.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Prepare => "prepare",
+            Self::Verify => "verify",
+            Self::Access => "access",
+            Self::Stop => "stop",
+        }
+    }
+}
+
+impl Tier {
+    /// Every one, under the tag an author writes.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("Production", Self::Production),
+        ("Staging", Self::Staging),
+        ("Testing", Self::Testing),
+        ("Development", Self::Development),
+        ("Other", Self::Other),
+    ];
+
+    /// The word for it in data, and on GitLab.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Staging => "staging",
+            Self::Testing => "testing",
+            Self::Development => "development",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// What may not run at the same time.
@@ -84,17 +169,38 @@ pub enum Toolchain {
 const LONGEST_NAME: usize = 255;
 
 impl Environment {
+    /// An environment of which the name is all that is known.
+    #[must_use]
+    pub const fn named(name: At<Value>) -> Self {
+        Self { name, url: None, deployment: None, action: None, tier: None, on_stop: None, auto_stop: None }
+    }
+
+    /// Whether the job that has it deploys there.
+    #[must_use]
+    pub fn is_deployed_to(&self) -> bool {
+        let counts = self.deployment.as_ref().is_none_or(|deployment| deployment.now() != Some(&false));
+        counts && self.action.as_ref().is_none_or(|action| action.value == Act::Start)
+    }
+
     /// Reads the environment of a job.
     pub fn read(reader: &mut Reader, place: &Place<'_>) -> Option<At<Self>> {
         if !reader.is_record(place) {
             return None;
         }
-        reader.known(place, &["name", "url", "deployment"]);
+        reader.known(place, &["name", "url", "deployment", "action", "tier", "on_stop", "auto_stop"]);
         let url = Value::field(reader, place, "url");
         let deployment = reader.flag_of(place, "deployment").map(|flag| flag.map(Given::Now));
+        let action = place.get("action").and_then(|field| reader.choice(&field, &Act::ALL));
+        let tier = place.get("tier").and_then(|field| reader.choice(&field, &Tier::ALL));
+        let on_stop = reader.text_of(place, "on_stop");
+        let auto_stop = place.get("auto_stop").and_then(|field| Retention::read(reader, &field));
+        if let (Some(deployment), Some(_)) = (&deployment, &action) {
+            let message = "`deployment` and `action` both say what the job does to the environment";
+            reader.refuse_at(place, deployment.origin, message, "remove one of the two");
+        }
         let name = Value::required(reader, place, "name")?;
         Self::hold(reader, place, &name);
-        Some(At::new(Self { name, url, deployment }, place.origin()))
+        Some(At::new(Self { name, url, deployment, action, tier, on_stop, auto_stop }, place.origin()))
     }
 
     /// Reads `environment` in GitHub's words: its name, or a record.
@@ -102,7 +208,7 @@ impl Environment {
         if place.node.fields().is_none() {
             let name = Value::in_words(reader, place)?;
             Self::hold(reader, place, &name);
-            return Some(At::new(Self { name, url: None, deployment: None }, place.origin()));
+            return Some(At::new(Self::named(name), place.origin()));
         }
         reader.known(place, &["name", "url", "deployment"]);
         if place.get("name").is_none() {
@@ -113,7 +219,7 @@ impl Environment {
         let deployment = place.get("deployment").and_then(|field| Given::flag(reader, &field));
         let name = name?;
         Self::hold(reader, place, &name);
-        Some(At::new(Self { name, url, deployment }, place.origin()))
+        Some(At::new(Self { url, deployment, ..Self::named(name) }, place.origin()))
     }
 
     /// Says that a name is none that the forge gives an environment.

@@ -57,6 +57,8 @@ pub(crate) const PARTS: &[Part] = &[
         &[
             "Job",
             "Environment",
+            "Act",
+            "Tier",
             "Container",
             "Service",
             "Credentials",
@@ -104,6 +106,7 @@ pub(crate) const PARTS: &[Part] = &[
             "Upload",
             "Paths",
             "Missing",
+            "Report",
             "Download",
             "Cache",
             "WaitFor",

@@ -64,8 +64,19 @@ fn around(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
     map.put_some("strategy", strategy::lower(lowering, job));
 }
 
+/// Says what of a job GitHub does not do.
+fn lose(lowering: &mut Lowering<'_>, job: &Job) {
+    if let Some(retry) = &job.retry {
+        lowering.lose("retry", retry.origin);
+    }
+    if let Some(manual) = &job.manual {
+        lowering.lose(if job.environment.is_some() { "manual" } else { "manual-unguarded" }, manual.origin);
+    }
+}
+
 /// What only a job with steps has.
 fn inside(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
+    lose(lowering, job);
     map.put_some("environment", job.environment.as_ref().map(|written| surroundings::environment(lowering, written)));
     if job.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn) {
         map.put("continue-on-error", true);

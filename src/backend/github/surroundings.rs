@@ -8,7 +8,7 @@ use crate::pipeline::given::Given;
 use crate::pipeline::key::Key;
 use crate::pipeline::project;
 use crate::pipeline::runner::Runner;
-use crate::pipeline::surroundings::{Concurrency, Defaults, Environment, Group};
+use crate::pipeline::surroundings::{Act, Concurrency, Defaults, Environment, Group};
 use crate::yaml::{Map, Node};
 
 /// `runs-on`: an image of the forge, the labels and the group of a runner, or what they are worked out from.
@@ -91,7 +91,21 @@ pub(super) fn environment(lowering: &mut Lowering<'_>, environment: &Environment
     let mut map = Map::new();
     map.put("name", lowering.text(Key::Environment, &environment.name));
     map.put_some("url", environment.url.as_ref().map(|url| lowering.text(Key::EnvironmentUrl, url)));
+    if let Some(action) = environment.action.as_ref().filter(|action| action.value != Act::Start) {
+        if action.value == Act::Stop {
+            lowering.lose("environment-stop", action.origin);
+        }
+        map.put("deployment", false);
+    }
     map.put_some("deployment", environment.deployment.as_ref().map(|given| flag(lowering, Key::Environment, given)));
+    let said = [
+        ("environment-tier", environment.tier.as_ref().map(|tier| tier.origin)),
+        ("environment-on-stop", environment.on_stop.as_ref().map(|job| job.origin)),
+        ("environment-auto-stop", environment.auto_stop.as_ref().map(|span| span.origin)),
+    ];
+    for (construct, origin) in said.into_iter().filter_map(|(construct, origin)| Some((construct, origin?))) {
+        lowering.lose(construct, origin);
+    }
     map
 }
 

@@ -1,36 +1,59 @@
-//! Where a job runs: the tags of its runner, its image, and the services beside it.
+//! The image that the commands of a job run in.
 
 use super::lowering::Lowering;
-use crate::pipeline::Job;
-use crate::pipeline::backends::Machine;
-use crate::pipeline::runner::Runner;
+use super::{options, services};
+use crate::origin::At;
+use crate::pipeline::container::Container;
 use crate::pipeline::surroundings::Toolchain;
-use crate::yaml::Map;
+use crate::pipeline::{Job, Value};
+use crate::yaml::{Map, Node};
 
-/// Puts `tags` and `image` into the map of a job.
-pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
-    let machine = machine(lowering, job);
-    if let Some(machine) = machine.filter(|machine| !machine.tags.is_empty()) {
-        map.put("tags", machine.tags.iter().map(|tag| tag.value.as_str()).collect::<Vec<&str>>());
+/// Puts `image` into the map of a job: its own, that of Nix, or that of its machine.
+pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, machine: Option<String>, map: &mut Map) {
+    if let Some(container) = &job.container {
+        let image = own(lowering, container);
+        map.put_some("image", image);
+        return;
     }
-    let own = job.container.as_ref().and_then(|container| container.image.plain().map(|name| (name, container.image.origin)));
-    let nix = matches!(job.toolchain.value, Toolchain::Nix(_)).then(|| lowering.settings.nix.as_ref()).flatten();
-    let image = match (own, nix) {
-        (Some((name, origin)), _) => Some(lowering.image(name, origin)),
-        (None, Some(nix)) => Some(lowering.image(nix, nix.origin)),
-        (None, None) => {
-            lowering.image_at(machine.and_then(|machine| machine.image.as_ref()).or(lowering.settings.image.as_ref()))
+    if super::machine::runs_in_nix(job) {
+        let image = lowering.image_at(lowering.settings.nix.as_ref());
+        if image.is_none() {
+            let step = job.all_steps().map(|step| job.toolchain_of(step)).find(|one| matches!(one.value, Toolchain::Nix(_)));
+            let origin = step.map_or(job.toolchain.origin, |toolchain| toolchain.origin);
+            let message = "nothing says which image has Nix on GitLab".to_owned();
+            let help =
+                format!("write backends.gitlab.nix = \"…\" in {}, the name of one of its `images`", lowering.project.source);
+            lowering.refuse("runner-unmapped", origin, message, help, "nix");
         }
-    };
-    map.put_some("image", image);
+        map.put_some("image", image);
+        return;
+    }
+    map.put_some("image", machine);
 }
 
-/// What stands for the runner of a job.
-fn machine<'a>(lowering: &Lowering<'a>, job: &Job) -> Option<&'a Machine> {
-    let name = match job.runner.as_ref().map(|runner| &runner.value) {
-        None => lowering.project.default_runner.value.as_str(),
-        Some(Runner::Name(name)) => name,
-        Some(_) => return None,
-    };
-    lowering.settings.runners.get(name)
+/// The name of an image: one of the project's table, or what is worked out before the job starts.
+pub(super) fn name(lowering: &mut Lowering<'_>, image: &At<Value>) -> Option<String> {
+    match image.plain() {
+        Some(name) => Some(lowering.image(name, image.origin)),
+        None => lowering.early(image),
+    }
+}
+
+fn own(lowering: &mut Lowering<'_>, container: &At<Container>) -> Option<Node> {
+    if let Some(credentials) = &container.credentials {
+        lowering.lose("container-credentials", credentials.origin);
+    }
+    for port in &container.ports {
+        lowering.lose("container-ports", port.origin);
+    }
+    services::volumes(lowering, container);
+    let name = name(lowering, &container.image)?;
+    let said = container.options.as_ref().map(|options| options::read(lowering, options)).unwrap_or_default();
+    if said.is_empty() {
+        return Some(Node::Text(name));
+    }
+    let mut image = Map::new();
+    image.put("name", name);
+    image.entries.extend(said.entries);
+    Some(Node::Map(image))
 }

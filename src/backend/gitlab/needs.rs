@@ -1,19 +1,54 @@
-//! What a job waits for.
+//! What a job waits for, and whose files it gets.
 
 use super::lowering::Lowering;
-use crate::pipeline::Job;
+use super::{files, script};
+use crate::pipeline::step::Kind;
+use crate::pipeline::{Job, Reference};
 use crate::yaml::{Map, Node};
 
+/// How many jobs a job may wait for, read 2026-11.
+const MOST: usize = 50;
+
 /// The list of `needs`: always written, since a job without one waits for every job of an earlier stage.
-pub(super) fn lower(lowering: &Lowering<'_>, job: &Job) -> Node {
+///
+/// A job whose files are downloaded is waited for, too, however far before this one it is: GitLab brings files of `needs` alone.
+pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
+    let pipeline = lowering.pipeline;
+    let downloads = job.all_steps().filter_map(|step| match &step.kind.value {
+        Kind::Download(download) => Some(download),
+        _ => None,
+    });
+    let givers: Vec<&str> =
+        downloads.flat_map(|download| files::kept(lowering, job, download)).map(|(giver, _)| giver.id.as_str()).collect();
+    let asks = |need: &str| {
+        script::asks(job).iter().any(|asked| match &asked.value {
+            Reference::Output(job, _) | Reference::Result(job) => job == need,
+            _ => false,
+        })
+    };
+    let mut needed: Vec<&str> = job.needs.iter().map(|need| need.value.as_str()).collect();
+    for giver in &givers {
+        if !needed.contains(giver) {
+            needed.push(giver);
+        }
+    }
+    if needed.len() > MOST {
+        let origin = job.needs.get(MOST).map_or(job.key, |need| need.origin);
+        let message = format!("{} jobs come before, the most there can be on GitLab is {MOST}", needed.len());
+        let help = "put a job between that waits for some of them, and wait for that".to_owned();
+        lowering.refuse("needs-graph", origin, message, help, "gitlab");
+    }
     let need = |need: &str| {
         let mut map = Map::new();
         map.put("job", lowering.name_of(need));
-        let conditional = lowering.pipeline.jobs.get(need).is_some_and(|needed| needed.when.is_some());
-        if conditional {
+        // Outputs and results come as an artifact as well.
+        map.put("artifacts", givers.contains(&need) || asks(need));
+        let conditional =
+            |needed: &Job| needed.when.is_some() || needed.gitlab.as_ref().is_some_and(|words| words.get("rules").is_some());
+        if pipeline.jobs.get(need).is_some_and(conditional) {
             map.put("optional", true);
         }
         map
     };
-    Node::from(job.needs.iter().map(|written| need(written)).collect::<Vec<Map>>())
+    Node::from(needed.into_iter().map(need).collect::<Vec<Map>>())
 }

@@ -86,7 +86,7 @@ fn inherited(lowering: &mut Lowering<'_>, job: &Job) -> Vec<Node> {
 }
 
 /// Everything that a job refers to, in its values and its conditions.
-fn asks(job: &Job) -> Vec<At<Reference>> {
+pub(super) fn asks(job: &Job) -> Vec<At<Reference>> {
     let values = job.values();
     let conditions = job.conditions().map(|(_, condition)| condition);
     let conditions = conditions.chain(job.all_steps().flat_map(|step| step.when.iter().chain(&step.warn_if)));

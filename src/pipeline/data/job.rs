@@ -134,6 +134,10 @@ fn environment_of(environment: &At<Environment>) -> Node {
     let mut fields = vec![("name", value(&environment.name))];
     fields.extend(environment.url.as_ref().map(|url| ("url", value(url))));
     fields.extend(environment.deployment.as_ref().map(|found| ("deployment", flag_of(found))));
+    fields.extend(environment.action.as_ref().map(|action| ("action", text(action.word(), action.origin))));
+    fields.extend(environment.tier.as_ref().map(|tier| ("tier", text(tier.word(), tier.origin))));
+    fields.extend(environment.on_stop.as_ref().map(|job| ("on_stop", text(job, job.origin))));
+    fields.extend(environment.auto_stop.as_ref().map(|span| ("auto_stop", number(f64::from(span.days), span.origin))));
     record(fields, environment.origin)
 }
 

@@ -110,6 +110,7 @@ fn upload_fields(upload: &Upload, origin: Origin) -> Fields {
     let missing = upload.missing.unwrap_or_else(|| At::new(Missing::Fail, origin));
     fields.push(("missing", text(missing.value.word(), missing.origin)));
     fields.extend(optional_text("class", upload.class.as_ref()));
+    fields.extend(upload.report.map(|report| ("report", text(report.value.word(), report.origin))));
     fields
 }
 

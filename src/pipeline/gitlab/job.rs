@@ -225,7 +225,7 @@ fn environment(tree: &Tree) -> Option<At<Environment>> {
     let written = tree.get("environment")?;
     let name = value(named(written, "name")?)?;
     let url = written.get("url").and_then(value);
-    Some(At::new(Environment { name, url, deployment: None }, written.origin))
+    Some(At::new(Environment { url, ..Environment::named(name) }, written.origin))
 }
 
 /// Reads the needs of each job that says them in GitLab's words: the jobs of this pipeline that have to come before it.

@@ -11,6 +11,28 @@ pub const MOST: usize = 256;
 const LOOKED_AT: usize = 4096;
 
 impl Matrix {
+    /// Every leg as GitHub makes it, the inclusions worked in. It is for a matrix that is known to have few: [`Self::legs`].
+    #[must_use]
+    pub fn expanded(&self) -> Vec<IndexMap<&str, &At<Cell>>> {
+        if self.is_late() || self.product() > LOOKED_AT {
+            return Vec::new();
+        }
+        let mut legs = self.combinations();
+        let made = legs.clone();
+        for inclusion in &self.include {
+            let mut fits = false;
+            // What an earlier inclusion has added gives way; what the keys made does not.
+            for (leg, _) in legs.iter_mut().zip(&made).filter(|(_, made)| self.fits(made, inclusion)) {
+                leg.extend(inclusion.iter().map(|(key, cell)| (key.as_str(), cell)));
+                fits = true;
+            }
+            if !fits {
+                legs.push(inclusion.iter().map(|(key, cell)| (key.as_str(), cell)).collect());
+            }
+        }
+        legs
+    }
+
     /// How many legs there are; none if that is known only when the pipeline runs.
     ///
     /// Where the keys make more than [`LOOKED_AT`] legs, what is left out and added is not looked at: an exclusion counts in full.
@@ -157,5 +179,24 @@ mod tests {
         endless.exclude.push(leg(&[("k0", 1.0)]));
         assert!(endless.legs().is_some_and(|legs| legs > MOST));
         assert_eq!(Matrix { include: vec![leg(&[("k", 1.0)]), leg(&[("k", 1.0)])], ..Matrix::default() }.legs(), Some(2));
+    }
+
+    #[test]
+    fn an_inclusion_adds_to_the_legs_it_fits_or_is_one() {
+        let mut matrix = matrix(2, 2);
+        matrix.exclude.push(leg(&[("k0", 1.0), ("k1", 1.0)]));
+        let inclusions =
+            [&[("k0", 0.0), ("more", 1.0)][..], &[("k1", 1.0), ("more", 2.0)], &[("k0", 9.0)], &[("k0", 9.0), ("k1", 0.0)]];
+        matrix.include.extend(inclusions.into_iter().map(leg));
+        let legs: Vec<String> = matrix
+            .expanded()
+            .into_iter()
+            .map(|leg| {
+                let cells = leg.iter().map(|(key, cell)| format!("{key}={}", cell.values()[0].print().expect("a number")));
+                cells.collect::<Vec<String>>().join(" ")
+            })
+            .collect();
+        assert_eq!(legs, ["k0=0 k1=0 more=1", "k0=0 k1=1 more=2", "k0=1 k1=0", "k0=9", "k0=9 k1=0"]);
+        assert_eq!(matrix.legs(), Some(legs.len()));
     }
 }

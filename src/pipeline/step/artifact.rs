@@ -18,6 +18,37 @@ pub struct Upload {
     pub missing: Option<At<Missing>>,
     /// What sort of artifact it is, for policies that keep some longer: `report`, `release`.
     pub class: Option<At<String>>,
+    /// What its files are to a forge that shows them.
+    pub report: Option<At<Report>>,
+}
+
+/// What files are to a forge that shows more of them than their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// How tests ended, as JUnit writes it.
+    JUnit,
+    /// Which lines were run, as Cobertura writes it.
+    Cobertura,
+    /// Faults of the code, as Code Climate writes them.
+    CodeQuality,
+    /// Figures, as OpenMetrics writes them.
+    Metrics,
+}
+
+impl Report {
+    const ALL: [(&'static str, Self); 4] =
+        [("JUnit", Self::JUnit), ("Cobertura", Self::Cobertura), ("CodeQuality", Self::CodeQuality), ("Metrics", Self::Metrics)];
+
+    /// The word for it in data.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::JUnit => "junit",
+            Self::Cobertura => "cobertura",
+            Self::CodeQuality => "code-quality",
+            Self::Metrics => "metrics",
+        }
+    }
 }
 
 /// What to do when no file matches.
@@ -74,7 +105,7 @@ impl Upload {
         if !reader.is_record(place) {
             return None;
         }
-        reader.known(place, &["name", "paths", "retention", "missing", "class"]);
+        reader.known(place, &["name", "paths", "retention", "missing", "class", "report"]);
         for name in ["paths", "retention"] {
             if place.get(name).is_none() {
                 let help = if name == "paths" { "write paths = [\"…\"]" } else { "write retention = \"7 days\"" };
@@ -86,6 +117,7 @@ impl Upload {
             retention: place.get("retention").and_then(|field| Retention::read(reader, &field)),
             missing: place.get("missing").and_then(|field| reader.choice(&field, &Missing::ALL)),
             class: reader.text_of(place, "class"),
+            report: place.get("report").and_then(|field| reader.choice(&field, &Report::ALL)),
             name: Value::required(reader, place, "name")?,
         })
     }

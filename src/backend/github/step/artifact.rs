@@ -14,6 +14,9 @@ use crate::yaml::Map;
 pub(super) fn upload(lowering: &mut Lowering<'_>, step: &Step, upload: &Upload) -> Part {
     let name = lowering.text(Key::Step, &upload.name);
     let title = named("Upload", &name, "Upload an artifact");
+    if let Some(report) = &upload.report {
+        lowering.lose("report", report.origin);
+    }
     let mut with = Map::new();
     with.put("name", name);
     with.put("path", paths(&upload.paths));

@@ -1,12 +1,12 @@
 //! `upload`, `download`: what the script does of them. GitLab itself keeps the files and brings them.
 
 use super::Part;
+use crate::backend::gitlab::files;
 use crate::backend::gitlab::lowering::Lowering;
 use crate::backend::gitlab::value::{quoted, word};
 use crate::backend::title::named;
 use crate::origin::At;
-use crate::pipeline::glob::{Glob, Subject};
-use crate::pipeline::step::{Download, Kind, Missing, Upload};
+use crate::pipeline::step::{Download, Missing, Upload};
 use crate::pipeline::{Job, Step};
 
 const UPLOAD: &str = include_str!("../script/upload.sh");
@@ -26,7 +26,7 @@ pub(super) fn upload(lowering: &mut Lowering<'_>, upload: &Upload) -> Part {
 /// the root of the sources.
 pub(super) fn download(lowering: &mut Lowering<'_>, job: &Job, step: &Step, download: &Download) -> Option<Part> {
     lowering.lose("download", step.kind.origin);
-    let kept = uploads(lowering, job, download);
+    let kept = files::kept(lowering, job, download);
     if kept.is_empty() {
         lowering.lose("download-unknown", step.kind.origin);
         return None;
@@ -34,7 +34,7 @@ pub(super) fn download(lowering: &mut Lowering<'_>, job: &Job, step: &Step, down
     let target = download.path.as_ref().map_or(".", |path| path.value.as_str());
     let apart = download.pattern.is_some() && download.merge.as_ref().is_none_or(|merge| !merge.value);
     let mut arguments = Vec::new();
-    for upload in kept {
+    for (_, upload) in kept {
         let target = if apart { format!("\"{}\"", below(lowering, target, upload)) } else { quoted(target) };
         let globs: Vec<&At<String>> = upload.paths.iter().filter(|path| !path.starts_with('!')).collect();
         arguments.extend([quoted(&root(&globs)), target, globs.len().to_string()]);
@@ -43,44 +43,6 @@ pub(super) fn download(lowering: &mut Lowering<'_>, job: &Job, step: &Step, down
     let what = download.name.as_ref().and_then(|name| name.print());
     let what = what.or_else(|| download.pattern.as_ref().map(|pattern| pattern.value.clone())).unwrap_or_default();
     Some(Part { arguments, ..Part::running(named("Download", &what, "Download artifacts"), DOWNLOAD) })
-}
-
-/// What the download brings, of all that the jobs before this one keep.
-fn uploads<'a>(lowering: &Lowering<'a>, job: &Job, download: &Download) -> Vec<&'a Upload> {
-    let mut jobs: Vec<&Job> = Vec::new();
-    let mut open: Vec<&str> = job.needs.iter().map(|need| need.value.as_str()).collect();
-    while let Some(need) = open.pop() {
-        if let Some(needed) = lowering.pipeline.jobs.get(need).filter(|found| jobs.iter().all(|job| job.id != found.id)) {
-            jobs.push(needed);
-            open.extend(needed.needs.iter().map(|need| need.value.as_str()));
-        }
-    }
-    let ids: Vec<&str> = jobs.iter().map(|job| job.id.as_str()).collect();
-    let all = lowering.pipeline.jobs.values().filter(|job| ids.contains(&job.id.as_str()));
-    let uploads = all.flat_map(Job::all_steps).filter_map(|step| match &step.kind.value {
-        Kind::Upload(upload) => Some(upload),
-        _ => None,
-    });
-    uploads.filter(|upload| is_brought(download, upload)).collect()
-}
-
-fn is_brought(download: &Download, upload: &Upload) -> bool {
-    if let Some(name) = &download.name {
-        return name.same(&upload.name);
-    }
-    let glob = download.pattern.as_ref().and_then(|pattern| Glob::parse(pattern, Subject::Path).ok());
-    glob.is_some_and(|glob| match upload.name.print() {
-        Some(name) => glob.matches(&name),
-        // What a leg puts into the name is not known: its beginning is.
-        None => {
-            upload.name.parts.first().and_then(|part| match &part.value {
-                crate::pipeline::Part::Text(text) => {
-                    Some(text.starts_with(&glob.head()) || glob.head().starts_with(text.as_str()))
-                }
-                _ => None,
-            }) != Some(false)
-        }
-    })
 }
 
 /// The directory of one of several artifacts, inside double quotes; those of all legs are one, for GitLab does not tell them apart.

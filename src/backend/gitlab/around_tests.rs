@@ -1,0 +1,250 @@
+//! What stands around the steps of a job, as it is written for GitLab: whole jobs of one case file, and what is refused.
+
+use super::*;
+use crate::loss::Fate;
+use crate::pipeline::fixture;
+
+const PROJECT: &str = include_str!("../case/project.json");
+const AROUND: &str = include_str!("../case/around.json");
+
+/// The project of the cases, `settings` of GitLab put to it, with one pipeline.
+fn output(settings: &str, pipeline: &str) -> Output {
+    let mut project: serde_json::Value = serde_json::from_str(PROJECT).expect("JSON");
+    project["backends"] = serde_json::json!({ "gitlab": serde_json::from_str::<serde_json::Value>(settings).expect("JSON") });
+    render(&fixture::project(&project.to_string(), &[("ci", pipeline)]))
+}
+
+/// What is written of one job, `more` put to the least that a job is.
+fn job(more: &str) -> (serde_json::Value, Output) {
+    let pipeline = format!(
+        r#"{{ "name": "CI", "on": {{ "push": {{}} }}, "jobs": {{
+            "a": {{ "timeout": "5m", {more} "steps": [{{ "run": "make" }}] }}
+        }} }}"#
+    );
+    written(&pipeline)
+}
+
+fn written(pipeline: &str) -> (serde_json::Value, Output) {
+    let output = output(r#"{ "image": "python" }"#, pipeline);
+    let document = output.files.first().map_or(serde_json::Value::Null, |file| {
+        serde_yaml::from_str(&file.text).unwrap_or_else(|error| panic!("{error}: {}", file.text))
+    });
+    (document, output)
+}
+
+/// The text without the scripts of jobs, which have tests of their own.
+fn without_scripts(text: &str) -> String {
+    let mut inside = false;
+    let of_job = |line: &str| line.len() - line.trim_start().len() <= 2 && !line.is_empty();
+    let lines = text.lines().filter(|line| {
+        inside = *line == "  script:" || (inside && !of_job(line));
+        !inside || line.is_empty()
+    });
+    lines.collect::<Vec<&str>>().join("\n")
+}
+
+fn lost(output: &Output) -> Vec<&'static str> {
+    output.losses.iter().map(|loss| loss.construct.id).collect()
+}
+
+fn refused(output: &Output) -> Vec<String> {
+    output.findings.iter().map(|finding| format!("{}: {}", finding.rule, finding.message)).collect()
+}
+
+const SETTINGS: &str = r#"{
+    "image": "python", "nix": "nix", "stages": ["verify"],
+    "runners": {
+        "soak": { "tags": ["soak", "large"] },
+        "ubuntu-24.04": { "tags": ["saas-linux-small-amd64"] },
+        "windows-2025": { "tags": ["saas-windows-medium-amd64"], "image": "python" },
+        "macos-15": { "tags": ["saas-macos-medium-m1"], "image": "macos-15-xcode-16" }
+    }
+}"#;
+
+#[test]
+fn what_stands_around_the_steps_is_written() {
+    let output = output(SETTINGS, AROUND);
+    assert_eq!(refused(&output), Vec::<String>::new());
+    let text = &output.files[0].text;
+    let jobs = text.find("\nci/").expect("a job");
+    insta::assert_snapshot!("around", without_scripts(&text[jobs + 1..]));
+    let lost: Vec<String> = output
+        .losses
+        .iter()
+        .map(|loss| {
+            let fate = if matches!(loss.fate(), Fate::Impossible(_)) { "impossible" } else { "emulated" };
+            format!("{} {}: {fate}", loss.identity.as_str(), loss.construct.id)
+        })
+        .collect();
+    insta::assert_snapshot!("around-lost", lost.join("\n"));
+}
+
+#[test]
+fn legs_that_are_all_there_are_of_some_values_are_one_row() {
+    let (document, _) = job(r#""matrix": { "a": [1, 2], "b-c": ["x", "$y"] },"#);
+    assert_eq!(
+        document["ci/a"]["parallel"]["matrix"],
+        serde_json::json!([{ "MATRIX_A": ["1", "2"], "MATRIX_B_C": ["x", "$$y"] }])
+    );
+    let (document, _) = job(r#""matrix": { "a": [1, 2], "exclude": [{ "a": 2 }] },"#);
+    assert_eq!(document["ci/a"]["parallel"]["matrix"], serde_json::json!([{ "MATRIX_A": ["1"] }]));
+    let (document, _) = job(r#""shards": 2, "matrix": { "include": [{ "a": 1 }, { "b": 2 }] },"#);
+    assert_eq!(
+        document["ci/a"]["parallel"]["matrix"],
+        serde_json::json!([
+            { "MATRIX_A": "1", "SHARD": "1" }, { "MATRIX_A": "1", "SHARD": "2" },
+            { "MATRIX_B": "2", "SHARD": "1" }, { "MATRIX_B": "2", "SHARD": "2" }
+        ])
+    );
+    assert_eq!(document["ci/a"]["variables"], serde_json::json!({ "SHARDS": "2", "GIT_STRATEGY": "empty" }));
+    let (document, _) = job(r#""shards": 2, "env": { "SHARDS": "'Shards", "MINE": "'Shard" },"#);
+    assert_eq!(
+        document["ci/a"]["variables"],
+        serde_json::json!({ "SHARD": "${CI_NODE_INDEX}", "SHARDS": "2", "MINE": "${SHARD}", "GIT_STRATEGY": "empty" })
+    );
+}
+
+/// What a job has, and what is refused of it.
+const REFUSED: &[(&str, &str)] = &[
+    (
+        r#""matrix": { "a-b": [1], "a_b": [2] },"#,
+        "env-name-taken: the key `a_b` is the variable `MATRIX_A_B` on GitLab, and so is the key `a-b`",
+    ),
+    (
+        r#""matrix": { "os": ["a"] }, "env": { "MATRIX_OS": "b" },"#,
+        "env-name-taken: the key `os` is the variable `MATRIX_OS` on GitLab, and so is the variable `MATRIX_OS` of the environment",
+    ),
+    (r#""shards": 201,"#, "matrix-too-large: 201 legs, the most there can be on GitLab is 200"),
+    (r#""shards": 51, "matrix": { "a": [1, 2, 3, 4] },"#, "matrix-too-large: 204 legs, the most there can be on GitLab is 200"),
+    (r#""matrix": { "a": [1], "exclude": [{ "a": 1 }] },"#, "matrix: the matrix leaves no leg"),
+    (r#""runner": "soak","#, "runner-unmapped: nothing says by which tags GitLab finds the runner `soak`"),
+    (
+        r#""runner": "ubuntu-24.04-arm","#,
+        "runner-unmapped: nothing says by which tags GitLab finds the runner `ubuntu-24.04-arm`",
+    ),
+    (r#""toolchain": "'Nix","#, "runner-unmapped: nothing says which image has Nix on GitLab"),
+    (r#""container": "alpine:3","#, "unpinned-images: `alpine:3` names no exact image"),
+    (r#""environment": { "name": "a", "on_stop": "b" },"#, "needs-graph: no job of this pipeline is named `b`"),
+];
+
+#[test]
+fn what_gitlab_would_refuse_is_refused() {
+    for (more, said) in REFUSED {
+        let (_, output) = job(more);
+        assert!(refused(&output).contains(&(*said).to_owned()), "{more}: {:#?}", refused(&output));
+        assert_eq!(output.withheld, [ROOT], "{more}");
+    }
+}
+
+/// What a job has, and what of it is lost.
+const LOST: &[(&str, &str)] = &[
+    (r#""matrix": { "'Variable": "LEGS" },"#, "matrix-late"),
+    (r#""github": { "strategy": { "matrix": { "a": [{ "b": 1 }] } } },"#, "matrix-nested"),
+    (r#""matrix": { "a": [1, 2] }, "max_parallel": 2,"#, "max-parallel"),
+    (r#""matrix": { "a": [1, 2] }, "max_parallel": 1,"#, "max-parallel-one"),
+    (r#""shards": 2, "fail_fast": true,"#, "fail-fast"),
+    (r#""container": { "image": "python", "options": "--cpus 2" },"#, "container-options"),
+    (r#""container": { "image": "python", "volumes": ["a:/b"] },"#, "container-volumes"),
+    (r#""container": { "image": "python", "ports": [80] },"#, "container-ports"),
+    (
+        r#""container": { "image": "python", "credentials": { "username": "a", "password": { "'Secret": "TOKEN" } } },"#,
+        "container-credentials",
+    ),
+    (r#""services": { "db": { "image": "postgres", "ports": ["5432:5432"] } },"#, "service-ports"),
+    (r#""services": { "db": { "image": "postgres", "health": { "command": "a" } } },"#, "service-health"),
+    (r#""services": { "db": { "image": "postgres", "options": "--privileged" } },"#, "container-privileged"),
+    (r#""github": { "services": "${{ fromJSON(vars.A) }}" },"#, "services-late"),
+    (r#""runner": { "'Input": "where" },"#, "runner-late"),
+    (r#""environment": { "name": ["a-", { "'Hash": ["b"] }] },"#, "value-late"),
+    (r#""environment": { "name": "costs-$HOME" },"#, "dollar"),
+    (r#""github": { "environment": { "name": "a", "deployment": "${{ inputs.b }}" } },"#, "deployment-late"),
+    (r#""github": { "cancel-timeout-minutes": 3 },"#, "cancel-timeout"),
+    (r#""warn_if": "'Tag","#, "warn-if"),
+    (r#""permissions": { "issues": { "'Write": "says so" } },"#, "permissions"),
+    (r#""permissions": { "id_token": { "'Write": "signs in" } },"#, "id-token"),
+];
+
+#[test]
+fn what_gitlab_does_by_other_means_or_not_is_said() {
+    for (more, construct) in LOST {
+        let (_, output) = job(more);
+        assert!(lost(&output).contains(construct), "{more}: {:?}", lost(&output));
+    }
+    let (_, output) = job(r#""gitlab": { "id_tokens": { "A": { "aud": "b" } } }, "fail_fast": false, "shards": 2,
+           "permissions": { "id_token": { "'Write": "signs in" }, "contents": "'Read", "packages": { "'Write": "pushes" } },"#);
+    assert_eq!(lost(&output), Vec::<&str>::new());
+}
+
+/// Steps of a job, and what of them is lost.
+const FILES: &[(&str, &str)] = &[
+    (r#"{ "upload": { "name": "a", "paths": ["/tmp/a"], "retention": "1 day" } }"#, "upload-outside"),
+    (r#"{ "upload": { "name": "a", "paths": ["~/a"], "retention": "1 day" } }"#, "upload-outside"),
+    (r#"{ "upload": { "name": "a", "paths": ["b/../../a"], "retention": "1 day" } }"#, "upload-outside"),
+    (r#"{ "upload": { "name": "a", "paths": ["a", "!a/b", "a/b/c"], "retention": "1 day" } }"#, "upload-exclude"),
+    (
+        r#"{ "upload": { "name": "a", "paths": ["a", "!b"], "retention": "1 day" } },
+           { "upload": { "name": "b", "paths": ["b"], "retention": "1 day" } }"#,
+        "upload-exclude",
+    ),
+    (
+        r#"{ "upload": { "name": "a", "paths": ["a.xml", "b.xml"], "retention": "1 day", "report": "'Cobertura" } }"#,
+        "report-files",
+    ),
+    (r#"{ "cache": { "key": { "'Hash": ["a", "b", "c"] }, "paths": ["d"] } }"#, "cache-files"),
+    (r#"{ "cache": { "key": "a", "paths": ["/opt/a"] } }"#, "cache-outside"),
+    (r#"{ "cache": { "key": "a", "paths": ["~/a"] } }"#, "cache-home"),
+    (r#"{ "cache": { "key": "a", "paths": ["b"], "restore": ["c", "d", "e", "f"] } }"#, "cache-many"),
+    (r#"{ "cache": { "key": "a", "paths": ["b"] }, "when": "'Tag" }"#, "cache-condition"),
+    (r#"{ "cache": { "key": { "'Step": "x.y" }, "paths": ["b"] } }"#, "value-late"),
+];
+
+#[test]
+fn what_becomes_of_files_is_said() {
+    for (steps, construct) in FILES {
+        let pipeline = format!(
+            r#"{{ "name": "CI", "on": {{ "push": {{}} }}, "jobs": {{ "a": {{ "timeout": "5m", "steps": [{steps}] }} }} }}"#
+        );
+        let (_, output) = written(&pipeline);
+        assert!(lost(&output).contains(construct), "{steps}: {:?}", lost(&output));
+    }
+}
+
+#[test]
+fn files_come_from_the_job_that_keeps_them() {
+    let (document, output) = written(
+        r#"{ "name": "CI", "on": { "push": {} }, "jobs": {
+            "make": { "timeout": "5m", "steps": [{ "upload": { "name": "out", "paths": ["out"], "retention": "1 day" } }] },
+            "tell": { "timeout": "5m", "outputs": { "tag": "'Commit" }, "steps": [{ "run": "make" }] },
+            "test": { "timeout": "5m", "needs": ["make", "tell"], "when": "'Tag", "steps": [{ "run": "make" }] },
+            "use": { "timeout": "5m", "needs": ["test", "tell"], "env": { "TAG": { "'Output": "tell.tag" } }, "steps": [{ "download": { "name": "out" } }] }
+        } }"#,
+    );
+    assert_eq!(refused(&output), Vec::<String>::new());
+    assert_eq!(
+        document["ci/use"]["needs"],
+        serde_json::json!([
+            { "job": "ci/test", "artifacts": false, "optional": true },
+            { "job": "ci/tell", "artifacts": true },
+            { "job": "ci/make", "artifacts": true }
+        ])
+    );
+    assert_eq!(
+        document["ci/test"]["needs"],
+        serde_json::json!([{ "job": "ci/make", "artifacts": false }, { "job": "ci/tell", "artifacts": false }])
+    );
+}
+
+#[test]
+fn a_job_waits_for_50_others_at_most() {
+    let many = |count: usize| {
+        let jobs: Vec<String> =
+            (0..count).map(|n| format!(r#""j{n}": {{ "timeout": "5m", "steps": [{{ "run": "a" }}] }}"#)).collect();
+        let needs: Vec<String> = (0..count).map(|n| format!("\"j{n}\"")).collect();
+        let (jobs, needs) = (jobs.join(","), needs.join(","));
+        written(&format!(
+            r#"{{ "name": "CI", "on": {{ "push": {{}} }}, "jobs": {{ {jobs}, "all": {{ "timeout": "5m", "needs": [{needs}], "steps": [{{ "run": "a" }}] }} }} }}"#
+        ))
+    };
+    assert_eq!(refused(&many(50).1), Vec::<String>::new());
+    assert_eq!(refused(&many(51).1), ["needs-graph: 51 jobs come before, the most there can be on GitLab is 50"]);
+}
