@@ -63,7 +63,7 @@ pub fn called_path(pipeline: &Pipeline) -> String {
 fn render(project: &Project) -> Output {
     let mut output = Output::default();
     let Some(settings) = &project.backends.gitlab else { return output };
-    let mut root = document::Root::new(settings);
+    let mut root = document::Root::new(project, settings);
     for pipeline in &project.pipelines {
         let mut lowering = Lowering::new(project, settings, pipeline, Place::Root);
         root.add(&mut lowering);
@@ -117,7 +117,5 @@ fn file(path: String, project: &Project, notes: &[String], documents: &[Map]) ->
     Rendered { path, text, source: project.source.clone(), identity: Identity::of("project"), origin: project.origin }
 }
 
-#[cfg(test)]
-mod around_tests;
 #[cfg(test)]
 mod tests;

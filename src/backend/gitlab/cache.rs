@@ -34,7 +34,6 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Option<Nod
 }
 
 /// The directories below the home directory that a step reuses, up to the first part that is a pattern.
-#[cfg_attr(not(test), expect(dead_code, reason = "asked by the scripts of jobs, which are written elsewhere"))]
 pub(super) fn homes(cache: &Cache) -> Vec<String> {
     let below = cache.paths.iter().filter_map(|path| path.strip_prefix("~/"));
     let mut homes: Vec<String> = Vec::new();

@@ -6,6 +6,7 @@ use super::lowering::Lowering;
 use super::rules::Workflow;
 use super::stage::Stages;
 use super::{concurrency, job, script, trigger, words};
+use crate::pipeline::Project;
 use crate::pipeline::backends::GitLab;
 use crate::yaml::{Entry, Map, Node};
 
@@ -25,10 +26,10 @@ pub(super) struct Root {
 }
 
 impl Root {
-    pub(super) fn new(settings: &GitLab) -> Self {
+    pub(super) fn new(project: &Project, settings: &GitLab) -> Self {
         let mut workflow = Map::new();
         let words = words::file(None, &settings.file, &mut workflow);
-        let stages = Stages::declared(settings.stages.iter().map(|stage| stage.value.clone()));
+        let stages = Stages::of(declared(settings), project.pipelines.iter());
         Self {
             words,
             workflow,
@@ -80,7 +81,7 @@ pub(super) fn called(lowering: &mut Lowering<'_>) -> Vec<Map> {
         lowering.lose("call-output", returned.value.origin);
     }
     let starts = trigger::starts(lowering);
-    let mut stages = Stages::default();
+    let mut stages = Stages::of(declared(lowering.settings), std::iter::once(pipeline));
     let mut jobs = Map::new();
     let plan = Plan::new(lowering, starts);
     put_jobs(lowering, &plan, &mut stages, &mut jobs);
@@ -100,6 +101,10 @@ pub(super) fn called(lowering: &mut Lowering<'_>) -> Vec<Map> {
         None => inputs,
     };
     head.into_iter().chain([document]).collect()
+}
+
+fn declared(settings: &GitLab) -> Vec<String> {
+    settings.stages.iter().map(|stage| stage.value.clone()).collect()
 }
 
 fn put_jobs<'a>(lowering: &mut Lowering<'a>, plan: &Plan, stages: &mut Stages, jobs: &mut Map) {

@@ -23,7 +23,6 @@ pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
 }
 
 /// The end of a job whose failure is only said if a condition holds: `test` is a command that asks for it.
-#[cfg_attr(not(test), expect(dead_code, reason = "asked by the scripts of jobs, which are written elsewhere"))]
 pub(super) fn ending(test: &str) -> String {
     format!(
         "if failed; then\n  if {test}; then pw_failed={WARNED}; elif [ \"$pw_failed\" = {WARNED} ]; then pw_failed=1; fi\nfi\n"

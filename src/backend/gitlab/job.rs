@@ -4,8 +4,8 @@ use super::condition::Plan;
 use super::lowering::Lowering;
 use super::stage::Stages;
 use super::{
-    artifact, cache, call, concurrency, environment, failure, image, machine, needs, parallel, permission, rules, script, services,
-    step, value, words,
+    artifact, cache, call, concurrency, environment, failure, image, machine, needs, parallel, permission, rules, script,
+    services, step, value, words,
 };
 use crate::pipeline::Job;
 use crate::pipeline::job::Body;
@@ -15,7 +15,8 @@ use crate::yaml::{Map, Node};
 pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, stages: &mut Stages, plan: &Plan) -> Map {
     lowering.enter(job, None);
     let mut map = Map::new();
-    map.put("stage", stages.of(lowering.pipeline, job));
+    let stage = stages.enter(lowering, job);
+    map.put("stage", stage);
     map.put("needs", needs::lower(lowering, job));
     map.put("rules", rules::lower(lowering, job, plan));
     concurrency::put(lowering, job, &mut map);

@@ -53,7 +53,7 @@ pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, legs: &mut [Leg], map:
         return each(lowering, origin, &told, legs, map);
     }
     let machines = lowering.project.machines(job);
-    let Some(machine) = machines.first() else { return None };
+    let machine = machines.first()?;
     let found = match &machine.sort {
         Sort::Declared(runner) => {
             let named = lowering.project.runners.iter().find(|(_, one)| std::ptr::eq(*one, *runner));

@@ -1,7 +1,7 @@
 //! What a job waits for, and whose files it gets.
 
 use super::lowering::Lowering;
-use super::{files, script};
+use super::{condition, files, script};
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Reference};
 use crate::yaml::{Map, Node};
@@ -42,7 +42,8 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
         let mut map = Map::new();
         map.put("job", lowering.name_of(need));
         // Outputs and results come as an artifact as well.
-        map.put("artifacts", givers.contains(&need) || asks(need));
+        let tells = pipeline.jobs.get(need).is_some_and(|needed| condition::tells_its_end(pipeline, needed));
+        map.put("artifacts", givers.contains(&need) || asks(need) || tells);
         let conditional =
             |needed: &Job| needed.when.is_some() || needed.gitlab.as_ref().is_some_and(|words| words.get("rules").is_some());
         if pipeline.jobs.get(need).is_some_and(conditional) {

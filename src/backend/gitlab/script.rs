@@ -4,7 +4,7 @@
 //! that a step writes into the files it is given can become a command of this script.
 
 use super::lowering::Lowering;
-use super::{condition, step, value};
+use super::{condition, failure, step, value};
 use crate::origin::At;
 use crate::pipeline::{Condition, Job, Reference, Step};
 use crate::yaml::{Map, Node};
@@ -46,6 +46,10 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [S
     for (name, binding) in &job.outputs {
         let word = value::word(lowering, &binding.value);
         entries.push(Node::from(format!("output {} {word}", value::output(&job.id, name))));
+    }
+    if let Some(when) = &job.warn_if {
+        let test = condition::holds(lowering, when).to_string();
+        entries.push(Node::from(failure::ending(&test)));
     }
     entries.push(Node::from("finish"));
     Node::from(entries)

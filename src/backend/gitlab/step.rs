@@ -163,7 +163,8 @@ fn part(lowering: &mut Lowering<'_>, job: &Job, step: &Step) -> Option<Part> {
         Kind::DockerBuild(build) => Some(image::lower(lowering, job, step, build)),
         Kind::Sarif(sarif) => Some(report::sarif(lowering, step, sarif)),
         Kind::Coverage(coverage) => Some(report::coverage(lowering, step, coverage)),
-        Kind::Cache(_) | Kind::Wait(_) | Kind::WaitAll | Kind::Cancel(_) | Kind::Parallel(_) => None,
+        Kind::Cache(cache) => artifact::cache(cache),
+        Kind::Wait(_) | Kind::WaitAll | Kind::Cancel(_) | Kind::Parallel(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is emitted, judged by what GitLab would do with it.
 
+mod around;
 mod condition;
 mod events;
 mod forms;

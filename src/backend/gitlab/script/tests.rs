@@ -295,3 +295,24 @@ fn a_hash_is_that_of_the_files_which_match() {
         assert!(first == second && second != third && first.len() == 66 && none == "<>", "{}", ran.said);
     });
 }
+
+#[test]
+fn what_is_reused_below_the_home_directory_is_linked_to_what_gitlab_keeps() {
+    const CACHE: &str = include_str!("cache.sh");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (home, sources) = (folder.path().join("home"), folder.path().join("sources"));
+    fs::create_dir_all(home.join("own")).expect("a folder");
+    fs::create_dir_all(home.join("empty")).expect("a folder");
+    fs::create_dir_all(&sources).expect("a folder");
+    fs::write(home.join("own/file"), "mine").expect("a file");
+    // Twice, as on a machine that stays.
+    for _ in 0..2 {
+        let mut bash = Command::new("bash");
+        bash.args(["-eo", "pipefail", "-c", CACHE, "bash", ".cache/uv", "own", "empty"]);
+        assert!(bash.current_dir(&sources).env("HOME", &home).status().expect("bash").success());
+    }
+    fs::write(home.join(".cache/uv/wheel"), "w").expect("a file");
+    assert_eq!(fs::read_to_string(sources.join(".pipeward/home/.cache/uv/wheel")).expect("kept"), "w");
+    assert_eq!(fs::read_to_string(home.join("own/file")).expect("there"), "mine");
+    assert!(home.join("empty").is_symlink() && !home.join("own").is_symlink());
+}

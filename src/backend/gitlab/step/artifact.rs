@@ -1,16 +1,18 @@
-//! `upload`, `download`: what the script does of them. GitLab itself keeps the files and brings them.
+//! `upload`, `download`, `cache`: what the script does of them. GitLab itself keeps the files and brings them.
 
 use super::Part;
+use crate::backend::gitlab::cache::homes;
 use crate::backend::gitlab::files;
 use crate::backend::gitlab::lowering::Lowering;
 use crate::backend::gitlab::value::{quoted, word};
 use crate::backend::title::named;
 use crate::origin::At;
-use crate::pipeline::step::{Download, Missing, Upload};
+use crate::pipeline::step::{Cache, Download, Missing, Upload};
 use crate::pipeline::{Job, Step};
 
 const UPLOAD: &str = include_str!("../script/upload.sh");
 const DOWNLOAD: &str = include_str!("../script/download.sh");
+const CACHE: &str = include_str!("../script/cache.sh");
 
 /// Looks whether there is something to keep.
 pub(super) fn upload(lowering: &mut Lowering<'_>, upload: &Upload) -> Part {
@@ -20,6 +22,12 @@ pub(super) fn upload(lowering: &mut Lowering<'_>, upload: &Upload) -> Part {
     let paths = upload.paths.iter().map(|path| quoted(path));
     let arguments = std::iter::once(missing.word().to_owned()).chain(paths).collect();
     Part { arguments, ..Part::running(title, UPLOAD) }
+}
+
+/// Links what is reused below the home directory to its place; none if nothing is.
+pub(super) fn cache(cache: &Cache) -> Option<Part> {
+    let homes: Vec<String> = homes(cache).iter().map(|home| quoted(home)).collect();
+    (!homes.is_empty()).then(|| Part { arguments: homes, ..Part::running("Link cached files", CACHE) })
 }
 
 /// Copies what has been kept to where the step says: GitHub counts the paths in an artifact from the directory they share, GitLab from

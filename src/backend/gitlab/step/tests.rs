@@ -6,7 +6,8 @@ use crate::pipeline::fixture;
 const PROJECT: &str = r#"{
     "backends": { "gitlab": {
         "image": "debian@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91",
-        "nix": "nixos/nix@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91"
+        "nix": "nixos/nix@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91",
+        "runners": { "large": { "tags": ["large"] } }
     } },
     "secrets": { "TOKEN": { "purpose": "calls", "owner": "platform" }, "GITLAB_TOKEN": { "purpose": "notes", "owner": "platform" } },
     "images": {
@@ -66,7 +67,7 @@ fn refused(project: &str, job: &str) -> Vec<String> {
 
 #[test]
 fn a_name_of_ours_never_hides_one_of_the_authors() {
-    const GITLAB: &str = r#"{"backends": {"gitlab": {}}}"#;
+    const GITLAB: &str = r#"{"backends": {"gitlab": {"runners": {"ubuntu-24.04": {"image": "a@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91"}}}}}"#;
     let job = |rest: &str| format!(r#"{{"timeout": "5m", "needs": ["ci"], {rest}}}"#);
     let step = |id: &str, env: &str| format!(r#"{{"id": "{id}", "run": "true", "env": {env}}}"#);
     let taken = |name: &str| vec![format!("env-name-taken {name}")];
@@ -90,7 +91,7 @@ fn a_name_of_ours_never_hides_one_of_the_authors() {
 
 #[test]
 fn a_comment_needs_a_declared_token_and_a_script_no_interpolation() {
-    const GITLAB: &str = r#"{"backends": {"gitlab": {}}}"#;
+    const GITLAB: &str = r#"{"backends": {"gitlab": {"runners": {"ubuntu-24.04": {"image": "a@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91"}}}}}"#;
     let job = |step: &str| format!(r#"{{"timeout": "5m", "steps": [{step}]}}"#);
     assert_eq!(refused(GITLAB, &job(r#"{"comment": {"body": "x"}}"#)), ["secrets-undeclared GITLAB_TOKEN"]);
     assert_eq!(refused(GITLAB, &job(r#"{"run": "echo $[[ inputs.a ]]"}"#)), ["template-injection run"]);

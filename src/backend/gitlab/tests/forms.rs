@@ -70,7 +70,7 @@ fn a_call_starts_the_file_of_its_pipeline() {
     let root = &documents(&output, ROOT)[0];
     let wanted = "
 stage: step-2
-needs: [{ job: caller/first }]
+needs: [{ job: caller/first, artifacts: false }]
 rules: [{ if: '$CI_PIPELINE_SOURCE == \"push\" && $CI_COMMIT_BRANCH == \"main\"' }]
 inherit: { variables: false }
 variables: { CALLEE_SIZE: 'v${CI_COMMIT_SHA}', PIPEWARD_SOURCE: $CI_PIPELINE_SOURCE }

@@ -4,8 +4,8 @@ use super::*;
 use crate::loss::Fate;
 use crate::pipeline::fixture;
 
-const PROJECT: &str = include_str!("../case/project.json");
-const AROUND: &str = include_str!("../case/around.json");
+const PROJECT: &str = include_str!("../../case/project.json");
+const AROUND: &str = include_str!("../../case/around.json");
 
 /// The project of the cases, `settings` of GitLab put to it, with one pipeline.
 fn output(settings: &str, pipeline: &str) -> Output {
@@ -247,4 +247,21 @@ fn a_job_waits_for_50_others_at_most() {
     };
     assert_eq!(refused(&many(50).1), Vec::<String>::new());
     assert_eq!(refused(&many(51).1), ["needs-graph: 51 jobs come before, the most there can be on GitLab is 50"]);
+}
+
+#[test]
+fn stages_follow_each_other_as_their_jobs_do() {
+    let pipeline = r#"{ "name": "CI", "on": { "push": {} }, "jobs": {
+        "last": { "timeout": "5m", "stage": "ship", "needs": ["middle"], "steps": [{ "run": "a" }] },
+        "middle": { "timeout": "5m", "needs": ["first"], "steps": [{ "run": "a" }] },
+        "first": { "timeout": "5m", "stage": "make", "steps": [{ "run": "a" }] },
+        "early": { "timeout": "5m", "stage": ".pre", "steps": [{ "run": "a" }] }
+    } }"#;
+    let (document, said) = written(pipeline);
+    assert_eq!(refused(&said), Vec::<String>::new());
+    assert_eq!(document["stages"], serde_json::json!(["make", "step-2", "ship"]));
+    let said = output(r#"{ "image": "python", "stages": ["ship", "make", "spare"] }"#, pipeline);
+    assert_eq!(refused(&said), ["needs-graph: the stage `ship` comes before `step-2`, whose job `middle` is needed"]);
+    let said = output(r#"{ "image": "python", "stages": ["make", "spare", "ship"] }"#, pipeline);
+    assert!(said.files[0].text.contains("stages:\n  - make\n  - step-2\n  - spare\n  - ship\n"), "{}", said.files[0].text);
 }
