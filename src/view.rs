@@ -7,6 +7,7 @@ mod clock;
 mod findings;
 pub(crate) mod forge_files;
 pub(crate) mod github_script;
+pub(crate) mod gitlab;
 pub mod glob;
 pub(crate) mod outsiders;
 pub(crate) mod powershell;

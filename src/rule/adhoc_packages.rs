@@ -81,7 +81,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             let Some((manager, packages)) = installs(command) else { continue };
             for package in packages {
                 if managers.contains(&manager) && !crate::view::glob::matches_any(allow.iter().copied(), package) {
-                    let identity = script.pipeline.step_identity(script.job, script.step);
+                    let identity = script.identity();
                     findings
                         .report(identity, script.origin, format!("`{package}` is installed by name with {manager}"))
                         .key(format!("{manager}/{package}"))

@@ -18,13 +18,32 @@ pub(super) static RULE: Rule = Rule {
     id: "command-injection",
     summary: "a script runs a text that outsiders write",
     why: "A value in the environment is only a value until a script hands it to something that runs texts: `eval \"$TITLE\"` and \
-          `bash -c \"$TITLE\"` run whatever somebody put into a title or a comment, with the secrets and the token of the job.",
+          `bash -c \"$TITLE\"` run whatever somebody put into a title or a comment, with the secrets and the token of the job. On GitLab the \
+          variables `CI_COMMIT_MESSAGE` and `CI_COMMIT_TITLE` keep an outsider's words after the merge, where a pipeline has every \
+          protected variable; what a merge request chooses counts where merge requests start the pipeline.",
     severity: Severity::Error,
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "eval \"$HEAD\"", env.HEAD = 'Branch }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "bash -c \"make $HEAD\"", env.HEAD = 'Branch }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "IT=$HEAD\nsudo python3 -c \"$IT\"", env.HEAD = 'Branch }] }"#)]),
+        Example::bad(&[("ci", r#"{ on = { push = {} }, jobs.test.steps = [{ run = "eval \"echo $CI_COMMIT_TITLE\"" }] }"#)])
+            .project("{ backends.gitlab = {} }"),
+        Example::bad(&[("ci", r#"{ jobs.test.gitlab.before_script = ["sh -c \"echo $CI_MERGE_REQUEST_TITLE\""] }"#)])
+            .project("{ backends.gitlab = {} }"),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test = { gitlab.variables.TITLE = "Of $CI_MERGE_REQUEST_TITLE", steps = [{ run = "eval $TITLE" }] } }"#,
+        )])
+        .project("{ backends.gitlab = {} }"),
+        Example::bad(&[("ci", "{}")])
+            .project(r#"{ backends.gitlab.default.after_script = ["bash -c \"echo ${CI_COMMIT_MESSAGE}\""] }"#),
+        Example::good(&[(
+            "ci",
+            r#"{ on = { push = {} }, jobs.test.steps = [{ run = "eval \"make $CI_COMMIT_REF_NAME $CI_JOB_ID\"" }] }"#,
+        )])
+        .project("{ backends.gitlab = {} }"),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "eval \"echo $CI_COMMIT_TITLE\"" }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "bash -c 'make \"$HEAD\"'", env.HEAD = 'Branch }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$HEAD\" -c", env.HEAD = 'Branch }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "eval \"$TASK\"", env.TASK = "make" }] }"#)]),
@@ -46,7 +65,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 if command.words.iter().any(|word| word.names.contains(name)) {
                     let message = format!("`{program}` runs `${name}`, and outsiders write {source}");
                     findings
-                        .report(script.pipeline.step_identity(script.job, script.step), script.origin, message)
+                        .report(script.identity(), script.origin, message)
                         .key(format!("{program}/{name}"))
                         .help("hand it over as an argument of a command that is written out, between double quotes");
                 }

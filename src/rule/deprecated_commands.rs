@@ -48,7 +48,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         for (words, file) in GIVEN_UP {
             // Without quotes the words end where the shell's word does.
             if printed.iter().any(|text| text.contains(words) || text.ends_with(words.trim_end())) {
-                let identity = script.pipeline.step_identity(script.job, script.step);
+                let identity = script.identity();
                 let words = words.trim_end();
                 findings
                     .report(identity, script.origin, format!("the commands print `{words}`"))

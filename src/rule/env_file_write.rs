@@ -116,7 +116,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 if command.takes(name) && (file != "GITHUB_OUTPUT" || *reach == Reach::Lines) {
                     let message = format!("`${name}` is written to `${file}`, and outsiders write {source}");
                     findings
-                        .report(script.pipeline.step_identity(script.job, script.step), script.origin, message)
+                        .report(script.identity(), script.origin, message)
                         .key(format!("{file}/{name}"))
                         .help("bind the value under `env` of the step that needs it");
                 }

@@ -64,7 +64,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             let on = |name: &&str| command.words.iter().chain(&command.reads).any(|word| switches_on(&word.text, name));
             if let Some((name, what)) = SWITCHES.iter().find(|(name, _)| file == Some("GITHUB_ENV") && on(name)) {
                 findings
-                    .report(script.spot().identity(), script.origin, *what)
+                    .report(script.identity(), script.origin, *what)
                     .key(*name)
                     .help(format!("do not write `{name}` to `$GITHUB_ENV`"));
             }

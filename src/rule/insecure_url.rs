@@ -55,7 +55,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             .collect();
         plain.dedup();
         for host in plain {
-            let identity = script.pipeline.step_identity(script.job, script.step);
+            let identity = script.identity();
             findings
                 .report(identity, script.origin, format!("`{host}` is reached without encryption"))
                 .key(host)

@@ -76,7 +76,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for script in scripts::calling(scope, SPEAKERS.iter().copied()) {
         for (key, message) in faults(script.text, &secret_names(scope, script)) {
             findings
-                .report(script.pipeline.step_identity(script.job, script.step), script.origin, message)
+                .report(script.identity(), script.origin, message)
                 .key(key)
                 .help("hand the value to the program that needs it, through its environment or its standard input");
         }
@@ -127,7 +127,7 @@ const SENDERS: &[&str] = &["curl", "git", "wget"];
 
 /// The names under which a script's commands find a secret in their environment.
 fn secret_names<'a>(scope: &Scope<'a>, script: Script<'a>) -> Vec<&'a str> {
-    let holds = |binding: &'a Binding| provenance::of(scope.project, script.spot(), &binding.value).iter().any(Source::is_secret);
+    let holds = |binding: &'a Binding| script.sources(scope.project, &binding.value).iter().any(Source::is_secret);
     script.variables().into_iter().filter(|(_, binding)| holds(binding)).map(|(name, _)| name).collect()
 }
 

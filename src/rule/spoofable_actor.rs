@@ -109,7 +109,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         found.dedup();
         for (name, actor) in found {
             let message = format!("`${name}`, `{actor}`, is not who wrote the change");
-            findings.report(script.spot().identity(), script.origin, message).key(name).help(HELP);
+            findings.report(script.identity(), script.origin, message).key(name).help(HELP);
         }
     }
 }
@@ -170,7 +170,7 @@ fn actor(root: &Root<'_>) -> Option<String> {
 fn actors(scope: &Scope<'_>, script: Script<'_>) -> BTreeMap<String, String> {
     let own = VARIABLES.iter().map(|(name, context)| ((*name).to_owned(), (*context).to_owned()));
     let bound = script.variables().into_iter().filter(|(name, _)| script.text.contains(name)).filter_map(|(name, binding)| {
-        let sources = provenance::of(scope.project, script.spot(), &binding.value);
+        let sources = script.sources(scope.project, &binding.value);
         Some((name.to_owned(), sources.into_iter().find_map(|source| actor(&source.root))?))
     });
     own.chain(bound).collect()

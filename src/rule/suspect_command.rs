@@ -75,7 +75,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         said.sort();
         said.dedup();
         for message in said {
-            let identity = script.pipeline.step_identity(script.job, script.step);
+            let identity = script.identity();
             findings.report(identity, script.origin, message.clone()).key(message).help("find out who wrote this, and why");
         }
     }

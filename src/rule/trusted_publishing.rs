@@ -5,7 +5,7 @@ use crate::finding::Severity;
 use crate::pipeline::step::Uses;
 use crate::pipeline::value::Binding;
 use crate::view::actions::{input, is, is_off, said, used};
-use crate::view::provenance::{self, Source};
+use crate::view::provenance::Source;
 use crate::view::scripts::{self, Script};
 use crate::view::shell::{Command, Word, every};
 
@@ -129,7 +129,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             if let Some((name, binding)) = named.or_else(told) {
                 findings
                     .report(
-                        script.spot().identity(),
+                        script.identity(),
                         binding.value.origin,
                         format!("{} knows the job without a stored token", program.registry),
                     )
@@ -149,11 +149,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             };
             if let Some((name, binding)) = names.into_iter().find_map(secret) {
                 findings
-                    .report(
-                        script.spot().identity(),
-                        binding.value.origin,
-                        format!("{registry} knows the job without a stored token"),
-                    )
+                    .report(script.identity(), binding.value.origin, format!("{registry} knows the job without a stored token"))
                     .key(name)
                     .help(HELP);
             }
@@ -203,7 +199,7 @@ fn publishes(command: &Command, program: &Program) -> bool {
 }
 
 fn is_secret(scope: &Scope<'_>, script: Script<'_>, binding: &Binding) -> bool {
-    provenance::of(scope.project, script.spot(), &binding.value).iter().any(Source::is_stored)
+    script.sources(scope.project, &binding.value).iter().any(Source::is_stored)
 }
 
 /// Where an action is given a stored token it does not need, and by whom.

@@ -142,7 +142,9 @@ fn by_action(pipeline: &Pipeline, proof: &'static Proof) -> bool {
 
 fn by_program(scope: &Scope<'_>, pipelines: &[&Pipeline], proof: &'static Proof) -> bool {
     let called = scripts::calling(scope, proof.programs.iter().map(|(name, _)| *name));
-    called.filter(|script| pipelines.iter().any(|one| one.id == script.pipeline.id)).any(|script| {
+    let is_theirs =
+        |script: &scripts::Script<'_>| script.spot.is_some_and(|spot| pipelines.iter().any(|one| one.id == spot.pipeline.id));
+    called.filter(is_theirs).any(|script| {
         let commands = script.commands();
         every(&commands).into_iter().any(|command| {
             proof.programs.iter().any(|(name, word)| {

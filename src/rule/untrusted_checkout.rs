@@ -179,7 +179,7 @@ fn proposed(scope: &Scope<'_>, script: Script<'_>) -> Option<String> {
         held.insert(name.to_owned(), format!("`{context}`"));
     }
     for (name, binding) in script.variables().into_iter().filter(|(name, _)| script.text.contains(name)) {
-        let found = theirs(scope, script.spot(), &binding.value);
+        let found = script.spot.and_then(|spot| theirs(scope, spot, &binding.value));
         // A number alone fetches nothing.
         if let Some(what) = found.filter(|what| !what.trim_end_matches('`').ends_with("number") && what != NUMBER) {
             held.insert(name.to_owned(), what);

@@ -100,7 +100,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             if said.contains(&address) || glob::matches_any(allow.iter().copied(), &address) {
                 continue;
             }
-            let identity = script.pipeline.step_identity(script.job, script.step);
+            let identity = script.identity();
             findings
                 .report(identity, script.origin, format!("what `{address}` sends is run unseen"))
                 .key(address.clone())

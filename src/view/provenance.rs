@@ -294,16 +294,16 @@ impl<'a> Walk<'a> {
             tainted::follow(&commands, &mut copies);
             written.iter().any(|command| copies.keys().any(|copy| command.takes(copy)))
         };
-        let mut found = false;
+        let (mut found, Some(spot)) = (false, script.spot) else { return false };
         for (variable, binding) in script.variables().into_iter().filter(|(variable, _)| script.text.contains(variable)) {
             if reaches(variable) {
-                self.follow(script.spot(), &binding.value, false);
+                self.follow(spot, &binding.value, false);
                 found = true;
             }
         }
         for (variable, context) in untrusted::variables_in(script.text) {
             if reaches(variable) {
-                self.say(Root::Context(context.to_owned()), script.spot(), script.origin, false);
+                self.say(Root::Context(context.to_owned()), spot, script.origin, false);
                 found = true;
             }
         }

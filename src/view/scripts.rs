@@ -2,24 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use super::Scope;
 use super::actions::said;
+use super::provenance::{self, Source};
 use super::scope::Spot;
 use super::shell::{self, Command};
+use super::{Scope, gitlab};
+use crate::finding::Identity;
 use crate::origin::{At, Origin};
 use crate::pipeline::step::{Kind, Run};
 use crate::pipeline::value::Binding;
-use crate::pipeline::{Job, Pipeline, Step};
+use crate::pipeline::{Job, Pipeline, Project, Step, Value};
 
 /// A script and where it stands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Script<'a> {
-    /// The pipeline.
-    pub(crate) pipeline: &'a Pipeline,
-    /// The job.
-    pub(crate) job: &'a Job,
-    /// The step.
-    pub(crate) step: &'a Step,
+    /// The pipeline, job and step; none if the project says it of all its pipelines.
+    pub(crate) spot: Option<Spot<'a>>,
     /// The text.
     pub(crate) text: &'a str,
     /// Where it is written.
@@ -32,7 +30,8 @@ pub(crate) struct Script<'a> {
 
 /// Every script, whatever runs it.
 pub(crate) fn all<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Script<'a>> {
-    scope.steps().filter_map(|(pipeline, job, step)| of(pipeline, job, step))
+    let steps = scope.steps().filter_map(|(pipeline, job, step)| of(pipeline, job, step));
+    steps.chain(gitlab::scripts(scope.project))
 }
 
 /// The scripts of a POSIX shell that hold one of some texts. Reading commands takes time, and most scripts hold nothing a rule
@@ -60,7 +59,8 @@ pub(crate) fn of<'a>(pipeline: &'a Pipeline, job: &'a Job, step: &'a Step) -> Op
     let shell = shell_of(pipeline, job, run);
     let shell = shell.as_ref().map(|shell| shell.value.as_str());
     let (posix, powershell) = (shell::is_posix(shell), shell::is_powershell(shell));
-    Some(Script { pipeline, job, step, text: &run.script.value, origin: run.script.origin, posix, powershell })
+    let spot = Some(Spot { pipeline, job: Some(job), step: Some(step) });
+    Some(Script { spot, text: &run.script.value, origin: run.script.origin, posix, powershell })
 }
 
 /// The shell that somebody names for commands: at the step, the job or the pipeline, the nearest first. Nobody names one that is
@@ -84,12 +84,17 @@ pub(crate) fn variables(spot: Spot<'_>) -> Vec<(&str, &Binding)> {
 impl<'a> Script<'a> {
     /// The variables its commands find, each with the binding that holds.
     pub(crate) fn variables(self) -> Vec<(&'a str, &'a Binding)> {
-        variables(self.spot())
+        self.spot.map(variables).unwrap_or_default()
     }
 
-    /// Where it stands.
-    pub(crate) const fn spot(self) -> Spot<'a> {
-        Spot { pipeline: self.pipeline, job: Some(self.job), step: Some(self.step) }
+    /// Everything that a value its commands find may come from.
+    pub(crate) fn sources(self, project: &'a Project, value: &'a At<Value>) -> Vec<Source<'a>> {
+        self.spot.map(|spot| provenance::of(project, spot, value)).unwrap_or_default()
+    }
+
+    /// The identity of the innermost thing it is in.
+    pub(crate) fn identity(self) -> Identity {
+        self.spot.map_or_else(|| Identity::of("project"), Spot::identity)
     }
 
     /// Whether its commands can be read: what is called with which words looks alike in a POSIX shell and in PowerShell.
@@ -116,7 +121,7 @@ impl<'a> Script<'a> {
 }
 
 /// Whether a name stands in a text, and not only as a part of a longer one.
-fn is_named(text: &str, name: &str) -> bool {
+pub(crate) fn is_named(text: &str, name: &str) -> bool {
     let edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
     let bytes = text.as_bytes();
     let before = |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at));

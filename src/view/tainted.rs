@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Scope;
 use super::scope::Spot;
 use super::scripts::{self, Script};
 use super::shell::{Command, Word};
 use super::untrusted::{self, Reach};
+use super::{Scope, gitlab};
+use crate::pipeline::backends::Forge;
 use crate::pipeline::value::Binding;
 
 /// Variables by name: what of an outsider's they hold, and how much of it.
@@ -18,7 +19,25 @@ pub(crate) fn variables(scope: &Scope<'_>, script: Script<'_>) -> Tainted {
     for (name, context) in untrusted::variables_in(script.text) {
         tainted.insert(name.to_owned(), (format!("`{context}`"), Reach::Line));
     }
-    tainted.extend(environment(scope, script.spot()));
+    if scope.project.backends.write_for(Forge::GitLab) {
+        tainted.extend(on_gitlab(scope, script));
+    }
+    tainted.extend(script.spot.map(|spot| environment(scope, spot)).unwrap_or_default());
+    tainted
+}
+
+/// Those that GitLab sets, and those that take them over where variables are written in its own words.
+fn on_gitlab(scope: &Scope<'_>, script: Script<'_>) -> Tainted {
+    let asked = untrusted::is_proposed(scope.project, script.spot.map(|spot| spot.pipeline));
+    let held = |name: &str, reach| (name.to_owned(), (format!("`${name}`"), reach));
+    let mut tainted: Tainted =
+        untrusted::gitlab_variables_in(script.text, asked).map(|(name, reach)| held(name, reach)).collect();
+    for variable in gitlab::variables(scope.project).into_iter().filter(|variable| script.text.contains(variable.name)) {
+        let Some(text) = variable.value.text().filter(|_| variable.expands && variable.reaches(script.spot)) else { continue };
+        if let Some((name, reach)) = untrusted::gitlab_variables_in(text, asked).max_by_key(|(_, reach)| *reach) {
+            tainted.insert(variable.name.to_owned(), (format!("`${name}`"), reach));
+        }
+    }
     tainted
 }
 

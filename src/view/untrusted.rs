@@ -3,6 +3,7 @@
 
 use super::provenance::{self, Root};
 use super::scope::Spot;
+use super::scripts::is_named;
 use crate::origin::At;
 use crate::pipeline::value::{Known, Value};
 use crate::pipeline::{Pipeline, Project, Reference};
@@ -121,6 +122,38 @@ const VARIABLES: &[(&str, &str)] = &[("GITHUB_HEAD_REF", "github.head_ref")];
 /// Those of the forge's own variables that a text names and whose values outsiders choose, each with the context of the same value.
 pub(crate) fn variables_in(text: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     VARIABLES.iter().copied().filter(move |(name, _)| text.contains(name))
+}
+
+/// The variables that GitLab sets and whose values outsiders choose; whether only a merge request brings them along: what somebody
+/// else has merged keeps the message and the author of its commits. Read from the forge's list of predefined variables, 2026-11.
+const GITLAB: &[(&str, Reach, bool)] = &[
+    ("CI_COMMIT_AUTHOR", Reach::Line, false),
+    ("CI_COMMIT_DESCRIPTION", Reach::Lines, false),
+    ("CI_COMMIT_MESSAGE", Reach::Lines, false),
+    ("CI_COMMIT_REF_NAME", Reach::Line, true),
+    ("CI_COMMIT_TITLE", Reach::Line, false),
+    ("CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME", Reach::Line, false),
+    ("CI_MERGE_REQUEST_DESCRIPTION", Reach::Lines, true),
+    ("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", Reach::Line, true),
+    ("CI_MERGE_REQUEST_TITLE", Reach::Line, true),
+    ("GITLAB_USER_NAME", Reach::Line, true),
+];
+
+/// Those of GitLab's own variables that a text names and whose values outsiders choose, each with how much they can put there;
+/// `proposed` says whether merge requests start what it stands in.
+pub(crate) fn gitlab_variables_in(text: &str, proposed: bool) -> impl Iterator<Item = (&'static str, Reach)> {
+    let written = GITLAB.iter().filter(move |(name, _, asks)| (proposed || !asks) && is_named(text, name));
+    written.map(|(name, reach, _)| (*name, *reach))
+}
+
+/// Whether proposed changes start a pipeline, or any of them where none is meant. What is called is started by whoever calls.
+///
+/// On GitLab, what a fork proposes runs in the fork, with the fork's variables and machines, unless a member starts it in the
+/// project; what it is called by, and what its commits say, stays the outsider's after a merge.
+pub(crate) fn is_proposed(project: &Project, pipeline: Option<&Pipeline>) -> bool {
+    let is =
+        |pipeline: &Pipeline| pipeline.on.call.is_some() || pipeline.on.events().iter().any(|event| event.has_pull_request());
+    pipeline.map_or_else(|| project.pipelines.iter().any(is), is)
 }
 
 /// What a value takes from outsiders, wherever in the project it comes from: how an author knows it, and how much they can put there.
