@@ -1,7 +1,7 @@
 //! What may not run at the same time: jobs that a newer pipeline of their branch ends, and jobs that wait for each other.
 
 use super::lowering::Lowering;
-use super::value;
+use super::{parallel, value};
 use crate::origin::At;
 use crate::pipeline::surroundings::{Concurrency, Group, Queue};
 use crate::pipeline::{Job, Pipeline, Value};
@@ -24,7 +24,10 @@ pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
         }
         (None, None) => return,
     };
-    map.put("resource_group", group);
+    let named = own.is_some_and(|own| matches!(own.group.value, Group::Named(_)));
+    // Legs go on beside each other, unless somebody says that they do not.
+    let apart = (job.matrix.is_some() || job.shards.is_some()) && !named && !parallel::one_by_one(job);
+    map.put("resource_group", if apart { format!("{group}/$CI_NODE_INDEX") } else { group });
 }
 
 /// Whether a newer pipeline of a branch ends this one.

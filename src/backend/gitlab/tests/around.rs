@@ -265,3 +265,13 @@ fn stages_follow_each_other_as_their_jobs_do() {
     let said = output(r#"{ "image": "python", "stages": ["make", "spare", "ship"] }"#, pipeline);
     assert!(said.files[0].text.contains("stages:\n  - make\n  - step-2\n  - spare\n  - ship\n"), "{}", said.files[0].text);
 }
+
+#[test]
+fn legs_wait_for_each_other_only_where_that_is_said() {
+    let group = |more: &str| job(&format!(r#"{more} "shards": 2,"#)).0["ci/a"]["resource_group"].clone();
+    let alone = r#""concurrency": { "group": "'PerPipeline", "cancel": false },"#;
+    assert_eq!(group(alone), "ci/a/$CI_NODE_INDEX");
+    assert_eq!(group(&format!(r#"{alone} "max_parallel": 1,"#)), "ci/a");
+    assert_eq!(group(r#""max_parallel": 1,"#), "ci/a");
+    assert_eq!(group(r#""concurrency": { "group": { "'Named": "rig" }, "cancel": false },"#), "rig");
+}
