@@ -3,18 +3,23 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::backend::gitlab;
 use crate::disk::locate;
 use crate::finding::{Finding, Identity, Kind};
 use crate::origin::Origin;
 use crate::path::join_inside;
+use crate::pipeline::backends::Forge;
 use crate::pipeline::job::Callee;
 use crate::pipeline::step::Kind as Does;
 use crate::pipeline::uses::Used;
 use crate::pipeline::{Job, Pipeline, Project};
 use crate::rule;
+use crate::view::gitlab::include::{self, From, Included};
+use crate::view::glob;
 
-/// The rule all of this is said under.
-pub const RULE: &str = "uses-missing";
+/// The rules this is said under: of what GitHub's workflows use, and of what GitLab's files include.
+const USED: &str = "uses-missing";
+const INCLUDED: &str = "gl-include-missing";
 
 /// What makes a directory an action.
 const ACTION: [&str; 3] = ["action.yml", "action.yaml", "Dockerfile"];
@@ -29,8 +34,11 @@ pub type Sought = BTreeMap<String, bool>;
 pub fn missing(root: &Path, project: &Project) -> (Vec<Finding>, Sought) {
     let mut seeking = Seeking { root, sought: Sought::new(), findings: Vec::new() };
     // What a file that could not be read emits is not known.
-    let concerns = rule::find(RULE).is_some_and(|rule| rule.concerns(&project.backends));
-    if concerns && project.unread.is_empty() {
+    let known = project.unread.is_empty();
+    if known && project.backends.write_for(Forge::GitLab) {
+        seeking.included(project);
+    }
+    if known && project.backends.write_for(Forge::GitHub) {
         for pipeline in &project.pipelines {
             for job in pipeline.jobs.values() {
                 seeking.call(project, pipeline, job);
@@ -50,8 +58,36 @@ pub fn is_unchanged(root: &Path, sought: &Sought) -> bool {
     sought.iter().all(|(path, there)| is_there(root, path) == *there)
 }
 
+/// Whether a file is there, or one that a pattern fits: `*` is any part of a name, `**` any folders too.
 fn is_there(root: &Path, path: &str) -> bool {
-    locate(root, path).is_ok_and(|place| place.is_file())
+    let Some(star) = path.find('*') else { return locate(root, path).is_ok_and(|place| place.is_file()) };
+    let folder = path[..star].rfind('/').map_or("", |slash| &path[..slash]);
+    let parts: Vec<&str> = path[folder.len()..].trim_start_matches('/').split('/').collect();
+    let start = if folder.is_empty() { root.canonicalize().ok() } else { locate(root, folder).ok() };
+    start.is_some_and(|folder| fits(&folder, &parts, 0))
+}
+
+/// How deep folders are looked into for a pattern.
+const DEPTH: u8 = 32;
+
+/// Whether a file below a folder fits the parts of a pattern. Nothing is followed out of it: a link is no folder.
+fn fits(folder: &Path, parts: &[&str], depth: u8) -> bool {
+    let Some((part, rest)) = parts.split_first() else { return false };
+    if *part == "**" && fits(folder, rest, depth) {
+        return true;
+    }
+    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    entries.filter_map(Result::ok).any(|entry| {
+        let name = entry.file_name();
+        let (Some(name), Ok(kind)) = (name.to_str(), entry.file_type()) else { return false };
+        let inside = |parts| kind.is_dir() && name != ".git" && depth < DEPTH && fits(&entry.path(), parts, depth + 1);
+        match (*part, rest) {
+            ("**", _) => inside(parts),
+            (pattern, []) if pattern.contains("**") => kind.is_file() && glob::matches(pattern, name) || inside(parts),
+            (pattern, []) => kind.is_file() && glob::matches(pattern, name),
+            (pattern, rest) => glob::matches(pattern, name) && inside(rest),
+        }
+    })
 }
 
 struct Seeking<'a> {
@@ -61,6 +97,25 @@ struct Seeking<'a> {
 }
 
 impl Seeking<'_> {
+    /// What is included by its path, but for what is written by ourselves.
+    fn included(&mut self, project: &Project) {
+        let emitted: Vec<String> =
+            project.pipelines.iter().filter(|pipeline| pipeline.on.call.is_some()).map(gitlab::called_path).collect();
+        for Included { identity, words, from } in include::all(project) {
+            let From::Local(written) = from else { continue };
+            let path = written.trim_start_matches('/');
+            // What a variable is a part of is known when the pipeline is made.
+            if path.contains('$') || emitted.iter().any(|file| glob::matches(path, file)) || self.any([path.to_owned()]) {
+                continue;
+            }
+            let message = match path.contains('*') {
+                true => format!("no file fits `{written}`"),
+                false => format!("there is no `{written}`"),
+            };
+            self.say(INCLUDED, identity, words.origin, message);
+        }
+    }
+
     fn call(&mut self, project: &Project, pipeline: &Pipeline, job: &Job) {
         let Some(call) = job.call() else { return };
         if let Callee::File(file) = &call.callee.value
@@ -68,7 +123,7 @@ impl Seeking<'_> {
             && !self.any([format!("{OURS}workflows/{file}")])
         {
             let message = format!("there is no `{OURS}workflows/{file}`");
-            self.say(pipeline.job_identity(job), call.callee.origin, message);
+            self.say(USED, pipeline.job_identity(job), call.callee.origin, message);
         }
     }
 
@@ -82,7 +137,7 @@ impl Seeking<'_> {
             let Some(path) = of_the_commit(used) else { continue };
             if !self.any(ACTION.map(|file| format!("{path}/{file}"))) {
                 let message = format!("there is no action in `{path}`");
-                self.say(pipeline.step_identity(job, step), uses.action.origin, message);
+                self.say(USED, pipeline.step_identity(job, step), uses.action.origin, message);
             }
         }
     }
@@ -97,10 +152,10 @@ impl Seeking<'_> {
         any
     }
 
-    fn say(&mut self, identity: Identity, origin: Origin, message: String) {
-        let Some(rule) = rule::find(RULE) else { return };
+    fn say(&mut self, id: &str, identity: Identity, origin: Origin, message: String) {
+        let Some(rule) = rule::find(id) else { return };
         self.findings.push(Finding {
-            rule: RULE.to_owned(),
+            rule: id.to_owned(),
             severity: rule.severity,
             kind: Kind::Judged,
             identity,
@@ -110,7 +165,7 @@ impl Seeking<'_> {
             related: Vec::new(),
             help: vec!["write its path from the root of the repository, or add it".to_owned()],
             diff: None,
-            key: "uses".to_owned(),
+            key: if id == USED { "uses" } else { "include" }.to_owned(),
         });
     }
 }

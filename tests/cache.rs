@@ -265,6 +265,34 @@ fn what_is_used_is_looked_for_again() {
     assert_eq!(found(), [own]);
 }
 
+/// What GitLab's file includes of the repository is looked at again, and a pattern is one of files that come and go.
+#[test]
+fn what_is_included_is_looked_for_again() {
+    let bench = Bench::new();
+    let gitlab = "backends.gitlab = { image = \"a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\", \
+                  \"include\" = [\"/ci/lint.yml\", { local = \"ci/**.yml\" }, { local = \"ci/*/$TIER.yml\" }, { local = \"ci/sets/*.yml\" }] }, ";
+    bench.write("pipelines/main.ncl", &PROJECT.replacen("{ ", &format!("{{ {gitlab}"), 1));
+    let found = || {
+        let (plain, remembering) = (bench.plain(), bench.remembering());
+        let text = String::from_utf8_lossy(&plain.stdout).into_owned();
+        assert_eq!(text, String::from_utf8_lossy(&remembering.stdout));
+        let said: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let list = said["findings"].as_array().expect("findings").clone();
+        let missing = list.into_iter().filter(|finding| finding["rule"] == "gl-include-missing");
+        missing.map(|finding| finding["message"].as_str().expect("a message").to_owned()).collect::<Vec<_>>()
+    };
+    let (lint, any, sets) = ("there is no `/ci/lint.yml`", "no file fits `ci/**.yml`", "no file fits `ci/sets/*.yml`");
+    assert_eq!(found(), [lint, any, sets]);
+    bench.write("ci/sets/deep/a.yml", "a: {}\n");
+    assert_eq!(found(), [lint, sets]);
+    bench.write("ci/sets/a.yml", "a: {}\n");
+    assert_eq!(found(), [lint]);
+    bench.write("ci/lint.yml", "a: {}\n");
+    assert_eq!(found(), [""; 0]);
+    bench.remove("ci/sets/a.yml");
+    assert_eq!(found(), [sets]);
+}
+
 /// Whatever is not remembered would be asked of a program that is not there: what is told of it shows what was asked.
 #[test]
 fn a_file_that_has_not_changed_is_not_evaluated_again() {

@@ -70,15 +70,16 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             Decided::Now(Missing::Ignore) => (Some("Ignore"), "that no file matched is not even said"),
             Decided::Later => (None, "what happens if no file matches cannot be judged: decided while it runs"),
         };
-        let late = upload.step.when.as_ref().is_some_and(|when| when.survives_failure());
+        let late = upload.step.and_then(|step| step.when.as_ref()).is_some_and(|when| when.survives_failure());
         if !late && !allowed.iter().any(|node| node.tag().is_some_and(|(name, _)| Some(name) == tag)) {
-            findings
-                .report(upload.pipeline.step_identity(upload.job, upload.step), missing.origin, does)
-                .decided(scope.settings, "allow")
-                .help(match upload.step.kind.value {
-                    Kind::Upload(_) => "write missing = 'Fail, or leave it out: failing is what holds when nothing is written",
+            findings.report(upload.identity, missing.origin, does).decided(scope.settings, "allow").help(
+                match upload.step.map(|step| &step.kind.value) {
+                    Some(Kind::Upload(_)) => {
+                        "write missing = 'Fail, or leave it out: failing is what holds when nothing is written"
+                    }
                     _ => "write if-no-files-found = \"error\", or leave it out: failing is what holds when nothing is written",
-                });
+                },
+            );
         }
     }
 }

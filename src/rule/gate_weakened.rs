@@ -2,6 +2,8 @@
 
 use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::{Identity, Severity};
+use crate::origin::Origin;
+use crate::pipeline::gitlab::Tree;
 use crate::pipeline::step::Impact;
 use crate::pipeline::{Condition, Job, Pipeline, Step};
 use crate::view::glob;
@@ -33,6 +35,14 @@ conditions | Bool | doc "Whether a gate may have a condition." | default = false
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make || true" }] }"#)])
             .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "set +e\ncargo test --locked\nexit 0" }] }"#)])
+            .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
+        Example::bad(&[("ci", "{ jobs.test.manual = {} }")])
+            .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
+        Example::bad(&[("ci", r#"{ jobs.test.gitlab.rules = [{ "if" = "$CI_COMMIT_TAG" }, { allow_failure = true }] }"#)])
+            .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
+        Example::bad(&[("ci", "{ jobs.test.gitlab.allow_failure.exit_codes = [3] }")])
+            .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
+        Example::good(&[("ci", r#"{ jobs.test.gitlab.rules = [{ "if" = "$CI_COMMIT_TAG", when = "on_success" }, { allow_failure = false }] }"#)])
             .policy(r#"{ rules.gate-weakened.settings.gates = ["ci/test"] }"#),
         Example::good(&[(
             "ci",
@@ -83,6 +93,14 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     .decided(scope.settings, "gates")
                     .help("remove `when`, or set conditions = true in the policy");
             }
+            if let Some((origin, message)) = job.manual.as_ref().map(|manual| (manual.origin, BY_HAND)).or_else(|| on_gitlab(job))
+            {
+                findings
+                    .report(identity.clone(), origin, message)
+                    .key("gitlab")
+                    .decided(scope.settings, "gates")
+                    .help("let it start by itself, and let its failure count");
+            }
             for step in job.all_steps() {
                 check_step(scope, pipeline, job, step, findings);
             }
@@ -96,6 +114,20 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .help(known(&scope.project.pipelines));
         }
     }
+}
+
+const BY_HAND: &str = "somebody has to start it, and it holds nothing up while nobody does";
+
+/// How GitLab's words let a job be passed: rules under which it is started by hand or its failure is only said.
+fn on_gitlab(job: &Job) -> Option<(Origin, &'static str)> {
+    let words = job.gitlab.as_ref()?;
+    let rules = words.get("rules").map_or(&[][..], Tree::items);
+    rules.iter().chain([words]).find_map(|rule| {
+        let manual = rule.get("when").filter(|when| when.text() == Some("manual")).map(|when| (when.origin, BY_HAND));
+        let failure = rule.get("allow_failure").filter(|_| !std::ptr::eq(rule, words) || job.impact.is_none());
+        let allowed = failure.filter(|failure| failure.flag() == Some(true) || failure.get("exit_codes").is_some());
+        manual.or_else(|| allowed.map(|failure| (failure.origin, "its failure is only said")))
+    })
 }
 
 fn check_step(scope: &Scope<'_>, pipeline: &Pipeline, job: &Job, step: &Step, findings: &mut Findings) {

@@ -6,8 +6,10 @@ use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
 use crate::pipeline::Job;
+use crate::pipeline::backends::Forge;
 use crate::pipeline::permission::Level;
 use crate::pipeline::trigger::Event;
+use crate::view::gitlab::start::{Outcome, Start, of};
 use crate::view::glob;
 use crate::view::outsiders::jobs;
 
@@ -20,7 +22,9 @@ pub(super) static RULE: Rule = Rule {
           is at the pull request's own reference, which an environment can refuse, and one from a fork is given no identity: \
           there an environment is enough. A run that anybody starts at the default branch (`pull_request_target`, a comment) \
           passes every rule about branches, and only reviewers stop it: a policy names the environments that have them. What \
-          `workflow_run` starts is judged as the run before it was, by its environment.",
+          `workflow_run` starts is judged as the run before it was, by its environment. On GitLab a job signs in with `id_tokens`; a \
+          merge request of a fork does so as the fork, but one of the project's own branches is at no protected branch and \
+          carries the project's name all the same.",
     severity: Severity::Error,
     settings: r#"allow | Array String | doc "Jobs that need no environment, as pipeline/job; `*` is any text." | default = [],
 reviewed | Array String | doc "Environments that ask a reviewer each time, which guard runs that anybody starts too; `*` is any text." | default = [],"#,
@@ -51,6 +55,12 @@ reviewed | Array String | doc "Environments that ask a reviewer each time, which
             ("ci", r#"{ jobs.sign = { calls = "sign", permissions = { id_token = 'Write "signs the image" } } }"#),
             ("sign", "{ on = { call = {} } }"),
         ]),
+        Example::bad(&[("ci", r#"{ jobs.test.gitlab.id_tokens.VAULT.aud = "https://vault.example.org" }"#)])
+            .project("{ backends.gitlab = {} }"),
+        Example::good(&[("ci", r#"{ on = { push.branches = ["main"] }, jobs.test.gitlab.id_tokens.VAULT.aud = "https://vault.example.org" }"#)])
+            .project("{ backends.gitlab = {} }"),
+        Example::good(&[("ci", r#"{ jobs.test = { environment.name = "test", gitlab.id_tokens.VAULT.aud = "https://vault.example.org" } }"#)])
+            .project("{ backends.gitlab = {} }"),
     ],
     ..Rule::PORTABLE
 };
@@ -71,6 +81,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .help("give the job an environment: environment.name = \"release\"");
         }
     }
+    on_gitlab(scope, findings, allowed);
     let reviewed = scope.settings.texts("reviewed");
     let mut said = BTreeSet::new();
     for (start, pipeline, job) in jobs(scope, |event| event.is_open_with_rights() && event != Event::WorkflowRun) {
@@ -85,6 +96,25 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .related(start.origin, format!("`{}` starts it at the default branch", start.event.name()))
                 .decided(scope.settings, "reviewed")
                 .help("name the environment in `reviewed` if it has reviewers, or sign in under another event");
+        }
+    }
+}
+
+/// Tokens of GitLab's, in jobs that a merge request or a branch of anybody's starts.
+fn on_gitlab(scope: &Scope<'_>, findings: &mut Findings, allowed: impl Fn(&Identity) -> bool) {
+    if !scope.project.backends.write_for(Forge::GitLab) {
+        return;
+    }
+    for (pipeline, job) in scope.jobs() {
+        let Some(tokens) = job.gitlab.as_ref().and_then(|words| words.entry("id_tokens")) else { continue };
+        let identity = pipeline.job_identity(job);
+        let starts = of(Start::MergeRequest, scope.project, pipeline, job);
+        if job.environment.is_none() && matches!(starts, Outcome::Runs(_)) && !allowed(&identity) {
+            findings
+                .report(identity, tokens.key, "any merge request starts the job, and it has no environment")
+                .key("id_tokens")
+                .decided(scope.settings, "allow")
+                .help("sign in at the default branch or at tags, or give the job an environment: environment.name = \"release\"");
         }
     }
 }

@@ -27,6 +27,8 @@ classes | { _ | Retention } | doc "The most for artifacts of each class." | defa
             r#"{ jobs.test.steps = [{ upload = { name = "soak", paths = ["soak.json"], retention = "91 days", class = "soak" } }] }"#,
         )])
         .policy(r#"{ rules.retention-over-limit.settings = { max = "30 days", classes.soak = "90 days" } }"#),
+        Example::bad(&[("ci", r#"{ jobs.test.gitlab.artifacts = { paths = ["a"], expire_in = "1 year" } }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.gitlab.artifacts = { paths = ["a"], expire_in = "12 weeks" } }"#)]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ upload = { name = "soak", paths = ["soak.json"], retention = "90 days", class = "soak" } }] }"#,
@@ -69,7 +71,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             None => scope.settings.retention("max"),
         };
         let (Some(retention), Some(max)) = (upload.retention, max) else { continue };
-        let identity = upload.pipeline.step_identity(upload.job, upload.step);
+        let identity = upload.identity;
         let Decided::Now(days) = retention.value else {
             findings
                 .report(identity, retention.origin, "how long it is kept cannot be judged: decided while it runs")

@@ -54,14 +54,14 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         Visibility::Public => (Retention { days: 90 }, "public"),
         Visibility::Private => (Retention { days: 400 }, "private"),
     };
-    for upload in kept(scope) {
+    for upload in kept(scope).filter(|upload| upload.step.is_some()) {
         if let Some(retention) = upload.retention
             && let Decided::Now(days) = retention.value
             && days > limit
         {
             findings
                 .report(
-                    upload.pipeline.step_identity(upload.job, upload.step),
+                    upload.identity,
                     retention.origin,
                     format!("{days}, and the artifacts of a {sort} repository are kept for {limit} at most"),
                 )

@@ -73,6 +73,7 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ uses = "softprops/action-gh-release", with.files = "dist/*.whl\n.env" }] }"#,
         )]),
+        Example::bad(&[("ci", r#"{ jobs.test.gitlab.artifacts = { paths = ["dist", ".env"], expire_in = "1 day" } }"#)]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ uses = "softprops/action-gh-release", with.files = "dist/*.whl" }, { uses = "actions/upload-pages-artifact", with.path = "_site" }] }"#,
@@ -111,7 +112,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for upload in kept(scope) {
-        let identity = upload.pipeline.step_identity(upload.job, upload.step);
+        let identity = upload.identity.clone();
         for path in &upload.paths {
             if let Some(what) = taken(path) {
                 findings

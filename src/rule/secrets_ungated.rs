@@ -12,7 +12,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "a secret is used in a job that no environment guards",
     why: "A secret of the repository goes to every job that asks, on every branch. A secret of an environment goes to jobs in \
           that environment only, and the environment says which branches and which people may get there. A job that calls a \
-          pipeline only hands secrets over: the jobs of that pipeline are looked at.",
+          pipeline only hands secrets over: the jobs of that pipeline are looked at. GitLab guards a variable by itself: the project \
+          protects it, and only protected branches and tags get it.",
     severity: Severity::Error,
     settings: r#"allow | Array String | doc "Secrets that need no environment; `*` is any text." | default = [],"#,
     loosens: &[("allow", Loosens::Item)],
@@ -32,7 +33,7 @@ pub(super) static RULE: Rule = Rule {
             ("mail", "{ on = { call = {} } }"),
         ]),
     ],
-    ..Rule::PORTABLE
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "a proposed change runs on a machine of one's own",
     why: "A pull request runs what its author wrote. On a hosted runner the machine is gone afterwards; on one's own it stays, \
           with the network it is in and with whatever the last run left behind for the next. In a public repository, anybody \
-          is the author.",
+          is the author. On GitLab, what a fork proposes runs on the fork's machines.",
     severity: Severity::Error,
     settings: r#"private | Bool | doc "Whether private repositories are held to it, too." | default = false,"#,
     loosens: &[("private", Loosens::Less)],
@@ -46,7 +46,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on.push = {}, jobs.test.github.runs-on = "${{ github.event_name == 'push' && 'self-hosted' || 'ubuntu-24.04' }}" }"#,
         )]),
     ],
-    ..Rule::PORTABLE
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

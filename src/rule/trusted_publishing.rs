@@ -107,7 +107,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ run = "cargo publish --dry-run", env.CARGO_REGISTRY_TOKEN = 'Secret "CRATES" }] }"#,
         )]),
     ],
-    ..Rule::PORTABLE
+    ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {

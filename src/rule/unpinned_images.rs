@@ -5,10 +5,12 @@ use crate::finding::{Identity, Severity};
 use crate::origin::{At, Origin};
 use crate::pipeline::action::Runs;
 use crate::pipeline::container::{Container, has_digest};
+use crate::pipeline::gitlab::Tree;
 use crate::pipeline::runner::texts;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Value};
 use crate::source::FaultKind;
+use crate::view::gitlab::described;
 use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
@@ -33,6 +35,14 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.services.db.image = "python:3.13-slim@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91" }"#,
         )]),
+        Example::bad(&[("ci", "{}")]).project(r#"{ backends.gitlab.default.image = "python:3.13" }"#),
+        Example::bad(&[("ci", r#"{ jobs.test.gitlab.image = "$CI_REGISTRY_IMAGE/tools:latest" }"#)]),
+        Example::bad(&[("ci", "{}")])
+            .project(r#"{ backends.gitlab.templates.".db".services = [{ name = "postgres:18", alias = "db" }] }"#),
+        Example::good(&[("ci", r#"{ jobs.test.gitlab.image = "$CI_REGISTRY_IMAGE/app:$CI_COMMIT_SHA" }"#)]),
+        Example::good(&[("ci", "{}")]).project(
+            r#"{ backends.gitlab.default.image = "python:3.13@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }"#,
+        ),
     ],
     ..Rule::PORTABLE
 };
@@ -58,6 +68,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
+    for (identity, image) in in_words(scope) {
+        let key = format!("image/{}", image.value);
+        judge(identity, &key, image.origin, image.value);
+    }
     for (pipeline, job, step) in scope.steps() {
         if let Kind::Uses(uses) = &step.kind.value
             && let Some(image) = uses.used().image()
@@ -78,6 +92,27 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             .key(key)
             .help("write the image with its digest, or take it from a key of the matrix");
     }
+}
+
+/// The images that GitLab's words name for several jobs, or with a tag of their own behind a variable. What a variable holds is not
+/// known, and neither is an image that the pipeline has just built and names by its commit.
+fn in_words<'a>(scope: &Scope<'a>) -> Vec<(Identity, At<&'a str>)> {
+    let mut all = Vec::new();
+    for part in described(scope.project) {
+        let services = part.words.get("services").into_iter().flat_map(Tree::items);
+        for written in part.words.get("image").into_iter().chain(services) {
+            let Some(name) = written.get("name").or(Some(written)).filter(|name| name.text().is_some()) else { continue };
+            let Some(text) = name.text() else { continue };
+            // Those of a job that no variable is a part of stand in the model.
+            let is_read = part.job.is_some() && name.plain().is_some();
+            let tag = text.rsplit('/').next().and_then(|last| last.split_once(':')).map(|(_, tag)| tag);
+            let is_open = tag.map_or_else(|| text.contains('$'), |tag| tag.contains('$'));
+            if !is_read && !is_open {
+                all.push((part.identity(), At::new(text, name.origin)));
+            }
+        }
+    }
+    all
 }
 
 /// The container of a job and its services, each with the key it is told apart by.

@@ -1,11 +1,14 @@
-//! The artifacts that steps keep, however that is written: `upload`, or the forge's own action with its inputs.
+//! The artifacts that are kept, however that is written: `upload`, the forge's own action with its inputs, `artifacts` of GitLab's.
 
 use super::Scope;
 use super::actions::{input, is, said};
+use super::gitlab::{Described, described};
+use crate::finding::Identity;
 use crate::origin::At;
+use crate::pipeline::gitlab::{Tree, span};
 use crate::pipeline::step::{Kind, Missing, Upload, Uses};
 use crate::pipeline::value::{Part, Value};
-use crate::pipeline::{Job, Pipeline, Retention, Step};
+use crate::pipeline::{Retention, Step};
 
 /// The action that keeps an artifact.
 const KEEP: &str = "actions/upload-artifact";
@@ -24,9 +27,10 @@ const RELEASES: &[(&str, &str)] = &[
 
 /// An artifact that a step keeps.
 pub(crate) struct Kept<'a> {
-    pub(crate) pipeline: &'a Pipeline,
-    pub(crate) job: &'a Job,
-    pub(crate) step: &'a Step,
+    /// Who keeps it.
+    pub(crate) identity: Identity,
+    /// The step; none if it is said in GitLab's words, where jobs keep things.
+    pub(crate) step: Option<&'a Step>,
     /// The artifact's name, if one is written.
     pub(crate) name: Option<&'a At<Value>>,
     /// Globs of what is kept; an expression in one is `${{ }}`.
@@ -46,10 +50,10 @@ pub(crate) enum Decided<T> {
     Later,
 }
 
-/// Every artifact that a step keeps.
+/// Every artifact that is kept.
 pub(crate) fn kept<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Kept<'a>> {
-    scope.steps().filter_map(|(pipeline, job, step)| {
-        let none = Kept { pipeline, job, step, name: None, paths: Vec::new(), retention: None, missing: None, class: None };
+    let steps = scope.steps().filter_map(|(pipeline, job, step)| {
+        let none = none(pipeline.step_identity(job, step), Some(step));
         match &step.kind.value {
             Kind::Upload(upload) => Some(by_step(none, upload)),
             Kind::Uses(uses) if is(uses, KEEP) || is(uses, MERGE) || is(uses, PAGES) => Some(by_action(none, uses)),
@@ -60,7 +64,25 @@ pub(crate) fn kept<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Kept<'a>> {
             }
             _ => None,
         }
-    })
+    });
+    steps.chain(described(scope.project).into_iter().filter_map(by_words))
+}
+
+const fn none<'a>(identity: Identity, step: Option<&'a Step>) -> Kept<'a> {
+    Kept { identity, step, name: None, paths: Vec::new(), retention: None, missing: None, class: None }
+}
+
+/// What GitLab's words keep: for how many days, a part of one as a whole one. `never` ends nothing and is no span.
+fn by_words(part: Described<'_>) -> Option<Kept<'_>> {
+    let artifacts = part.words.get("artifacts")?;
+    let paths = artifacts.get("paths").into_iter().flat_map(Tree::texts);
+    let retention = artifacts.get("expire_in").and_then(|span| {
+        let days = span::parse(span.text()?)?.as_seconds().div_ceil(86_400);
+        let retention = Retention { days: u32::try_from(days).unwrap_or(u32::MAX) };
+        Some(At::new(Decided::Now(retention), span.origin))
+    });
+    let paths = paths.map(|(_, path)| path.map(str::to_owned)).collect();
+    Some(Kept { paths, retention, ..none(part.identity(), None) })
 }
 
 fn by_step<'a>(none: Kept<'a>, upload: &'a Upload) -> Kept<'a> {
