@@ -36,7 +36,8 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [S
     if let Some(test) = condition::guard(lowering, job) {
         entries.push(Node::from(format!("if ! {{ {test}; }}; then skip 'its condition does not hold'; fi")));
     }
-    for bindings in [&lowering.pipeline.env, &job.env] {
+    let container = job.container.iter().map(|container| &container.env);
+    for bindings in std::iter::once(&lowering.pipeline.env).chain(container).chain([&job.env]) {
         entries.extend(value::late(lowering, bindings).into_iter().map(|words| Node::from(format!("provide {words}"))));
     }
     for step in steps {

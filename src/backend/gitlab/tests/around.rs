@@ -275,3 +275,13 @@ fn legs_wait_for_each_other_only_where_that_is_said() {
     assert_eq!(group(r#""max_parallel": 1,"#), "ci/a");
     assert_eq!(group(r#""concurrency": { "group": { "'Named": "rig" }, "cancel": false },"#), "rig");
 }
+
+#[test]
+fn a_job_asks_at_its_end_whether_its_failure_is_only_said() {
+    let (document, _) = job(r#""matrix": { "a": [1, 2] }, "warn_if": { "'Matrix": { "key": "a", "equals": 2 } },"#);
+    let script = document["ci/a"]["script"].as_array().expect("a list");
+    let asked = script[script.len() - 2].as_str().expect("a text");
+    assert!(asked.contains("MATRIX_A") && asked.contains("pw_failed=170"), "{asked}");
+    assert_eq!(script.last(), Some(&serde_json::json!("finish")));
+    assert_eq!(document["ci/a"]["allow_failure"], serde_json::json!({ "exit_codes": [170] }));
+}
