@@ -45,6 +45,7 @@ mod gate_weakened;
 mod generated_file_drift;
 mod gl_cache_unprotected;
 mod gl_double_pipeline;
+mod gl_include_forbidden;
 mod gl_include_missing;
 mod gl_include_unpinned;
 mod gl_input_expansion;

@@ -52,6 +52,7 @@ pub static RULES: &[&Rule] = &[
     &super::generated_file_drift::RULE,
     &super::gl_cache_unprotected::RULE,
     &super::gl_double_pipeline::RULE,
+    &super::gl_include_forbidden::RULE,
     &super::gl_include_missing::RULE,
     &super::gl_include_unpinned::RULE,
     &super::gl_input_expansion::RULE,

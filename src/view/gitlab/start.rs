@@ -227,3 +227,65 @@ fn matches(left: &Found<'_>, right: &Found<'_>) -> Option<bool> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::fixture;
+    use crate::pipeline::{Place, Reader};
+
+    fn project() -> Project {
+        let text = r#"{ "name": "p", "visibility": "'Public", "default_branch": "trunk" }"#;
+        let node = fixture::node(&serde_json::from_str(text).expect("JSON"));
+        Project::read(&mut Reader::default(), &Place::root(&node), "pipelines/main.ncl").expect("a project")
+    }
+
+    fn decide(start: Start, rules: &str) -> String {
+        let node = fixture::node(&serde_json::from_str(rules).expect("JSON"));
+        let tree = Tree::read(&mut Reader::default(), &Place::root(&node)).expect("a tree");
+        format!("{:?}", start.decide(&project(), &tree))
+    }
+
+    /// A condition, and what comes of it for a branch and for a merge request.
+    const CONDITIONS: &[(&str, &str, &str)] = &[
+        ("$CI_COMMIT_BRANCH", "yes", "no"),
+        ("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", "no", "no"),
+        ("$CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH", "yes", "yes"),
+        ("$CI_COMMIT_BRANCH == 'trunk'", "no", "no"),
+        ("$CI_COMMIT_BRANCH == 'next'", "?", "no"),
+        ("$CI_COMMIT_BRANCH =~ /^release/", "?", "no"),
+        ("$CI_COMMIT_TAG || $CI_PIPELINE_SOURCE =~ /^merge/", "no", "yes"),
+        ("$CI_MERGE_REQUEST_IID", "no", "yes"),
+        ("$CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS", "yes", "no"),
+        ("$CI_COMMIT_REF_PROTECTED == 'true'", "no", "no"),
+        ("$DEPLOY == 'yes'", "?", "?"),
+        ("$DEPLOY && $CI_COMMIT_TAG", "no", "no"),
+        ("!($CI_PIPELINE_SOURCE == 'push')", "no", "yes"),
+        ("$CI_MERGE_REQUEST_LABELS =~ /full/", "no", "?"),
+    ];
+
+    #[test]
+    fn conditions_are_decided_as_far_as_they_are_known() {
+        let short = |outcome: String| match outcome.as_str() {
+            "Never" => "no",
+            "Unknown" => "?",
+            _ => "yes",
+        };
+        for (condition, branch, request) in CONDITIONS {
+            let rules = format!(r#"[{{ "if": "{condition}" }}]"#);
+            let found = [Start::Branch, Start::MergeRequest].map(|start| short(decide(start, &rules)));
+            assert_eq!(found, [*branch, *request], "{condition}");
+        }
+    }
+
+    #[test]
+    fn the_first_rule_that_holds_decides() {
+        let branch = |rules: &str| decide(Start::Branch, rules);
+        assert_eq!(branch(r#"[{ "if": "$CI_COMMIT_TAG" }, { "when": "manual" }]"#), "Runs(\"manual\")");
+        assert_eq!(branch(r#"[{ "if": "$CI_COMMIT_BRANCH", "when": "never" }, { "when": "always" }]"#), "Never");
+        assert_eq!(branch(r#"[{ "if": "$X", "when": "never" }, { "when": "always" }]"#), "Unknown");
+        assert_eq!(branch(r#"[{ "changes": ["src/*"] }]"#), "Unknown");
+        assert_eq!(branch(r#"[{ "if": "$CI_COMMIT_TAG", "changes": ["src/*"] }]"#), "Never");
+        assert_eq!(branch("[]"), "Never");
+    }
+}
