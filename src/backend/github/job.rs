@@ -3,7 +3,9 @@
 use super::expression::literal;
 use super::lowering::Lowering;
 use super::{container, permission, step, strategy, surroundings};
+use crate::origin::Origin;
 use crate::pipeline::github::action;
+use crate::pipeline::gitlab::Tree;
 use crate::pipeline::job::{Body, Call, Callee};
 use crate::pipeline::key::Key;
 use crate::pipeline::step::{Impact, Kind};
@@ -85,9 +87,12 @@ fn inside(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
         let condition = lowering.condition(Key::Job, when);
         map.put("continue-on-error", format!("${{{{ {condition} }}}}"));
     }
-    map.put_some("container", job.container.as_ref().map(|written| container::lower(lowering, written)));
+    map.put_some(
+        "container",
+        job.container.as_ref().filter(|image| !is_gitlabs(job, image.origin)).map(|written| container::lower(lowering, written)),
+    );
     let mut services = Map::new();
-    for (name, service) in &job.services {
+    for (name, service) in job.services.iter().filter(|(_, service)| !is_gitlabs(job, service.origin)) {
         services.put(name, container::lower(lowering, service));
     }
     if let Some(whole) = &job.github.services {
@@ -187,4 +192,11 @@ fn readable(id: &str) -> String {
     let mut characters = words.chars();
     let first = characters.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(characters).collect()
+}
+
+/// Whether an image or a service is said in GitLab's words: where a job runs there is nothing to GitHub, whose machines have more.
+fn is_gitlabs(job: &Job, origin: Origin) -> bool {
+    let said = |word: &str| job.gitlab.as_ref().and_then(|words| words.get(word));
+    let images = said("image").into_iter().chain(said("services").into_iter().flat_map(Tree::items));
+    images.into_iter().any(|image| image.origin == origin)
 }
