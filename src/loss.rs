@@ -515,6 +515,14 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Impossible("GitLab reads one of this kind: merge them first"),
     },
     Construct {
+        id: "result-cancelled",
+        words: "a condition that a needed job was cancelled",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "it never holds: a job that runs out of time has failed there, and after a cancellation nothing starts",
+        ),
+    },
+    Construct {
         id: "retry",
         words: "another try after a failure",
         github: Fate::Impossible("no job is tried again there: let the command try again"),

@@ -6,7 +6,7 @@ use crate::backend::gitlab::lowering::{Lowering, Place};
 use crate::backend::gitlab::trigger::{self, Start};
 use crate::backend::gitlab::value;
 use crate::origin::{At, Origin};
-use crate::pipeline::condition::Spoken;
+use crate::pipeline::condition::{Outcome, Spoken};
 use crate::pipeline::trigger::{Event, InputKind};
 use crate::pipeline::value::Known;
 use crate::pipeline::{Condition, Part, Reference, Value};
@@ -181,6 +181,10 @@ fn one(lowering: &mut Lowering<'_>, asker: Asker<'_>, condition: &At<Condition>,
         }
         Condition::Matrix(key, wanted) => {
             asked_later(lowering, asker, condition, &Reference::Matrix(key.value.clone()), wanted, holds)
+        }
+        Condition::Result(_, outcome) if outcome.value == Outcome::Cancelled => {
+            lowering.lose("result-cancelled", condition.origin);
+            turned(Expr::False)
         }
         Condition::Result(job, outcome) => {
             said_later(lowering, asker, condition);

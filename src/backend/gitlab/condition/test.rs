@@ -7,6 +7,7 @@ use super::plan::implied;
 use crate::backend::gitlab::expression::Shell;
 use crate::backend::gitlab::lowering::Lowering;
 use crate::origin::At;
+use crate::pipeline::condition::Outcome;
 use crate::pipeline::{Condition, Job, Pipeline, Reference};
 
 /// When a step runs, the success of those before it asked for where the condition says nothing of them.
@@ -95,7 +96,8 @@ fn waits_for_success(job: &Job) -> bool {
 /// Whether a condition is on what only the run knows.
 fn is_later(condition: &Condition) -> bool {
     match condition {
-        Condition::Output(..) | Condition::Matrix(..) | Condition::Result(..) => true,
+        Condition::Result(_, outcome) => outcome.value != Outcome::Cancelled,
+        Condition::Output(..) | Condition::Matrix(..) => true,
         Condition::Present(value) => !alternative::is_known_value(value),
         Condition::Input(_, value) => !alternative::is_known_value(value),
         _ => false,
