@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::{Identity, Severity};
-use crate::pipeline::Reference;
+use crate::pipeline::step::{Comment, Kind};
+use crate::pipeline::{Job, Reference};
 
 pub(super) static RULE: Rule = Rule {
     id: "secrets-unused",
@@ -15,6 +16,10 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{}")]).project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
+        Example::bad(&[("ci", r#"{ on = { pull_request = {} }, jobs.test.steps = [{ comment.body = "tested" }] }"#)])
+            .project(r#"{ secrets.GITLAB_TOKEN = { purpose = "writes notes", owner = "platform" } }"#),
+        Example::good(&[("ci", r#"{ on = { pull_request = {} }, jobs.test.steps = [{ comment.body = "tested" }] }"#)])
+            .project(r#"{ backends.gitlab = {}, secrets.GITLAB_TOKEN = { purpose = "writes notes", owner = "platform" } }"#),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.TOKEN = 'Secret "TOKEN" }] }"#)])
             .project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
         Example::good(&[(
@@ -32,13 +37,17 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         return;
     }
     let mentions = scope.mentions();
-    let used: BTreeSet<&str> = mentions
+    let mut used: BTreeSet<&str> = mentions
         .iter()
         .filter_map(|mention| match &mention.reference {
             Reference::Secret(name) => Some(name.as_str()),
             _ => None,
         })
         .collect();
+    let comments = |job: &Job| job.all_steps().any(|step| step.gitlab.is_none() && matches!(step.kind.value, Kind::Comment(_)));
+    if scope.project.backends.gitlab.is_some() && scope.jobs().any(|(_, job)| comments(job)) {
+        used.insert(Comment::GITLAB_SECRET);
+    }
     for (name, secret) in &scope.project.secrets {
         if !used.contains(name.as_str()) {
             findings

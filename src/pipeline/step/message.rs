@@ -55,6 +55,9 @@ impl Summary {
 }
 
 impl Comment {
+    /// The secret with which notes are written on GitLab: the token of a job may only read them there.
+    pub const GITLAB_SECRET: &'static str = "GITLAB_TOKEN";
+
     pub(super) fn read(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
         if !reader.is_record(place) {
             return None;

@@ -8,8 +8,7 @@ use crate::pipeline::step::{Comment, Email, Slack, Summary, slug};
 
 /// Makes or renews the one note of ours that begins with `$MARK`.
 const COMMENT: &str = include_str!("../script/comment.sh");
-/// The variable with the token that writes notes: the token of a job may only read them.
-const TOKEN: &str = "GITLAB_TOKEN";
+const TOKEN: &str = Comment::GITLAB_SECRET;
 
 pub(super) fn summary(lowering: &mut Lowering<'_>, step: &Step, summary: &Summary) -> Part {
     lowering.lose("summary", step.kind.origin);
