@@ -10,6 +10,8 @@ use std::process::Command;
 use serde_yaml::Value;
 use support::{copy, pipeward, project};
 
+const PIPELINES: [&str; 7] = ["pr-validation", "pr-full-check", "post-merge", "nightly", "soak-weekly", "chaos-manual", "ci"];
+
 /// The files below a folder, by their path from it.
 fn files(root: &Path, folder: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
@@ -23,6 +25,14 @@ fn files(root: &Path, folder: &str) -> BTreeMap<String, String> {
         }
     }
     found
+}
+
+/// Everything that is emitted.
+fn emitted(root: &Path) -> BTreeMap<String, String> {
+    let mut all = files(root, ".github");
+    all.extend(files(root, ".gitlab"));
+    all.insert(".gitlab-ci.yml".to_owned(), fs::read_to_string(root.join(".gitlab-ci.yml")).expect("GitLab's file"));
+    all
 }
 
 fn workflow(name: &str) -> Value {
@@ -81,18 +91,21 @@ fn what_is_emitted_depends_on_the_sources_alone() {
     let (one, other) = (room.path().join("one"), room.path().join("a/quite/other place"));
     for root in [&one, &other] {
         copy(&project("examples/k2"), root);
-        fs::remove_dir_all(root.join(".github")).expect("removed");
+        for folder in [".github", ".gitlab"] {
+            fs::remove_dir_all(root.join(folder)).expect("removed");
+        }
+        fs::remove_file(root.join(".gitlab-ci.yml")).expect("removed");
         let output = pipeward(root, &["emit"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
-    let committed = files(&project("examples/k2"), ".github");
-    assert_eq!(files(&one, ".github"), committed);
-    assert_eq!(files(&other, ".github"), committed);
+    let committed = emitted(&project("examples/k2"));
+    assert_eq!(emitted(&one), committed);
+    assert_eq!(emitted(&other), committed);
 }
 
 #[test]
 fn jobs_keep_the_order_of_their_sources() {
-    for name in ["pr-validation", "pr-full-check", "post-merge", "nightly", "soak-weekly", "chaos-manual", "ci"] {
+    for name in PIPELINES {
         let workflow = workflow(name);
         let jobs: Vec<&str> = workflow["jobs"].as_mapping().expect("jobs").keys().filter_map(Value::as_str).collect();
         let source = fs::read_to_string(project("examples/k2/pipelines").join(format!("{name}.ncl"))).expect("a source");
@@ -111,10 +124,10 @@ fn one_timeout_changed_changes_one_line() {
     let text = fs::read_to_string(&source).expect("a source");
     assert_eq!(text.matches("timeout = \"15m\"").count(), 1);
     fs::write(&source, text.replace("timeout = \"15m\"", "timeout = \"16m\"")).expect("written");
-    let before = files(&root, ".github");
+    let before = emitted(&root);
     let output = pipeward(&root, &["emit"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    let changed: Vec<(String, String)> = files(&root, ".github")
+    let changed: Vec<(String, String)> = emitted(&root)
         .iter()
         .flat_map(|(name, after)| {
             let before = &before[name];
@@ -123,8 +136,8 @@ fn one_timeout_changed_changes_one_line() {
             pairs.map(|(_, after)| (name.clone(), after.to_owned())).collect::<Vec<_>>()
         })
         .collect();
-    let expected = (".github/workflows/pr-full-check.yml".to_owned(), "    timeout-minutes: 16".to_owned());
-    assert_eq!(changed, [expected]);
+    let expected = [(".github/workflows/pr-full-check.yml", "    timeout-minutes: 16"), (".gitlab-ci.yml", "  timeout: 16m")];
+    assert_eq!(changed, expected.map(|(file, line)| (file.to_owned(), line.to_owned())));
 }
 
 /// The rules of K2's own, each held to the examples in its file.

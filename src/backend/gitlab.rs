@@ -78,7 +78,8 @@ fn render(project: &Project) -> Output {
     if output.findings.is_empty() {
         output.findings = checked::check(project, &settings.file, None, &documents);
     }
-    if output.findings.is_empty() {
+    // The jobs of a pipeline that could not be read would be missing from the file.
+    if output.findings.is_empty() && project.unread.is_empty() {
         output.files.push(file(ROOT.to_owned(), project, &notes, &documents));
     } else {
         output.withheld.push(ROOT.to_owned());
