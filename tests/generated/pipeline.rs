@@ -122,8 +122,11 @@ fn triggers(draw: &mut Draw<'_>) -> (Nickel, Vec<&'static str>) {
         events.push("PullRequest");
     }
     if draw.chance(3) {
-        let paths = Nickel::List(vec![Nickel::text("src/**"), Nickel::text("!src/*.md")]);
-        on.put("push", Nickel::record([("branches", branches()), ("paths", paths)]));
+        let mut push = Nickel::record([("branches", branches())]);
+        if draw.chance(2) {
+            push.put("paths", Nickel::List(vec![Nickel::text("src/**"), Nickel::text("!src/*.md")]));
+        }
+        on.put("push", push);
         events.push("Push");
     }
     if draw.chance(4) {
@@ -175,6 +178,24 @@ fn matrix(draw: &mut Draw<'_>) -> (Option<Nickel>, Vec<&'static str>) {
     (Some(matrix), keys)
 }
 
+/// A service, and an image for the commands themselves: both are for Linux.
+fn images(draw: &mut Draw<'_>, job: &mut Nickel) {
+    if draw.chance(5) {
+        let health = Nickel::record([("command", Nickel::text("pg_isready -U \"k2\"")), ("interval", Nickel::text("5s"))]);
+        let service = Nickel::record([
+            ("image", Nickel::text("postgres")),
+            ("ports", Nickel::List(vec![Nickel::Number(5432)])),
+            ("health", health),
+        ]);
+        job.put("services", Nickel::record([("postgres", service)]));
+        job.put("runner", Nickel::text("ubuntu-24.04"));
+    }
+    if draw.chance(6) {
+        job.put("container", Nickel::record([("image", Nickel::text("tools"))]));
+        job.put("runner", Nickel::text("ubuntu-24.04"));
+    }
+}
+
 fn job(draw: &mut Draw<'_>, before: &[Made], events: &[&'static str], id: &str) -> (Nickel, Made) {
     let needs: Vec<Made> = draw.some(before);
     let (legs, keys) = matrix(draw);
@@ -213,16 +234,7 @@ fn job(draw: &mut Draw<'_>, before: &[Made], events: &[&'static str], id: &str) 
         }
         _ => {}
     }
-    if draw.chance(5) {
-        let health = Nickel::record([("command", Nickel::text("pg_isready -U \"k2\"")), ("interval", Nickel::text("5s"))]);
-        let service = Nickel::record([
-            ("image", Nickel::text("postgres")),
-            ("ports", Nickel::List(vec![Nickel::Number(5432)])),
-            ("health", health),
-        ]);
-        job.put("services", Nickel::record([("postgres", service)]));
-        job.put("runner", Nickel::text("ubuntu-24.04"));
-    }
+    images(draw, &mut job);
     if draw.chance(5) {
         let group = draw.one(&[Nickel::tag("PerRef"), Nickel::tag("PerPipeline"), Nickel::of("Named", Nickel::text("deploy"))]);
         job.put("concurrency", Nickel::record([("group", group), ("cancel", Nickel::Flag(draw.chance(2)))]));

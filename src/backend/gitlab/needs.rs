@@ -3,7 +3,7 @@
 use super::lowering::Lowering;
 use super::{condition, files, script};
 use crate::pipeline::step::Kind;
-use crate::pipeline::{Job, Reference};
+use crate::pipeline::{Job, Pipeline, Reference};
 use crate::yaml::{Map, Node};
 
 /// How many jobs a job may wait for, read 2026-11.
@@ -44,12 +44,30 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
         // Outputs and results come as an artifact as well.
         let tells = pipeline.jobs.get(need).is_some_and(|needed| condition::tells_its_end(pipeline, needed));
         map.put("artifacts", givers.contains(&need) || asks(need) || tells);
-        let conditional =
-            |needed: &Job| needed.when.is_some() || needed.gitlab.as_ref().is_some_and(|words| words.get("rules").is_some());
-        if pipeline.jobs.get(need).is_some_and(conditional) {
+        if may_be_missing(pipeline, need) {
             map.put("optional", true);
         }
         map
     };
     Node::from(needed.into_iter().map(need).collect::<Vec<Map>>())
+}
+
+/// Whether a job may be no part of a pipeline that others of it are part of: it has a condition, or needs a job that has one, since
+/// nothing runs after what was skipped.
+fn may_be_missing(pipeline: &Pipeline, job: &str) -> bool {
+    let mut before = vec![job];
+    let mut next = 0;
+    while let Some(job) = before.get(next) {
+        next += 1;
+        let Some(job) = pipeline.jobs.get(*job) else { continue };
+        if job.when.is_some() || job.gitlab.as_ref().is_some_and(|words| words.get("rules").is_some()) {
+            return true;
+        }
+        for need in &job.needs {
+            if !before.contains(&need.value.as_str()) {
+                before.push(&need.value);
+            }
+        }
+    }
+    false
 }

@@ -36,10 +36,11 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [S
     if let Some(test) = condition::guard(lowering, job) {
         entries.push(Node::from(format!("if ! {{ {test}; }}; then skip 'its condition does not hold'; fi")));
     }
-    let container = job.container.iter().map(|container| &container.env);
-    for bindings in std::iter::once(&lowering.pipeline.env).chain(container).chain([&job.env]) {
-        entries.extend(value::late(lowering, bindings).into_iter().map(|words| Node::from(format!("provide {words}"))));
-    }
+    // The nearest value of a variable is the one, whichever of them is known before the job begins.
+    let mut bound = lowering.pipeline.env.clone();
+    bound.extend(job.container.iter().flat_map(|container| container.env.clone()));
+    bound.extend(job.env.clone());
+    entries.extend(value::late(lowering, &bound).into_iter().map(|words| Node::from(format!("provide {words}"))));
     for step in steps {
         entries.extend(step::lower(lowering, job, step));
     }
