@@ -1,12 +1,13 @@
 """Writes every shell script of a workflow to a file of its own: scripts.py WORKFLOW DIRECTORY
 
-Prints the files' paths. A script starts as the runner would start it. A file of GitLab's gives the script of each job, after what
-all jobs share, and the commands of each step.
+Prints the files' paths. A script starts as the runner would start it. A file of GitLab's gives what all jobs share, the script
+of each job, and the commands of each step.
 """
 
 import pathlib
 import re
 import sys
+from zlib import crc32
 
 import yaml
 
@@ -52,10 +53,10 @@ def jobs_of(pipeline):
 
 
 def gitlab_scripts(pipeline):
-    shared = "".join(pipeline[".pipeward"]["before_script"])
+    yield "shared", "sh", "".join(pipeline[".pipeward"]["before_script"])
     for name, job in jobs_of(pipeline):
         entries = [entry for entry in job["script"] if isinstance(entry, str)]
-        yield name, "sh", shared + "\n".join(entries)
+        yield name, "sh", "\n".join(entries)
         for number, entry in enumerate(entries, start=1):
             found = STEP.match(entry)
             if found and "--shell" not in found["call"]:
@@ -64,10 +65,12 @@ def gitlab_scripts(pipeline):
 
 def main(path, directory):
     path, directory = pathlib.Path(path), pathlib.Path(directory)
-    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    # What a file of GitLab's is given stands before it.
+    *_, workflow = yaml.safe_load_all(path.read_text(encoding="utf-8"))
     found = gitlab_scripts if ".pipeward" in workflow else scripts
     for name, shell, text in found(workflow):
-        file = directory / f"{path.stem.lstrip('.')}-{name}.sh"
+        # What many files share is judged once.
+        file = directory / (f"{name}-{crc32(text.encode())}.sh" if name == "shared" else f"{path.stem.lstrip('.')}-{name}.sh")
         file.write_text(f"#!/usr/bin/env -S {shell}\n{text}\n", encoding="utf-8")
         print(file)
 

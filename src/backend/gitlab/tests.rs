@@ -1,6 +1,7 @@
 //! What is emitted, judged by what GitLab would do with it.
 
 mod around;
+mod cases;
 mod condition;
 mod events;
 mod forms;
