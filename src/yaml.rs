@@ -70,6 +70,12 @@ impl Map {
         }
     }
 
+    /// The same as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::Value::Object(self.entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect())
+    }
+
     /// Whether nothing is in it.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
@@ -108,9 +114,7 @@ impl Node {
             Self::Text(text) => serde_json::Value::String(text.clone()),
             Self::List(items) => serde_json::Value::Array(items.iter().map(Self::to_json).collect()),
             Self::Reference(path) => serde_json::json!({ REFERENCE: path }),
-            Self::Map(map) => {
-                serde_json::Value::Object(map.entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect())
-            }
+            Self::Map(map) => map.to_json(),
         }
     }
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::cannot_write;
 use crate::finding::{Finding, Identity};
 use crate::origin::Origin;
-use crate::yaml::{Map, Node, REFERENCE};
+use crate::yaml::{Map, REFERENCE};
 
 /// The files that have a schema.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +68,7 @@ pub(super) fn check(file: File, document: &Map, locate: impl Fn(&[&str]) -> (Ide
         let message = "the schema of the file cannot be read".to_owned();
         return vec![cannot_write("syntax", &identity, origin, message, Vec::new(), "schema")];
     };
-    let json = Node::Map(document.clone()).to_json();
+    let json = document.to_json();
     if schema.validator.is_valid(&json) {
         return Vec::new();
     }

@@ -25,7 +25,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     if !scope.project.backends.github {
         return;
     }
-    let mut judge = |identity: Identity, timeout: Option<At<Duration>>| {
+    let mut judge = |identity: &dyn Fn() -> Identity, timeout: Option<At<Duration>>| {
         if let Some(timeout) = timeout
             && timeout.value.whole_minutes().is_none()
         {
@@ -34,13 +34,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 0 => "write \"1m\"".to_owned(),
                 below => format!("write \"{below}m\" or \"{}m\"", below + 1),
             };
-            findings.report(identity, timeout.origin, format!("{} is not a whole number of minutes", timeout.value)).help(help);
+            findings.report(identity(), timeout.origin, format!("{} is not a whole number of minutes", timeout.value)).help(help);
         }
     };
     for (pipeline, job) in scope.jobs() {
-        judge(pipeline.job_identity(job), job.timeout);
+        judge(&|| pipeline.job_identity(job), job.timeout);
     }
     for (pipeline, job, step) in scope.steps() {
-        judge(pipeline.step_identity(job, step), step.timeout);
+        judge(&|| pipeline.step_identity(job, step), step.timeout);
     }
 }

@@ -23,6 +23,9 @@ const TOKENS: &[(&str, &str, usize)] = &[
     ("xoxp-", "a Slack token", 24),
 ];
 
+/// No token is shorter, in bytes, and no private key.
+const SHORTEST: usize = 20;
+
 pub(super) static RULE: Rule = Rule {
     id: "secrets-literal",
     summary: "a token stands in the pipeline",
@@ -69,18 +72,35 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 
 /// Whose token a text holds.
 fn token(text: &str) -> Option<&'static str> {
+    if text.len() < SHORTEST {
+        return None;
+    }
     if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
         return Some("a private key");
     }
-    TOKENS
-        .iter()
-        .find(|(start, _, least)| text.match_indices(start).any(|(at, _)| is_token(text, at, start.len(), *least)))
-        .map(|(_, what, _)| *what)
+    let within = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let words: Vec<&[u8]> = text.as_bytes().split(|byte| !within(*byte)).filter(|word| word.len() >= SHORTEST).collect();
+    let is_in = |start: &str, least: usize| {
+        words.iter().filter_map(|word| word.strip_prefix(start.as_bytes())).any(|rest| rest.len() >= least)
+    };
+    TOKENS.iter().find(|(start, _, least)| is_in(start, *least)).map(|(_, what, _)| *what)
 }
 
-/// Whether what begins there is as long as a token and no part of a longer word.
-fn is_token(text: &str, at: usize, start: usize, least: usize) -> bool {
-    let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let free = at == 0 || !word(text.as_bytes()[at - 1]);
-    free && text.as_bytes()[at + start..].iter().take_while(|byte| word(**byte)).count() >= least
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_a_whole_word() {
+        for (start, what, least) in TOKENS {
+            assert!(start.len() + least >= SHORTEST, "{start}");
+            let token = format!("{start}{}", "a".repeat(*least));
+            for text in [token.clone(), format!("x {token}é"), format!("'{token}bc'")] {
+                assert_eq!(super::token(&text), Some(*what), "{text}");
+            }
+            for text in [token[..token.len() - 1].to_owned(), format!("x{token}"), format!("a-{token}")] {
+                assert_eq!(super::token(&text), None, "{text}");
+            }
+        }
+    }
 }

@@ -125,7 +125,10 @@ pub(crate) fn is_named(text: &str, name: &str) -> bool {
     let edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
     let bytes = text.as_bytes();
     let before = |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at));
-    text.match_indices(name).any(|(at, _)| edge(before(at)) && edge(bytes.get(at + name.len())))
+    // Scripts are short: looking at each place is quicker than making ready for a search.
+    let Some(first) = name.as_bytes().first() else { return false };
+    let mut places = bytes.iter().enumerate().filter(|(_, byte)| *byte == first).map(|(at, _)| at);
+    places.any(|at| bytes[at..].starts_with(name.as_bytes()) && edge(before(at)) && edge(bytes.get(at + name.len())))
 }
 
 #[cfg(test)]

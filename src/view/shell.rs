@@ -116,9 +116,11 @@ pub(crate) fn is_posix(shell: Option<&str>) -> bool {
 
 /// Whether a shell is PowerShell.
 pub(crate) fn is_powershell(shell: Option<&str>) -> bool {
-    let name = shell.and_then(|shell| shell.split_whitespace().next()).and_then(|path| path.rsplit(['/', '\\']).next());
-    let name = name.unwrap_or_default().to_ascii_lowercase();
-    matches!(name.trim_end_matches(".exe"), "pwsh" | "powershell")
+    let path = shell.and_then(|shell| shell.split_whitespace().next());
+    path.and_then(|path| path.rsplit(['/', '\\']).next()).is_some_and(|name| {
+        let name = name.to_ascii_lowercase();
+        matches!(name.trim_end_matches(".exe"), "pwsh" | "powershell")
+    })
 }
 
 #[cfg(test)]

@@ -17,6 +17,9 @@ const WORDS: &[&str] = &[
     "+inf", "-inf", "nan",
 ];
 
+/// No word is longer, in bytes.
+const LONGEST_WORD: usize = 5;
+
 /// How long a key may be, in bytes, to stand before its colon: readers look no further than 1024 bytes for the colon, and
 /// quoting makes up to four of one.
 pub(super) const LONGEST_KEY: usize = 256;
@@ -38,10 +41,12 @@ pub(super) fn is_plain(text: &str) -> bool {
     let spaced = text.starts_with(' ') || text.ends_with(' ');
     let indicated = match first {
         '-' => text == "-" || text.starts_with("- ") || text.starts_with("---"),
-        first => ",?:[]{}#&*!|>'\"%@`".contains(first),
+        ',' | '?' | ':' | '[' | ']' | '{' | '}' | '#' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`' => true,
+        _ => false,
     };
-    let broken = text.ends_with(':') || text.contains(": ") || text.contains(" #") || text.starts_with("...");
-    !spaced && !indicated && !broken && text.chars().all(is_visible) && !is_other_type(text)
+    let parts = || text.as_bytes().windows(2).any(|pair| matches!(pair, b": " | b" #"));
+    let broken = text.ends_with(':') || text.starts_with("...") || parts();
+    !spaced && !indicated && !broken && is_shown(text) && !is_other_type(text)
 }
 
 /// The text as an item between `[` and `]`: bare if nothing in it could be taken for more.
@@ -56,26 +61,29 @@ pub(super) fn in_flow(text: &str) -> String {
 fn is_other_type(text: &str) -> bool {
     let numeric = text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first))
         && text.chars().all(|character| character.is_ascii_hexdigit() || "xXoO_.,:+-tTzZ */".contains(character));
-    let counts = text.contains(|character: char| character.is_ascii_digit()) || text.chars().all(|sign| "+-.".contains(sign));
-    numeric && counts || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+    let counts = || text.contains(|character: char| character.is_ascii_digit()) || text.chars().all(|sign| "+-.".contains(sign));
+    numeric && counts() || text.len() <= LONGEST_WORD && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// Whether it is lines that a block can hold without trailing spaces, piled empty lines or anything unseen.
 fn is_block(text: &str) -> bool {
     let body = text.strip_suffix('\n').unwrap_or(text);
-    let lines: Vec<&str> = body.split('\n').collect();
     text.contains('\n')
         && !body.ends_with('\n')
         && !body.trim().is_empty()
         && !text.contains("\n\n\n\n")
         && !text.starts_with("\n\n\n")
-        && lines.iter().all(|line| !line.ends_with([' ', '\t']))
-        && text.chars().all(|character| matches!(character, '\n' | '\t') || is_visible(character))
+        && body.split('\n').all(|line| !line.ends_with([' ', '\t']) && line.split('\t').all(is_shown))
+}
+
+/// Whether all of a text shows and means itself.
+fn is_shown(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(is_visible)
 }
 
 /// Whether a character shows and means itself: no control, no mark that turns or hides text, no odd space.
 pub(super) fn is_visible(character: char) -> bool {
-    character == ' ' || !(character.is_control() || character.is_whitespace() || is_unseen(character))
+    matches!(character, ' '..='~') || !(character.is_control() || character.is_whitespace() || is_unseen(character))
 }
 
 /// The head of a block: what is cut from its end, and the indentation if its first line would mislead a reader about it.
@@ -185,6 +193,11 @@ mod tests {
         for text in TAKEN {
             assert_eq!(form(text), Form::Quoted, "{text:?}");
         }
+    }
+
+    #[test]
+    fn no_word_is_longer_than_the_longest() {
+        assert_eq!(WORDS.iter().map(|word| word.len()).max(), Some(LONGEST_WORD));
     }
 
     #[test]

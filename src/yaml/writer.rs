@@ -102,20 +102,14 @@ impl Writer {
     /// A scalar or an empty collection, whose further lines stand at `indent`.
     fn scalar(&mut self, value: &Node, comment: Option<&str>, indent: usize) {
         match value {
-            Node::Text(text) if scalar::form(text) == Form::Block => {
-                self.out.push_str(&scalar::block_head(text));
-                self.end(comment);
-                for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
-                    if !line.is_empty() {
-                        self.indent(indent);
-                        self.out.push_str(line);
-                    }
-                    self.out.push('\n');
+            Node::Text(text) => match scalar::form(text) {
+                Form::Block => {
+                    self.block(text, comment, indent);
+                    return;
                 }
-                return;
-            }
-            Node::Text(text) if scalar::is_plain(text) => self.out.push_str(text),
-            Node::Text(text) => self.out.push_str(&scalar::quoted(text)),
+                Form::Plain => self.out.push_str(text),
+                Form::Quoted => self.out.push_str(&scalar::quoted(text)),
+            },
             Node::Number(number) => self.out.push_str(&number_text(*number)),
             Node::Flag(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
             Node::List(_) => self.out.push_str("[]"),
@@ -130,6 +124,19 @@ impl Writer {
             }
         }
         self.end(comment);
+    }
+
+    /// A text with lines, each at `indent`.
+    fn block(&mut self, text: &str, comment: Option<&str>, indent: usize) {
+        self.out.push_str(&scalar::block_head(text));
+        self.end(comment);
+        for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
+            if !line.is_empty() {
+                self.indent(indent);
+                self.out.push_str(line);
+            }
+            self.out.push('\n');
+        }
     }
 
     fn end(&mut self, comment: Option<&str>) {
