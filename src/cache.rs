@@ -187,17 +187,14 @@ fn digest(on_disk: &OnDisk) -> Digest {
     for path in on_disk.strangers() {
         part(path.as_bytes());
     }
-    for (path, entry) in on_disk.entries() {
+    let entries = parallel::map(on_disk.entries().collect(), |(path, entry)| match entry {
+        Entry::Text(text) => (path, 1, Sha256::digest(text)),
+        Entry::Refused(reason) => (path, 0, Sha256::digest(reason)),
+    });
+    for (path, kind, digest) in entries {
         part(path.as_bytes());
-        match entry {
-            Entry::Text(text) => part(text),
-            Entry::Refused(reason) => {
-                part(b"refused");
-                part(reason.as_bytes());
-            }
-        }
-        // One entry never ends like another begins.
-        part(&[u8::from(matches!(entry, Entry::Text(_)))]);
+        part(&[kind]);
+        part(&digest);
     }
     hash.finalize().into()
 }

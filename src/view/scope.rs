@@ -6,6 +6,7 @@ use super::Settings;
 use super::spoken::{Spoken, gathered};
 use crate::finding::Identity;
 use crate::origin::{At, Origin};
+use crate::parallel;
 use crate::pipeline::condition::Condition;
 use crate::pipeline::key::Key;
 use crate::pipeline::moment::Moment;
@@ -151,35 +152,23 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// How many things are gathered from at a time.
+const PORTION: usize = 256;
+
+/// What is gathered from each thing, in their order, on all cores.
+fn gather<'a, T: Sync, R: Send>(from: &'a [T], each: impl Fn(&'a T, &mut Vec<R>) + Sync) -> Vec<R> {
+    let portions = parallel::map(from.chunks(PORTION).collect(), |portion: &'a [T]| {
+        let mut all = Vec::new();
+        portion.iter().for_each(|one| each(one, &mut all));
+        all
+    });
+    let mut all = Vec::with_capacity(portions.iter().map(Vec::len).sum());
+    portions.into_iter().for_each(|mut portion| all.append(&mut portion));
+    all
+}
+
 fn values(project: &Project) -> Vec<Held<'_>> {
-    let mut all = Vec::new();
-    for pipeline in &project.pipelines {
-        let spot = Spot::of(pipeline, None, None);
-        let mut here = |field: String, value| all.push(Held { spot, field, value });
-        for (name, binding) in &pipeline.env {
-            here(format!("env.{name}"), &binding.value);
-        }
-        for (name, value) in pipeline.concurrency.iter().flat_map(|concurrency| concurrency.values()) {
-            here(format!("concurrency.{name}"), value);
-        }
-        for (name, value) in pipeline.defaults.iter().flat_map(|defaults| defaults.values()) {
-            here(format!("defaults.{name}"), value);
-        }
-        for (name, input) in pipeline.on.call.iter().flat_map(|call| &call.inputs) {
-            if let Some(default) = &input.default {
-                here(format!("on.call.inputs.{name}"), default);
-            }
-        }
-        for (name, output) in pipeline.on.call.iter().flat_map(|call| &call.outputs) {
-            here(format!("on.call.outputs.{name}"), &output.value);
-        }
-        for (field, value) in pipeline.github.values() {
-            here(field.to_owned(), value);
-        }
-        for job in pipeline.jobs.values() {
-            all.extend(values_of(pipeline, job));
-        }
-    }
+    let mut all = gather(&project.pipelines, values_around);
     for action in &project.actions {
         let Some(job) = action.job() else { continue };
         let spot = Spot::of(&action.within, Some(job), None);
@@ -189,9 +178,37 @@ fn values(project: &Project) -> Vec<Held<'_>> {
     all
 }
 
+/// The values of a pipeline and of its jobs.
+fn values_around<'a>(pipeline: &'a Pipeline, all: &mut Vec<Held<'a>>) {
+    let spot = Spot::of(pipeline, None, None);
+    let mut here = |field: String, value| all.push(Held { spot, field, value });
+    for (name, binding) in &pipeline.env {
+        here(format!("env.{name}"), &binding.value);
+    }
+    for (name, value) in pipeline.concurrency.iter().flat_map(|concurrency| concurrency.values()) {
+        here(format!("concurrency.{name}"), value);
+    }
+    for (name, value) in pipeline.defaults.iter().flat_map(|defaults| defaults.values()) {
+        here(format!("defaults.{name}"), value);
+    }
+    for (name, input) in pipeline.on.call.iter().flat_map(|call| &call.inputs) {
+        if let Some(default) = &input.default {
+            here(format!("on.call.inputs.{name}"), default);
+        }
+    }
+    for (name, output) in pipeline.on.call.iter().flat_map(|call| &call.outputs) {
+        here(format!("on.call.outputs.{name}"), &output.value);
+    }
+    for (field, value) in pipeline.github.values() {
+        here(field.to_owned(), value);
+    }
+    for job in pipeline.jobs.values() {
+        all.extend(values_of(pipeline, job));
+    }
+}
+
 fn mentions<'a>(scope: Scope<'a>) -> Vec<Mention<'a>> {
-    let mut all: Vec<Mention<'a>> = Vec::new();
-    for Held { spot, field, value } in scope.values() {
+    let mut all = gather(scope.values(), |Held { spot, field, value }, all| {
         all.extend(value.references().map(|reference| Mention {
             spot: *spot,
             field: field.clone(),
@@ -200,10 +217,10 @@ fn mentions<'a>(scope: Scope<'a>) -> Vec<Mention<'a>> {
             condition: false,
             hidden: false,
         }));
-    }
-    for Held { spot, field, value } in scope.values() {
+    });
+    all.extend(gather(scope.values(), |Held { spot, field, value }, all| {
         all.extend(value.conditions().flat_map(|condition| asked(*spot, field, condition)));
-    }
+    }));
     for (pipeline, job) in scope.jobs() {
         let spot = Spot::of(pipeline, Some(job), None);
         all.extend(job.conditions().flat_map(|(field, condition)| asked(spot, field, condition)));
@@ -216,13 +233,13 @@ fn mentions<'a>(scope: Scope<'a>) -> Vec<Mention<'a>> {
         let spot = Spot::of(pipeline, Some(job), Some(step));
         all.extend(step.conditions().flat_map(|(field, condition)| asked(spot, field, condition)));
     }
-    let hidden: Vec<Mention<'a>> = all.iter().flat_map(hidden).collect();
+    let hidden = gather(&all, |mention, hidden| hidden.extend(said_within(mention)));
     all.extend(hidden);
     all
 }
 
 /// What the words of a forge refer to counts as if it were said by references.
-fn hidden<'a>(mention: &Mention<'a>) -> Vec<Mention<'a>> {
+fn said_within<'a>(mention: &Mention<'a>) -> Vec<Mention<'a>> {
     let Reference::Raw(words) = &mention.reference else { return Vec::new() };
     words.mentions().iter().map(|reference| Mention { reference: reference.clone(), hidden: true, ..mention.clone() }).collect()
 }
