@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::{Deref, Range};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -78,7 +79,14 @@ pub struct Files {
 struct File {
     name: String,
     text: String,
-    line_starts: Vec<usize>,
+    /// Found when somebody asks for a line: most files are never pointed into.
+    line_starts: OnceLock<Vec<usize>>,
+}
+
+impl File {
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| codespan_reporting::files::line_starts(&self.text).collect())
+    }
 }
 
 impl Files {
@@ -89,11 +97,7 @@ impl Files {
             return *known;
         }
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(File {
-            name: name.to_owned(),
-            text: text.to_owned(),
-            line_starts: codespan_reporting::files::line_starts(text).collect(),
-        });
+        self.files.push(File { name: name.to_owned(), text: text.to_owned(), line_starts: OnceLock::new() });
         self.named.entry(name.to_owned()).or_default().push(id);
         id
     }
@@ -144,8 +148,8 @@ impl Files {
     fn line_column(&self, id: FileId, byte: u32) -> (usize, usize) {
         let Some(file) = self.file(id) else { return (1, 1) };
         let byte = (byte as usize).min(file.text.len());
-        let line = file.line_starts.partition_point(|start| *start <= byte).saturating_sub(1);
-        let start = file.line_starts.get(line).copied().unwrap_or(0);
+        let line = file.line_starts().partition_point(|start| *start <= byte).saturating_sub(1);
+        let start = file.line_starts().get(line).copied().unwrap_or(0);
         let column = file.text.get(start..byte).map_or(0, |text| text.chars().count());
         (line + 1, column + 1)
     }
@@ -183,17 +187,17 @@ impl<'a> codespan_reporting::files::Files<'a> for Files {
 
     fn line_index(&'a self, id: FileId, byte: usize) -> Result<usize, codespan_reporting::files::Error> {
         let file = self.file(id).ok_or(codespan_reporting::files::Error::FileMissing)?;
-        Ok(file.line_starts.partition_point(|start| *start <= byte).saturating_sub(1))
+        Ok(file.line_starts().partition_point(|start| *start <= byte).saturating_sub(1))
     }
 
     fn line_range(&'a self, id: FileId, line: usize) -> Result<Range<usize>, codespan_reporting::files::Error> {
         let file = self.file(id).ok_or(codespan_reporting::files::Error::FileMissing)?;
         let start = file
-            .line_starts
+            .line_starts()
             .get(line)
             .copied()
-            .ok_or(codespan_reporting::files::Error::LineTooLarge { given: line, max: file.line_starts.len() })?;
-        Ok(start..file.line_starts.get(line + 1).copied().unwrap_or(file.text.len()))
+            .ok_or(codespan_reporting::files::Error::LineTooLarge { given: line, max: file.line_starts().len() })?;
+        Ok(start..file.line_starts().get(line + 1).copied().unwrap_or(file.text.len()))
     }
 }
 

@@ -121,10 +121,10 @@ fn whose(root: &Path, path: &str, spared: &dyn Fn(&str, &str) -> bool) -> Whose 
     // What lies behind a symlink may not be read: whatever it is, we did not put it there.
     let place = locate(root, path).ok().filter(|_| root.join(path).symlink_metadata().is_ok_and(|metadata| metadata.is_file()));
     let Some(place) = place else { return Whose::Theirs };
-    let Ok(head) = read_up_to(&place, HEAD) else { return Whose::Theirs };
+    let Ok(head) = read_up_to(&place, HEAD, HEAD) else { return Whose::Theirs };
     match source_of(&head) {
         Some(source) if spared(path, source) => Whose::Spared,
-        Some(_) => read_up_to(&place, LARGEST).map_or(Whose::Theirs, Whose::Ours),
+        Some(_) => read_up_to(&place, HEAD, LARGEST).map_or(Whose::Theirs, Whose::Ours),
         // What would be rendered there is kept back by a finding of its own.
         None if spared(path, "") => Whose::Spared,
         None => Whose::Theirs,
@@ -145,11 +145,13 @@ fn read_file(root: &Path, path: &str) -> Option<Entry> {
     if size > LARGEST {
         return Some(Entry::Refused(format!("is larger than {} MiB", LARGEST >> 20)));
     }
-    Some(read_up_to(&place, LARGEST).map_or_else(|error| Entry::Refused(format!("cannot be read: {error}")), Entry::Text))
+    Some(read_up_to(&place, size, LARGEST).map_or_else(|error| Entry::Refused(format!("cannot be read: {error}")), Entry::Text))
 }
 
-fn read_up_to(place: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// The bytes of a file up to a limit; about `size` are expected.
+fn read_up_to(place: &Path, size: u64, limit: u64) -> io::Result<Vec<u8>> {
+    // One more than there are: then the end is seen without making room for what does not come.
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default() + 1);
     File::open(place)?.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -22,7 +22,7 @@ use super::step::{Impact, Step};
 use super::surroundings::{Concurrency, Defaults, Environment, Toolchain, key_of};
 use super::value::{Bindings, Value};
 use crate::origin::{At, Origin};
-use crate::source::{Fault, FaultKind};
+use crate::source::{Fault, FaultKind, Field};
 
 /// One job.
 #[derive(Clone, Debug, PartialEq)]
@@ -258,17 +258,17 @@ impl Job {
     /// Reads the jobs of a pipeline, by id.
     pub fn read_all(reader: &mut Reader, jobs: &Place<'_>) -> IndexMap<String, Self> {
         let mut ids = HashSet::new();
-        let mut read: IndexMap<String, Self> = jobs
-            .fields()
-            .filter_map(|(field, here)| {
-                // The forge does not look at capitals, and refuses a file with two jobs of one id.
-                if !ids.insert(field.name.to_ascii_lowercase()) {
-                    let message = format!("`{}` is the id of an earlier job as well, but for capitals", field.name);
-                    reader.misnamed(&here, field.key, message, "rename one of the two");
-                }
-                Some((field.name.clone(), Self::read(reader, &here, &field.name, field.key)?))
-            })
-            .collect();
+        let mut read = IndexMap::with_capacity(jobs.node.fields().map_or(0, <[Field]>::len));
+        for (field, here) in jobs.fields() {
+            // The forge does not look at capitals, and refuses a file with two jobs of one id.
+            if !ids.insert(field.name.to_ascii_lowercase()) {
+                let message = format!("`{}` is the id of an earlier job as well, but for capitals", field.name);
+                reader.misnamed(&here, field.key, message, "rename one of the two");
+            }
+            if let Some(job) = Self::read(reader, &here, &field.name, field.key) {
+                read.insert(field.name.clone(), job);
+            }
+        }
         gitlab::job::link(&mut read);
         read
     }

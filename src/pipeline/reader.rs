@@ -191,7 +191,10 @@ impl Reader {
         if place.node.items().is_none() {
             self.expected(place, "an Array", "write it between [ and ]");
         }
-        place.items().filter_map(|item| read(self, &item)).collect()
+        // No room for items that do not come: of some there are many, and large ones.
+        let mut list = Vec::with_capacity(place.node.items().map_or(0, <[Node]>::len));
+        list.extend(place.items().filter_map(|item| read(self, &item)));
+        list
     }
 
     /// A list of texts.

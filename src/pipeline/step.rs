@@ -30,7 +30,7 @@ use super::value::{Bindings, Value};
 use crate::origin::{At, Origin};
 use crate::source::Field;
 
-/// One step.
+/// One step. There are many, so what few of them have is kept apart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// The whole of it.
@@ -49,7 +49,7 @@ pub struct Step {
     /// What its failure does to the job.
     pub impact: Option<At<Impact>>,
     /// When its failure is only said.
-    pub warn_if: Option<At<Condition>>,
+    pub warn_if: Option<Box<At<Condition>>>,
     /// Whether the next step begins without waiting for it.
     pub background: Option<At<bool>>,
     /// What its commands run in; as those of the job if none.
@@ -59,7 +59,7 @@ pub struct Step {
     /// What only GitHub's own words say.
     pub github: github::step::Words,
     /// What stands in its place on GitLab: commands; none are needed there if the list is empty.
-    pub gitlab: Option<gitlab::Tree>,
+    pub gitlab: Option<Box<gitlab::Tree>>,
     /// What it does.
     pub kind: At<Kind>,
 }
@@ -101,11 +101,11 @@ pub enum Kind {
     /// An action.
     Uses(Uses),
     /// The sources, fetched.
-    Checkout(Checkout),
+    Checkout(Box<Checkout>),
     /// Files kept.
-    Upload(Upload),
+    Upload(Box<Upload>),
     /// Files that another job kept.
-    Download(Download),
+    Download(Box<Download>),
     /// Files reused between runs.
     Cache(Cache),
     /// A service or an address that must be ready first.
@@ -142,9 +142,9 @@ type Read = fn(&mut Reader, &Place<'_>, &Place<'_>) -> Option<Kind>;
 const KINDS: &[(&str, Read)] = &[
     ("run", |reader, step, place| Run::read(reader, step, place).map(Kind::Run)),
     ("uses", |reader, step, place| Uses::read(reader, step, place).map(Kind::Uses)),
-    ("checkout", |reader, _, place| Checkout::read(reader, place).map(Kind::Checkout)),
-    ("upload", |reader, _, place| Upload::read(reader, place).map(Kind::Upload)),
-    ("download", |reader, _, place| Download::read(reader, place).map(Kind::Download)),
+    ("checkout", |reader, _, place| Checkout::read(reader, place).map(|checkout| Kind::Checkout(Box::new(checkout)))),
+    ("upload", |reader, _, place| Upload::read(reader, place).map(|upload| Kind::Upload(Box::new(upload)))),
+    ("download", |reader, _, place| Download::read(reader, place).map(|download| Kind::Download(Box::new(download)))),
     ("cache", |reader, _, place| Cache::read(reader, place).map(Kind::Cache)),
     ("wait_for", |reader, _, place| WaitFor::read(reader, place).map(Kind::WaitFor)),
     ("summary", |reader, _, place| Summary::read(reader, place).map(Kind::Summary)),
@@ -258,7 +258,7 @@ impl Step {
             github::step::hold(reader, Some(place), &github, Some(&step.kind));
             github::step::read(reader, &github, &mut step);
         }
-        step.gitlab = gitlab::step::read(reader, place);
+        step.gitlab = gitlab::step::read(reader, place).map(Box::new);
         Some(step.known_by(index))
     }
 
@@ -287,7 +287,8 @@ impl Step {
         let impact = place.get("impact").and_then(|field| reader.choice(&field, Impact::OF_STEPS));
         let id = reader.text_of(place, "id").filter(|id| reader.identifier(place, id.origin, id));
         let (name, when) = (reader.text_of(place, "name"), Condition::field(reader, place, "when"));
-        let (warn_if, background) = (Condition::field(reader, place, "warn_if"), reader.flag_of(place, "background"));
+        let (warn_if, background) =
+            (Condition::field(reader, place, "warn_if").map(Box::new), reader.flag_of(place, "background"));
         let toolchain = place.get("toolchain").and_then(|field| Toolchain::read(reader, &field));
         let env = Value::environment(reader, place);
         let bare = Self::bare(place, kind?);

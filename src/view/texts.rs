@@ -79,7 +79,7 @@ impl<'a> Scope<'a> {
                 for (name, entry) in job.gitlab.iter().flat_map(Tree::entries) {
                     gather(Spot { pipeline, job: Some(job), step: None }, name, &entry.tree, &mut all);
                 }
-                for (step, script) in job.all_steps().filter_map(|step| Some((step, step.gitlab.as_ref()?))) {
+                for (step, script) in job.all_steps().filter_map(|step| Some((step, step.gitlab.as_deref()?))) {
                     gather(Spot { pipeline, job: Some(job), step: Some(step) }, "script", script, &mut all);
                 }
             }

@@ -19,7 +19,7 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Option<Map
     let uploads: Vec<(&Step, &Upload)> = job
         .all_steps()
         .filter_map(|step| match &step.kind.value {
-            Kind::Upload(upload) => Some((step, upload)),
+            Kind::Upload(upload) => Some((step, &**upload)),
             _ => None,
         })
         .collect();

@@ -12,7 +12,7 @@ pub(super) fn kept<'a>(lowering: &Lowering<'a>, job: &Job, download: &Download) 
     let all = lowering.pipeline.jobs.values().filter(|job| before.contains(&job.id.as_str()));
     let uploads =
         all.flat_map(|job| job.all_steps().map(move |step| (job, step))).filter_map(|(job, step)| match &step.kind.value {
-            Kind::Upload(upload) => Some((job, upload)),
+            Kind::Upload(upload) => Some((job, &**upload)),
             _ => None,
         });
     uploads.filter(|(_, upload)| is_brought(download, upload)).collect()

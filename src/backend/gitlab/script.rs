@@ -95,7 +95,7 @@ fn inherited(lowering: &mut Lowering<'_>, job: &Job) -> Vec<Node> {
 pub(super) fn asks(job: &Job) -> Vec<At<Reference>> {
     let values = job.values();
     let conditions = job.conditions().map(|(_, condition)| condition);
-    let conditions = conditions.chain(job.all_steps().flat_map(|step| step.when.iter().chain(&step.warn_if)));
+    let conditions = conditions.chain(job.all_steps().flat_map(|step| step.when.iter().chain(step.warn_if.as_deref())));
     let conditions = conditions.chain(values.iter().flat_map(|(_, _, value)| value.conditions()));
     let mut found: Vec<At<Reference>> = conditions.flat_map(of_condition).collect();
     found.extend(values.iter().flat_map(|(_, _, value)| value.references().map(owned)));

@@ -84,7 +84,7 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, step: &'a Ste
 
 /// One entry, or what the author has written in its place: references stand as they are, since what they lead to is no text yet.
 fn entries(lowering: &mut Lowering<'_>, job: &Job, step: &Step, beside: bool) -> Vec<Node> {
-    let words = step.gitlab.as_ref().map_or(&[][..], Tree::items);
+    let words = step.gitlab.as_deref().map_or(&[][..], Tree::items);
     if words.iter().any(|word| word.text().is_none()) {
         return words.iter().map(Tree::to_yaml).collect();
     }

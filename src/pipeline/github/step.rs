@@ -14,11 +14,11 @@ use crate::source::{self, Fault, FaultKind};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Words {
     /// Its name.
-    pub name: Option<At<Value>>,
+    pub name: Option<Box<At<Value>>>,
     /// How many minutes it may take.
-    pub timeout: Option<At<Value>>,
+    pub timeout: Option<Box<At<Value>>>,
     /// Where its commands run.
-    pub directory: Option<At<Value>>,
+    pub directory: Option<Box<At<Value>>>,
 }
 
 /// The keys that say what a step does, each with the kind of ours that it is.
@@ -122,7 +122,7 @@ pub(crate) fn read(reader: &mut Reader, github: &Place<'_>, step: &mut Step) {
     if let Some(name) = github.get("name").and_then(|field| Value::in_words(reader, &field)) {
         match name.plain() {
             Some(text) => step.name = Some(At::new(text.to_owned(), name.origin)),
-            None => step.github.name = Some(name),
+            None => step.github.name = Some(Box::new(name)),
         }
     }
     let id = reader.text_of(github, "id").filter(|id| reader.identifier(github, id.origin, id));
@@ -131,14 +131,14 @@ pub(crate) fn read(reader: &mut Reader, github: &Place<'_>, step: &mut Step) {
     if let Some(timeout) = github.get("timeout-minutes").and_then(|field| Given::count(reader, &field)) {
         match timeout.value {
             Given::Now(minutes) => step.timeout = Some(At::new(Duration::minutes(u64::from(minutes)), timeout.origin)),
-            Given::Later(value) => step.github.timeout = Some(value),
+            Given::Later(value) => step.github.timeout = Some(Box::new(value)),
         }
     }
     if let Some(field) = github.get("continue-on-error") {
         match &field.node.value {
             source::Value::Bool(true) => step.impact = Some(At::new(Impact::Warn, field.origin())),
             source::Value::Bool(false) => step.impact = Some(At::new(Impact::Block, field.origin())),
-            _ => take(&mut step.warn_if, condition(reader, &field)),
+            _ => take(&mut step.warn_if, condition(reader, &field).map(Box::new)),
         }
     }
     take(&mut step.background, reader.flag_of(github, "background"));
@@ -149,7 +149,7 @@ pub(crate) fn read(reader: &mut Reader, github: &Place<'_>, step: &mut Step) {
             if let Some(directory) = github.get("working-directory").and_then(|field| Value::in_words(reader, &field)) {
                 match directory.plain() {
                     Some(text) => run.directory = Some(At::new(text.to_owned(), directory.origin)),
-                    None => step.github.directory = Some(directory),
+                    None => step.github.directory = Some(Box::new(directory)),
                 }
             }
         }
@@ -168,7 +168,7 @@ fn take<T>(place: &mut Option<T>, read: Option<T>) {
 impl Step {
     /// Every condition of it, with the name of its field.
     pub fn conditions(&self) -> impl Iterator<Item = (&'static str, &At<Condition>)> {
-        [("when", self.when.as_ref()), ("warn_if", self.warn_if.as_ref())]
+        [("when", self.when.as_ref()), ("warn_if", self.warn_if.as_deref())]
             .into_iter()
             .filter_map(|(name, condition)| Some((name, condition?)))
     }

@@ -31,7 +31,7 @@ impl Step {
         };
         values.extend(kind.into_iter().map(|(name, value)| (name.to_owned(), value)));
         let words = [("name", &self.github.name), ("timeout", &self.github.timeout), ("directory", &self.github.directory)];
-        values.extend(words.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_ref()?))));
+        values.extend(words.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_deref()?))));
         values
     }
 }
