@@ -399,6 +399,12 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Exact,
     },
     Construct {
+        id: "manual-after",
+        words: "a job that somebody starts after a failure as well",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("a job that waits for somebody is skipped if what it needs has failed: let it need nothing"),
+    },
+    Construct {
         id: "manual-start",
         words: "a start by hand",
         github: Fate::Exact,

@@ -90,7 +90,13 @@ pub(super) fn called(lowering: &mut Lowering<'_>) -> Vec<Map> {
         workflow.put("auto_cancel", concurrency::auto_cancel());
     }
     let mut rules = Workflow::default();
-    rules.add(&plan);
+    if plan.may_be_empty() {
+        rules.add_all(&plan);
+        let stage = stages.all().into_iter().next();
+        jobs.put(LEFT_OUT, left_out(stage)).spaced();
+    } else {
+        rules.add(&plan);
+    }
     workflow.put("rules", rules.finish());
     let file = pipeline.gitlab.as_ref();
     let words = file.map_or_else(Map::new, |file| words::file(Some(lowering), file, &mut workflow));
@@ -101,6 +107,26 @@ pub(super) fn called(lowering: &mut Lowering<'_>) -> Vec<Map> {
         None => inputs,
     };
     head.into_iter().chain([document]).collect()
+}
+
+/// The name of the job that is always there: none that an author can write.
+const LEFT_OUT: &str = "every job may be left out";
+
+/// A job that does nothing. GitLab makes no child pipeline without a job and lets the job fail that was to start it; on GitHub a called
+/// pipeline whose jobs are all skipped has gone well.
+fn left_out(stage: Option<String>) -> Map {
+    let mut variables = Map::new();
+    variables.put("GIT_STRATEGY", "empty");
+    let mut always = Map::new();
+    always.put("when", "always");
+    let mut map = Map::new();
+    map.put_some("stage", stage);
+    map.put("needs", Node::from(Vec::<Map>::new()));
+    map.put("rules", vec![always]);
+    map.put("timeout", "5m");
+    map.put("variables", variables);
+    map.put("script", vec!["true"]);
+    map
 }
 
 fn declared(settings: &GitLab) -> Vec<String> {

@@ -4,11 +4,11 @@
 use indexmap::IndexMap;
 
 use super::lowering::Lowering;
-use super::trigger::{PIPELINE, SCHEDULE};
-use super::value;
+use super::trigger::{PIPELINE, SCHEDULE, Start};
+use super::{script, value};
 use crate::origin::Origin;
-use crate::pipeline::trigger::{Input, InputKind};
-use crate::pipeline::{Pipeline, Reference};
+use crate::pipeline::trigger::{Event, Input, InputKind};
+use crate::pipeline::{Job, Pipeline, Reference};
 use crate::yaml::{Map, Node};
 
 /// What stands for no pipeline in the form.
@@ -55,6 +55,26 @@ impl Form {
         }
         variables
     }
+}
+
+/// What stands for the inputs of the form that a job reads where nobody was asked: nothing, as on GitHub, and no default of the form,
+/// which every pipeline of GitLab's would have.
+pub(super) fn unsaid(lowering: &Lowering<'_>, job: &Job, start: &Start) -> Map {
+    let mut variables = Map::new();
+    if start.event.is_none_or(|event| event == Event::Manual) {
+        return variables;
+    }
+    let of_pipeline = lowering.pipeline.env.values().flat_map(|binding| binding.value.references());
+    let of_pipeline = of_pipeline.map(|reference| reference.value.clone());
+    for asked in script::asks(job).into_iter().map(|asked| asked.value).chain(of_pipeline) {
+        if let Reference::Input(_) = asked {
+            let name = value::variable(lowering, &asked);
+            if variables.get(&name).is_none() {
+                variables.put(&name, "");
+            }
+        }
+    }
+    variables
 }
 
 /// A variable of the form.

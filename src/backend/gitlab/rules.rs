@@ -2,6 +2,7 @@
 
 use super::condition::{After, Plan};
 use super::expression::Expr;
+use super::form;
 use super::lowering::Lowering;
 use crate::pipeline::Job;
 use crate::yaml::{Map, Node};
@@ -10,14 +11,24 @@ use crate::yaml::{Map, Node};
 pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job, plan: &Plan) -> Node {
     let mut rules: Vec<Map> = Vec::new();
     for (start, ways) in plan.of(job) {
+        let unsaid = form::unsaid(lowering, job, start);
         for way in ways {
+            if let Some(manual) = &job.manual
+                && way.after != After::Success
+                && !job.needs.is_empty()
+            {
+                lowering.lose("manual-after", job.when.as_ref().map_or(manual.origin, |when| when.origin));
+            }
             let when = Expr::all([start.when.clone(), way.when.clone()]);
             let changes = if way.changes.is_empty() { &start.changes } else { &way.changes };
             if !way.changes.is_empty() && !start.changes.is_empty() && way.changes != start.changes && when != Expr::False {
                 lowering.lose("changed-twice", job.when.as_ref().map_or(job.key, |when| when.origin));
             }
             for when in divided(lowering, when, job) {
-                let rule = rule(job, &when, changes, way.after);
+                let mut rule = rule(job, &when, changes, way.after);
+                if !unsaid.is_empty() {
+                    rule.put("variables", unsaid.clone());
+                }
                 if !rules.contains(&rule) {
                     rules.push(rule);
                 }
@@ -95,6 +106,15 @@ impl Workflow {
                     }
                 }
             }
+        }
+    }
+
+    /// Adds what starts a pipeline that is called, whether it leads to a job or not: a child of GitLab's without one fails its caller.
+    pub(super) fn add_all(&mut self, plan: &Plan) {
+        for (start, _) in plan.starts() {
+            let mut rule = asked(&start.when, &start.changes);
+            rule.put("when", "always");
+            self.rules.push(rule);
         }
     }
 

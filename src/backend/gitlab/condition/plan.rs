@@ -46,6 +46,12 @@ impl Plan {
             (start, presence(jobs.into_iter().flat_map(|(_, ways)| ways)))
         })
     }
+
+    /// Whether the pipeline may start and lead to no job.
+    pub(in crate::backend::gitlab) fn may_be_empty(&self) -> bool {
+        let leads = |start: &Start, (when, changes): &(Expr, Vec<String>)| changes.is_empty() && start.when.implies(when);
+        self.starts().any(|(start, reached)| !reached.iter().any(|there| leads(start, there)))
+    }
 }
 
 /// Works out the ways of a job, and of what it needs before.

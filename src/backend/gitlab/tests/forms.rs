@@ -33,6 +33,62 @@ BY_HAND_SIZE: { value: $1, description: 'by-hand: size.', expand: false }
 }
 
 #[test]
+fn an_input_is_nothing_where_nobody_was_asked() {
+    let on = r#"{"push": {"branches": ["main"]}, "schedule": [{"cron": "0 1 * * *"}],
+        "manual": {"inputs": {"size": {"default": "3"}, "other": {"default": "4"}}}}"#;
+    let read = r#""env": {"SIZE": {"'Input": "size"}}"#;
+    let output = rendered(&[("p", &pipeline(on, &[("unit", read), ("plain", "")]))]);
+    let root = &documents(&output, ROOT)[0];
+    let said: Vec<Value> =
+        root["p/unit"]["rules"].as_sequence().expect("rules").iter().map(|rule| rule["variables"].clone()).collect();
+    let nothing: Value = serde_yaml::from_str("P_SIZE: ''").expect("YAML");
+    assert_eq!(said, [nothing.clone(), nothing, Value::Null], "{:?}", root["p/unit"]["rules"]);
+    assert!(root["p/plain"]["rules"].as_sequence().expect("rules").iter().all(|rule| rule["variables"].is_null()));
+    // Of the pipeline's environment as well.
+    let text = pipeline(on, &[("unit", "")]).replacen('{', r#"{"env": {"SIZE": {"'Input": "size"}}, "#, 1);
+    let root = &documents(&rendered(&[("p", &text)]), ROOT)[0];
+    assert_eq!(root["p/unit"]["rules"][0]["variables"], serde_yaml::from_str::<Value>("P_SIZE: ''").expect("YAML"));
+}
+
+#[test]
+fn a_called_pipeline_is_never_without_a_job() {
+    const LEFT: &str = "every job may be left out";
+    let called = |when: &str, other: &str| {
+        let on = r#"{"call": {"inputs": {"deep": {"type": "'Flag"}}}}"#;
+        let callee = pipeline(on, &[("unit", when), ("lint", other)]);
+        let caller = r#"{"name": "C", "on": {"push": {}}, "jobs": {"all": {"calls": "callee"}}}"#;
+        let output = rendered(&[("callee", &callee), ("caller", caller)]);
+        documents(&output, ".gitlab/pipelines/callee.called.yml").remove(1)
+    };
+    let shallow = scope(&[("CI_PIPELINE_SOURCE", "parent_pipeline"), ("PIPEWARD_SOURCE", "push"), ("CALLEE_DEEP", "false")]);
+    let deep = r#""when": {"'Input": {"name": "deep", "equals": true}}"#;
+    let document = called(deep, r#""needs": ["unit"]"#);
+    assert_eq!(made(&document, &shallow), Some(vec![(LEFT, "always")]));
+    let stages = document["stages"].as_sequence().expect("stages");
+    assert!(stages.contains(&document[LEFT]["stage"]), "{:?} {stages:?}", document[LEFT]);
+    let changed = called(r#""when": {"'Changed": ["docs/**"]}"#, r#""needs": ["unit"]"#);
+    assert!(changed.get(LEFT).is_some());
+    // One that is always there is enough.
+    let document = called(deep, "");
+    assert_eq!(made(&document, &shallow), Some(vec![("lint", "on_success")]));
+    assert!(document.get(LEFT).is_none());
+}
+
+#[test]
+fn a_job_that_somebody_starts_is_skipped_after_a_failure() {
+    for (fields, wanted) in [
+        (r#""needs": ["a"], "manual": {}, "when": "'OnFailure""#, &["manual-after"][..]),
+        (r#""needs": ["a"], "manual": {}, "when": "'NotCancelled""#, &["manual-after"]),
+        (r#""needs": ["a"], "manual": {}, "when": "'Tag""#, &[]),
+        (r#""manual": {}, "when": "'NotCancelled""#, &[]),
+    ] {
+        let output = rendered(&[("ci", &pipeline(r#"{"push": {}}"#, &[("a", ""), ("b", fields)]))]);
+        assert!(output.findings.is_empty(), "{:#?}", output.findings);
+        assert_eq!(lost(&output), wanted, "{fields}");
+    }
+}
+
+#[test]
 fn inputs_of_one_variable_are_refused() {
     let on = |name: &str| format!(r#"{{"manual": {{"inputs": {{"{name}": {{}}}}}}}}"#);
     let output = rendered(&[("a-b", &pipeline(&on("c"), &[("unit", "")])), ("a", &pipeline(&on("b-c"), &[("unit", "")]))]);
