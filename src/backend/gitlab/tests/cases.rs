@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::loss::{CONSTRUCTS, Fate};
 use crate::pipeline::fixture;
 
 const PROJECT: &str = include_str!("../../case/project.json");
@@ -21,24 +22,73 @@ const CASES: &[(&str, &str)] = &[
     ("events", include_str!("../../case/events.json")),
     ("jobs", include_str!("../../case/jobs.json")),
     ("kinds", include_str!("../../case/kinds.json")),
+    ("only", ONLY),
     ("whole", include_str!("../../case/whole.json")),
 ];
 
+/// What only GitLab can do.
+const ONLY: &str = r#"{"name": "Only", "on": {"push": {"branches": ["main"]}}, "jobs": {
+    "by-hand": {"timeout": "5m", "manual": {"blocks": false}, "steps": [{"run": "make"}]},
+    "changed": {"timeout": "5m", "when": {"'Changed": ["src/**"]}, "steps": [{"run": "make"}]},
+    "raw": {"timeout": "5m", "when": {"'Raw": {"gitlab": "$CI_COMMIT_TITLE =~ /ready/"}}, "steps": [{"run": "make"}]}
+}}"#;
+
+/// What means the same on GitLab as in the model, and where it stands in a job that is emitted. Rows of the table of losses have their
+/// ids; what is exact on every forge has no row.
+const EXACT: &[(&str, &str)] = &[
+    ("changed", "/rules/0/changes"),
+    ("environment-auto-stop", "/environment/auto_stop_in"),
+    ("environment-on-stop", "/environment/on_stop"),
+    ("environment-stop", "/environment/action=stop"),
+    ("environment-tier", "/environment/deployment_tier"),
+    ("manual", "/rules/0/when=manual"),
+    ("manual-unguarded", "/rules/0/allow_failure=true"),
+    ("raw-github", "/rules/0/if"),
+    ("report", "/artifacts/reports/junit"),
+    ("retry", "/retry/exit_codes"),
+    ("a branch that starts a pipeline", "/rules/0/if"),
+    ("a cache: its files", "/cache/0/paths"),
+    ("a cache: its key", "/cache/0/key"),
+    ("a cache: keys to fall back on", "/cache/0/fallback_keys"),
+    ("a cache: what is done with it", "/cache/0/policy"),
+    ("a confirmation", "/manual_confirmation"),
+    ("a failure that only warns", "/allow_failure=true"),
+    ("a failure that only warns, by its code", "/allow_failure/exit_codes"),
+    ("a job that is needed", "/needs/0/job"),
+    ("a matrix", "/parallel/matrix/0/MATRIX_SUITE"),
+    ("a service", "/services/0/name"),
+    ("a service: its command", "/services/0/command"),
+    ("a service: its name", "/services/0/alias"),
+    ("a service: its variables", "/services/0/variables"),
+    ("a stage", "/stage"),
+    ("a timeout", "/timeout"),
+    ("an environment", "/environment/name"),
+    ("an environment: its address", "/environment/url"),
+    ("an image", "/image"),
+    ("an output", "/artifacts/reports/dotenv"),
+    ("artifacts", "/artifacts/paths"),
+    ("artifacts: how long they live", "/artifacts/expire_in"),
+    ("artifacts: of a failed job", "/artifacts/when=always"),
+    ("artifacts: that are passed on", "/needs/0/artifacts=true"),
+    ("shards", "/parallel=4"),
+    ("variables", "/variables"),
+];
+
 /// The project of one case, with the pipeline that it calls.
-fn case(id: &str, text: &str) -> Output {
+fn case(forge: &str, id: &str, text: &str) -> Output {
     let mut project: serde_json::Value = serde_json::from_str(PROJECT).expect("JSON");
-    project["backends"] = serde_json::json!({ "gitlab": serde_json::from_str::<serde_json::Value>(SETTINGS).expect("JSON") });
+    project["backends"] = serde_json::json!({ forge: serde_json::from_str::<serde_json::Value>(if forge == "gitlab" { SETTINGS } else { "{}" }).expect("JSON") });
     project["secrets"]["GITLAB_TOKEN"] = serde_json::json!({ "purpose": "notes", "owner": "platform" });
     let mut pipelines = vec![(id, text)];
     pipelines.extend(CASES.iter().filter(|(other, _)| *other == "callee" && id != "callee" && text.contains("callee")));
-    render(&fixture::project(&project.to_string(), &pipelines))
+    crate::backend::render(&fixture::project(&project.to_string(), &pipelines))
 }
 
 #[test]
 fn every_case_is_written_for_gitlab() {
     let mut refused = Vec::new();
     for (id, text) in CASES {
-        let output = case(id, text);
+        let output = case("gitlab", id, text);
         refused.extend(
             output.findings.iter().map(|finding| format!("{id}: {} {}: {}", finding.rule, finding.identity, finding.message)),
         );
@@ -55,4 +105,43 @@ fn every_case_is_written_for_gitlab() {
         }
     }
     assert_eq!(refused, Vec::<String>::new());
+}
+
+/// Whether a part of a job stands at a path, an item of a list for each `0`, with the constant after `=` if there is one.
+fn stands(part: &Value, path: &str) -> bool {
+    let (path, constant) = path.split_once('=').map_or((path, None), |(path, constant)| (path, Some(constant)));
+    let Some((key, rest)) = path.strip_prefix('/').map(|path| path.split_once('/').unwrap_or((path, ""))) else {
+        let text = serde_yaml::to_string(part).expect("YAML");
+        return constant.is_none_or(|constant| text.trim() == constant);
+    };
+    let mut rest = if rest.is_empty() { String::new() } else { format!("/{rest}") };
+    rest.extend(constant.map(|constant| format!("={constant}")));
+    match (part, key) {
+        (Value::Sequence(items), "0") => items.iter().any(|item| stands(item, &rest)),
+        // A list of one may be written without brackets.
+        (Value::Mapping(_), "0") => stands(part, &rest),
+        _ => part.get(key).is_some_and(|part| stands(part, &rest)),
+    }
+}
+
+#[test]
+fn what_is_exact_has_a_case() {
+    let emitted: Vec<Value> = CASES
+        .iter()
+        .map(|(id, text)| case("gitlab", id, text))
+        .flat_map(|output| output.files.iter().flat_map(|file| documents(&output, &file.path)).collect::<Vec<Value>>())
+        .collect();
+    let jobs =
+        || emitted.iter().filter_map(Value::as_mapping).flat_map(|map| map.values()).filter(|job| job.get("script").is_some());
+    for (what, path) in EXACT {
+        assert!(jobs().any(|job| stands(job, path)), "{what}: no case writes {path}");
+    }
+    // What GitHub cannot do is what GitHub says is lost of the same cases.
+    let lost: Vec<&str> =
+        CASES.iter().flat_map(|(id, text)| case("github", id, text).losses).map(|loss| loss.construct.id).collect();
+    for construct in CONSTRUCTS.iter().filter(|construct| construct.gitlab == Fate::Exact) {
+        assert!(EXACT.iter().any(|(id, _)| *id == construct.id), "{}: nothing says where it is written", construct.id);
+        assert!(lost.contains(&construct.id), "{}: no case has it", construct.id);
+    }
+    assert!(!jobs().any(|job| stands(job, "/parallel=5") || stands(job, "/cache/0/absent")));
 }
