@@ -1,0 +1,57 @@
+"""Compares how gitlab-ci-local reads a file of GitLab's with what is written there: preview.py FILE < preview
+
+Jobs, what each of them is part of, waits for and is given: all that decides what runs, and with what. Prints what differs.
+"""
+
+import sys
+
+import yaml
+
+KEYS = ["stage", "needs", "rules", "variables", "image", "tags", "timeout", "parallel", "allow_failure", "resource_group", "script"]
+NO_JOBS = {"stages", "workflow", "variables", "default", "include", "spec", "pages"}
+
+
+def jobs_of(document):
+    named = ((name, job) for name, job in document.items() if name not in NO_JOBS and not name.startswith("."))
+    return {name: job for name, job in named if isinstance(job, dict)}
+
+
+def plain(key, value):
+    """A value as both write it: an image with a name, a need without what is true anyway, a text without the ends of its lines."""
+    if key == "image" and isinstance(value, str):
+        return {"name": value}
+    if key == "needs":
+        return [(need["job"], need.get("optional", False)) for need in value or []]
+    if key == "variables":
+        return {name: str(given) for name, given in (value or {}).items()}
+    if key == "parallel" and isinstance(value, dict):
+        legs = value.get("matrix", [])
+        return [{name: given if isinstance(given, list) else [given] for name, given in leg.items()} for leg in legs]
+    if key == "script":
+        return [str(entry).strip() for entry in value or []]
+    return value
+
+
+def main(path):
+    with open(path, encoding="utf-8") as file:
+        *head, written = yaml.safe_load_all(file)
+    read = yaml.safe_load(sys.stdin)
+    wanted, found = jobs_of(written), jobs_of(read)
+    differences = [] if list(wanted) == list(found) else [f"jobs: read {list(found)}, written {list(wanted)}"]
+    for name in wanted.keys() & found.keys():
+        for key in KEYS:
+            there, here = (plain(key, jobs[name].get(key)) for jobs in (found, wanted))
+            # Inputs stand in variables alone, where the reader has put their values.
+            if there != here and not (head and key == "variables"):
+                differences.append(f"{name}.{key}: read {there!r}, written {here!r}")
+    stages = [stage for stage in read.get("stages", []) if stage not in {".pre", ".post"}]
+    if "stages" in written and stages != written["stages"]:
+        differences.append(f"stages: read {stages}, written {written['stages']}")
+    if read.get("workflow", {}).get("rules") != written.get("workflow", {}).get("rules"):
+        differences.append("workflow: other rules are read than written")
+    print("\n".join(f"{path}: {difference}" for difference in sorted(differences)))
+    return bool(differences)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
