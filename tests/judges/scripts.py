@@ -45,6 +45,9 @@ def scripts(workflow):
 STEP = re.compile(r"^(?:if .*; then )?step (?P<call>(?:.|\n)*?) <<'(?P<end>END_*)'\n(?P<body>(?:.|\n)*?)\n(?P=end)\n", re.MULTILINE)
 
 
+GIVEN = re.compile(r"^(?P<name>\w+)\(\) \{\n  cat << 'END'\n(?P<body>(?:.|\n)*?)\nEND\n\}\n", re.MULTILINE)
+
+
 def jobs_of(pipeline):
     """The jobs of a file of GitLab's that have a script."""
     for name, job in pipeline.items():
@@ -53,7 +56,10 @@ def jobs_of(pipeline):
 
 
 def gitlab_scripts(pipeline):
-    yield "shared", "sh", "".join(pipeline[".pipeward"]["before_script"])
+    shared = "".join(pipeline[".pipeward"]["before_script"])
+    yield "shared", "sh", shared
+    for found in GIVEN.finditer(shared):
+        yield f"pipeward-{found['name']}", "bash -eo pipefail", found["body"]
     for name, job in jobs_of(pipeline):
         entries = [entry for entry in job["script"] if isinstance(entry, str)]
         yield name, "sh", "\n".join(entries)

@@ -4,8 +4,9 @@ use super::condition::Plan;
 use super::form::{self, Form};
 use super::lowering::Lowering;
 use super::rules::Workflow;
+use super::script::{self, Piece};
 use super::stage::Stages;
-use super::{concurrency, job, script, trigger, words};
+use super::{concurrency, job, trigger, words};
 use crate::pipeline::Project;
 use crate::pipeline::backends::GitLab;
 use crate::yaml::{Entry, Map, Node};
@@ -22,7 +23,14 @@ pub(super) struct Root {
     notes: Vec<String>,
     interruptible: bool,
     stages: Stages,
-    jobs: Map,
+    jobs: Jobs,
+}
+
+/// Jobs, and what their scripts call.
+#[derive(Debug, Default)]
+struct Jobs {
+    map: Map,
+    pieces: Vec<Piece>,
 }
 
 impl Root {
@@ -38,7 +46,7 @@ impl Root {
             notes: Vec::new(),
             interruptible: false,
             stages,
-            jobs: Map::new(),
+            jobs: Jobs::default(),
         }
     }
 
@@ -82,7 +90,7 @@ pub(super) fn called(lowering: &mut Lowering<'_>) -> Vec<Map> {
     }
     let starts = trigger::starts(lowering);
     let mut stages = Stages::of(declared(lowering.settings), std::iter::once(pipeline));
-    let mut jobs = Map::new();
+    let mut jobs = Jobs::default();
     let plan = Plan::new(lowering, starts);
     put_jobs(lowering, &plan, &mut stages, &mut jobs);
     let mut workflow = Map::new();
@@ -133,16 +141,20 @@ fn declared(settings: &GitLab) -> Vec<String> {
     settings.stages.iter().map(|stage| stage.value.clone()).collect()
 }
 
-fn put_jobs<'a>(lowering: &mut Lowering<'a>, plan: &Plan, stages: &mut Stages, jobs: &mut Map) {
+fn put_jobs<'a>(lowering: &mut Lowering<'a>, plan: &Plan, stages: &mut Stages, jobs: &mut Jobs) {
     let pipeline = lowering.pipeline;
     for written in pipeline.jobs.values() {
         let lowered = job::lower(lowering, written, stages, plan);
         let name = lowering.name_of(&written.id);
-        jobs.put(&name, lowered).spaced();
+        // One whose script is the author's calls nothing of ours.
+        if script::is_ours(&lowered) {
+            jobs.pieces.append(&mut lowering.pieces);
+        }
+        jobs.map.put(&name, lowered).spaced();
     }
 }
 
-fn put_together(mut words: Map, workflow: Map, variables: Map, stages: &Stages, jobs: Map) -> Map {
+fn put_together(mut words: Map, workflow: Map, variables: Map, stages: &Stages, jobs: Jobs) -> Map {
     let said = words.get("variables").is_some();
     if said {
         words::merge(&mut words, "variables", &Node::Map(variables.clone()), false);
@@ -157,8 +169,11 @@ fn put_together(mut words: Map, workflow: Map, variables: Map, stages: &Stages, 
     if !stages.is_empty() {
         map.put("stages", Node::from(stages)).spaced();
     }
-    map.put(script::SHARED, script::shared()).spaced();
     map.entries.extend(templates);
-    map.entries.extend(jobs.entries);
+    map.entries.extend(jobs.map.entries);
+    // What jobs call stands after what they are.
+    if !jobs.pieces.is_empty() {
+        map.put(script::SHARED, script::shared(&jobs.pieces)).spaced();
+    }
     map
 }

@@ -1,6 +1,7 @@
 //! What every part of GitLab's pipeline is lowered with: the project, the place in it, what cannot be written, and what is lost.
 
 use super::names::Names;
+use super::script::Piece;
 use crate::backend::cannot_write;
 use crate::finding::{Finding, Identity};
 use crate::loss::Loss;
@@ -33,6 +34,8 @@ pub(super) struct Lowering<'a> {
     pub(super) losses: Vec<Loss>,
     /// What the variables of ours stand for.
     pub(super) names: Names,
+    /// What the script calls that is being written, or was last.
+    pub(super) pieces: Vec<Piece>,
 }
 
 impl<'a> Lowering<'a> {
@@ -48,6 +51,7 @@ impl<'a> Lowering<'a> {
             findings: Vec::new(),
             losses: Vec::new(),
             names: Names::default(),
+            pieces: Vec::new(),
         }
     }
 
@@ -68,6 +72,13 @@ impl<'a> Lowering<'a> {
     /// Says that a construct is not what it is elsewhere, by the id of its row in [`loss::CONSTRUCTS`].
     pub(super) fn lose(&mut self, construct: &str, origin: Origin) {
         self.losses.extend(Loss::of(construct, Forge::GitLab, &self.identity, origin, &self.losses));
+    }
+
+    /// Says that the script calls something that jobs share.
+    pub(super) fn call(&mut self, piece: Piece) {
+        if !self.pieces.contains(&piece) {
+            self.pieces.push(piece);
+        }
     }
 
     /// The name of a job: its identity, or its id where no other pipeline is.

@@ -3,6 +3,9 @@
 //! Commands run as GitHub runs them, each step in a process of its own. So the same text means the same on both forges, and nothing
 //! that a step writes into the files it is given can become a command of this script.
 
+mod piece;
+
+pub(super) use self::piece::Piece;
 use super::lowering::Lowering;
 use super::{condition, failure, step, value};
 use crate::origin::At;
@@ -16,36 +19,53 @@ pub(super) const REPORT: &str = ".pipeward/job.env";
 /// Where a job leaves its summaries.
 pub(super) const SUMMARY: &str = ".pipeward/summary.md";
 
-/// What `before_script` defines.
-const DRIVER: &str = include_str!("script/driver.sh");
-
-/// The hidden job.
-pub(super) fn shared() -> Map {
+/// The hidden job of a file whose jobs call these.
+pub(super) fn shared(pieces: &[Piece]) -> Map {
     let mut map = Map::new();
-    map.put("before_script", vec![DRIVER]);
+    map.put("before_script", vec![Piece::together(pieces)]);
     map
+}
+
+/// Whether a job has what the hidden job defines.
+pub(super) fn is_ours(job: &Map) -> bool {
+    let shared = Node::from(SHARED);
+    job.get("extends").is_some_and(|extends| match extends {
+        Node::List(all) => all.contains(&shared),
+        one => *one == shared,
+    })
 }
 
 /// The list of `script`.
 pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [Step]) -> Node {
+    lowering.pieces = vec![Piece::Base];
     let mut entries = Vec::new();
     if is_asked_for(lowering, job) {
+        lowering.call(Piece::Report);
         entries.push(Node::from(format!("report {}", result(job))));
     }
     entries.extend(inherited(lowering, job));
     if let Some(test) = condition::guard(lowering, job) {
+        lowering.call(Piece::Skip);
         entries.push(Node::from(format!("if ! {{ {test}; }}; then skip 'its condition does not hold'; fi")));
     }
     // The nearest value of a variable is the one, whichever of them is known before the job begins.
     let mut bound = lowering.pipeline.env.clone();
     bound.extend(job.container.iter().flat_map(|container| container.env.clone()));
     bound.extend(job.env.clone());
-    entries.extend(value::late(lowering, &bound).into_iter().map(|words| Node::from(format!("provide {words}"))));
+    for words in value::late(lowering, &bound) {
+        lowering.call(Piece::Environment);
+        entries.push(Node::from(format!("provide {words}")));
+    }
     for step in steps {
         entries.extend(step::lower(lowering, job, step));
     }
     lowering.enter(job, None);
+    let ends = !job.outputs.is_empty() || job.warn_if.is_some();
+    if ends && lowering.pieces.contains(&Piece::Beside) {
+        entries.push(Node::from("await_all ''"));
+    }
     for (name, binding) in &job.outputs {
+        lowering.call(Piece::Report);
         let word = value::word(lowering, &binding.value);
         entries.push(Node::from(format!("output {} {word}", value::output(&job.id, name))));
     }
@@ -87,6 +107,9 @@ fn inherited(lowering: &mut Lowering<'_>, job: &Job) -> Vec<Node> {
                 names.push(name);
             }
         }
+    }
+    if !names.is_empty() {
+        lowering.call(Piece::Inherit);
     }
     names.into_iter().map(|name| Node::from(format!("inherit {name} \"${{{name}-}}\""))).collect()
 }

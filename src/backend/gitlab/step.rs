@@ -17,6 +17,7 @@ pub(super) use self::checkout::sources;
 use self::entry::Entry;
 use super::condition;
 use super::lowering::Lowering;
+use super::script::Piece;
 use super::value::{assigned, quoted, word};
 use crate::origin::At;
 use crate::pipeline::gitlab::Tree;
@@ -24,13 +25,35 @@ use crate::pipeline::step::{Impact, Kind};
 use crate::pipeline::{Condition, Job, Step, Value};
 use crate::yaml::Node;
 
+/// Commands of one step, or those that a piece gives.
+#[derive(Debug)]
+enum Commands {
+    Own(String),
+    Shared(Piece),
+}
+
+impl Default for Commands {
+    fn default() -> Self {
+        Self::Own(String::new())
+    }
+}
+
+impl Commands {
+    fn text(&self) -> &str {
+        match self {
+            Self::Own(text) => text,
+            Self::Shared(piece) => piece.commands().map_or("", |(_, text)| text),
+        }
+    }
+}
+
 /// What a step does, without what all steps share.
 #[derive(Debug, Default)]
 struct Part {
     /// What it is called if the author says nothing.
     name: String,
-    /// The commands.
-    commands: String,
+    /// The commands: the author's, or what steps have in common.
+    commands: Commands,
     /// What they are handed, as words `NAME=value`; never the author's own.
     env: Vec<(&'static str, String)>,
     /// What follows the commands, as words.
@@ -42,9 +65,14 @@ struct Part {
 }
 
 impl Part {
-    /// Commands of ours, which read everything that varies from the environment.
+    /// Commands of this step.
     fn running(name: impl Into<String>, commands: &str) -> Self {
-        Self { name: name.into(), commands: commands.to_owned(), ..Self::default() }
+        Self { name: name.into(), commands: Commands::Own(commands.to_owned()), ..Self::default() }
+    }
+
+    /// Commands of ours that many steps have, which read everything that varies from the environment or their arguments.
+    fn calling(name: impl Into<String>, piece: Piece) -> Self {
+        Self { name: name.into(), commands: Commands::Shared(piece), ..Self::default() }
     }
 
     /// Hands a value to the commands.
@@ -99,7 +127,11 @@ fn entry(lowering: &mut Lowering<'_>, job: &Job, step: &Step, beside: bool) -> O
         (None, Some(name)) => word(lowering, name),
         (None, None) => quoted(&seen(&part.name)),
     };
-    let mut entry = Entry::new(id(step), title, part.commands);
+    let annotated = speaks_to_github(part.commands.text());
+    let mut entry = begun(lowering, step, title, part.commands);
+    if !step.env.is_empty() || !part.env.is_empty() {
+        lowering.call(Piece::Variables);
+    }
     for (name, binding) in &step.env {
         entry.option("--env", &assigned(lowering, name, &binding.value));
     }
@@ -110,10 +142,12 @@ fn entry(lowering: &mut Lowering<'_>, job: &Job, step: &Step, beside: bool) -> O
         entry.option("--in", directory);
     }
     if let Some(shell) = &part.shell {
+        lowering.call(Piece::Shell);
         entry.option("--shell", &quoted(shell));
     }
     if let Some(timeout) = &step.timeout {
         lowering.lose("step-timeout", timeout.origin);
+        lowering.call(Piece::Timeout);
         entry.option("--seconds", &timeout.as_seconds().to_string());
     }
     if let Some(timeout) = &step.github.timeout {
@@ -130,21 +164,34 @@ fn entry(lowering: &mut Lowering<'_>, job: &Job, step: &Step, beside: bool) -> O
         entry.flag("--always");
         entry.only_if(test);
     }
-    if speaks_to_github(&entry.commands) {
+    if annotated {
         lowering.lose("script-commands", step.kind.origin);
+        lowering.call(Piece::Annotations);
         entry.flag("--annotated");
     }
     if beside {
+        lowering.call(Piece::Beside);
         entry.flag("--beside");
     }
     entry.arguments = part.arguments;
     Some(entry.text())
 }
 
+/// An entry with its commands, or with the call of what gives them.
+fn begun(lowering: &mut Lowering<'_>, step: &Step, title: String, commands: Commands) -> Entry {
+    match commands {
+        Commands::Own(text) => Entry::new(id(step), title, text),
+        Commands::Shared(piece) => {
+            lowering.call(piece);
+            Entry::calling(id(step), title, piece.commands().map_or("", |(name, _)| name))
+        }
+    }
+}
+
 /// What a kind does; none if nothing of it is done by the script.
 fn part(lowering: &mut Lowering<'_>, job: &Job, step: &Step) -> Option<Part> {
     if let Some(words) = &step.gitlab {
-        return command::instead(words);
+        return command::instead(lowering, words);
     }
     match &step.kind.value {
         Kind::Run(run) => Some(command::run(lowering, job, step, run)),

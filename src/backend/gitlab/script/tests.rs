@@ -9,6 +9,9 @@ use super::*;
 /// The shells that run the scripts of GitLab's jobs; a machine without busybox leaves out its shell.
 const SHELLS: &[&[&str]] = &[&["dash"], &["bash", "--noprofile", "--norc"], &["busybox", "ash"]];
 
+/// What the simplest job calls.
+const BASE: &[Piece] = &[Piece::Base];
+
 /// What a job did.
 struct Ran {
     code: Option<i32>,
@@ -17,9 +20,9 @@ struct Ran {
     summary: String,
 }
 
-fn ran_in(shell: &[&str], entries: &str, env: &[(&str, &str)], directory: &Path) -> Option<Ran> {
+fn ran_in(shell: &[&str], pieces: &[Piece], entries: &str, env: &[(&str, &str)], directory: &Path) -> Option<Ran> {
     let file = directory.join("job.sh");
-    fs::write(&file, format!("{DRIVER}{entries}")).expect("a script");
+    fs::write(&file, Piece::together(pieces) + entries).expect("a script");
     let output = Command::new(shell[0])
         .args(&shell[1..])
         .arg(&file)
@@ -36,12 +39,12 @@ fn ran_in(shell: &[&str], entries: &str, env: &[(&str, &str)], directory: &Path)
     Some(Ran { code: output.status.code(), said, report: text(REPORT), summary: text(SUMMARY) })
 }
 
-/// Holds what a job does in every shell to the same.
-fn each(entries: &str, env: &[(&str, &str)], hold: impl Fn(&Ran, &Path)) {
+/// Holds what a job does in every shell to the same, with these pieces and those they call.
+fn each(pieces: &[Piece], entries: &str, env: &[(&str, &str)], hold: impl Fn(&Ran, &Path)) {
     let mut shells = 0;
     for shell in SHELLS {
         let directory = tempfile::tempdir().expect("a directory");
-        if let Some(ran) = ran_in(shell, entries, env, directory.path()) {
+        if let Some(ran) = ran_in(shell, pieces, entries, env, directory.path()) {
             hold(&ran, directory.path());
             assert!(!directory.path().join("owned").exists(), "{shell:?}: {}", ran.said);
             shells += 1;
@@ -67,7 +70,7 @@ fn a_failure_stops_what_does_not_ask_for_it_and_is_the_end_of_the_job() {
         "finish\n".to_owned(),
     ]
     .concat();
-    each(&entries, &[], |ran, _| {
+    each(BASE, &entries, &[], |ran, _| {
         assert_eq!(ran.code, Some(1), "{}", ran.said);
         for said in ["first", "fourth", "fifth", "The step two failed with exit code 1"] {
             assert!(ran.said.contains(said), "{said}: {}", ran.said);
@@ -81,17 +84,17 @@ fn a_failure_stops_what_does_not_ask_for_it_and_is_the_end_of_the_job() {
 #[test]
 fn a_failure_that_is_only_said_does_not_count() {
     let warned = step("--warn yes", "one", "exit 3") + &step("--warn ''", "two", "echo second") + "finish\n";
-    each(&warned, &[], |ran, _| {
+    each(BASE, &warned, &[], |ran, _| {
         assert_eq!(ran.code, Some(0), "{}", ran.said);
         assert!(ran.said.contains("The step one failed with exit code 3, which is only said") && ran.said.contains("second"));
     });
-    each(&(step("--warn ''", "one", "exit 42") + "finish\n"), &[], |ran, _| assert_eq!(ran.code, Some(42), "{}", ran.said));
+    each(BASE, &(step("--warn ''", "one", "exit 42") + "finish\n"), &[], |ran, _| assert_eq!(ran.code, Some(42), "{}", ran.said));
 }
 
 #[test]
 fn each_step_can_be_folded_in_the_log_under_a_name_of_its_own() {
     let twice = step("", "a", "true") + &step("", "a", "true") + "finish\n";
-    each(&twice, &[], |ran, _| {
+    each(BASE, &twice, &[], |ran, _| {
         for name in ["step_1_a", "step_2_a"] {
             let start = ran.said.find(&format!(":{name}\r\u{1b}[0K\u{1b}[1mThe step a")).expect("a start");
             let end = ran.said.rfind(&format!(":{name}\r\u{1b}[0K\n")).expect("an end");
@@ -107,7 +110,7 @@ fn values_reach_the_commands_as_they_are_and_only_those_of_the_step() {
         format!("step --env 'A={}' one 'One' <<'END'\n{}\nEND\n", value.replace('\'', "'\\''"), r#"printf '<%s>' "$A""#)
             + &step("", "two", "echo \"[${A-none}]\"")
             + "finish\n";
-    each(&entries, &[], |ran, _| {
+    each(&[Piece::Variables], &entries, &[], |ran, _| {
         assert!(ran.said.contains(&format!("<{value}>")) && ran.said.contains("[none]"), "{}", ran.said);
     });
 }
@@ -119,7 +122,7 @@ fn commands_run_in_the_directory_and_the_shell_that_are_named_and_read_nothing()
         + &step("--shell 'env N=1 bash {0}'", "three", "echo \"N is $N\"")
         + &step("--always --shell nothing-of-that-name", "four", "true")
         + "finish\n";
-    each(&entries, &[], |ran, _| {
+    each(&[Piece::Shell], &entries, &[], |ran, _| {
         for said in ["/usr\n1\n", "N is 1\n", "the image of this job has no nothing-of-that-name"] {
             assert!(ran.said.contains(said), "{said}: {}", ran.said);
         }
@@ -129,7 +132,7 @@ fn commands_run_in_the_directory_and_the_shell_that_are_named_and_read_nothing()
 
 #[test]
 fn what_takes_too_long_is_ended_and_said() {
-    each(&(step("--seconds 1", "one", "exec sleep 600") + "finish\n"), &[], |ran, _| {
+    each(&[Piece::Timeout], &(step("--seconds 1", "one", "exec sleep 600") + "finish\n"), &[], |ran, _| {
         assert_eq!(ran.code, Some(124), "{}", ran.said);
         assert!(ran.said.contains("The step one took longer than 1 seconds"), "{}", ran.said);
     });
@@ -157,7 +160,7 @@ echo /somewhere >> "$GITHUB_PATH""#;
         + "printf '<%s>' \"$STEP_ONE_PLAIN\" \"$STEP_ONE_WITH_DASH\" \"$STEP_ONE_LINES\"; echo\n"
         + &step("", "two", "printf '{%s}' \"$A\" \"$B\"; echo \"${PATH%%:*}\"; test -f \"$GITHUB_OUTPUT\"")
         + "finish\n";
-    each(&entries, &[], |ran, _| {
+    each(&[Piece::Outputs, Piece::Environment, Piece::Path], &entries, &[], |ran, _| {
         assert_eq!(ran.code, Some(0), "{}", ran.said);
         assert!(ran.said.contains("<1=2><$(touch owned)><a\n\nb=c>\n"), "{}", ran.said);
         assert!(ran.said.contains("{`touch owned`; touch owned}{x\ny}/somewhere\n"), "{}", ran.said);
@@ -172,13 +175,23 @@ echo /somewhere >> "$GITHUB_PATH""#;
 #[test]
 fn a_file_that_is_not_understood_fails_the_step() {
     for (line, said) in [("nothing", "neither name=value nor name<<END: nothing"), ("a<<E\\nb", "a has no line E at its end")] {
-        each(&(step("", "one", &format!("printf '{line}\\n' >> \"$GITHUB_OUTPUT\"")) + "finish\n"), &[], |ran, _| {
-            assert!(ran.code == Some(1) && ran.said.contains(said), "{}", ran.said);
-        });
+        each(
+            &[Piece::Outputs],
+            &(step("", "one", &format!("printf '{line}\\n' >> \"$GITHUB_OUTPUT\"")) + "finish\n"),
+            &[],
+            |ran, _| {
+                assert!(ran.code == Some(1) && ran.said.contains(said), "{}", ran.said);
+            },
+        );
     }
-    each(&(step("", "one", "echo \"a=$(printf %70000s)\" >> \"$GITHUB_OUTPUT\"") + "finish\n"), &[], |ran, _| {
-        assert!(ran.code == Some(1) && ran.said.contains("longer than 65536 characters"), "{}", ran.said);
-    });
+    each(
+        &[Piece::Outputs],
+        &(step("", "one", "echo \"a=$(printf %70000s)\" >> \"$GITHUB_OUTPUT\"") + "finish\n"),
+        &[],
+        |ran, _| {
+            assert!(ran.code == Some(1) && ran.said.contains("longer than 65536 characters"), "{}", ran.said);
+        },
+    );
 }
 
 #[test]
@@ -189,13 +202,13 @@ fn what_a_job_hands_on_comes_to_the_next_as_it_was() {
         step("", "one", "true"),
         value.replace('\'', "'\\''")
     );
-    each(&entries, &[], |ran, directory| {
+    each(&[Piece::Report, Piece::Inherit], &entries, &[], |ran, directory| {
         let lines: Vec<&str> = ran.report.lines().collect();
         assert!(lines.len() == 3 && lines[1] == "BUILD_B=v1.2/x:3" && lines[2] == "BUILD_RESULT=success", "{}", ran.report);
         let handed = lines[0].strip_prefix("BUILD_A=").expect("the first");
         let next = "inherit BUILD_A \"${BUILD_A-}\"\nprintf '<%s>' \"$BUILD_A\"\nfinish\n";
         for shell in SHELLS {
-            if let Some(ran) = ran_in(shell, next, &[("BUILD_A", handed)], directory) {
+            if let Some(ran) = ran_in(shell, &[Piece::Inherit, Piece::Base], next, &[("BUILD_A", handed)], directory) {
                 assert!(ran.said.contains(&format!("<{value}>")), "{}", ran.said);
             }
         }
@@ -204,9 +217,11 @@ fn what_a_job_hands_on_comes_to_the_next_as_it_was() {
 
 #[test]
 fn a_job_says_how_it_ended_even_if_it_never_gets_there() {
-    each("report R\nexit 5\n", &[], |ran, _| assert_eq!(ran.report, "R=failure\n"));
-    each(&format!("report R\n{}finish\n", step("", "one", "false")), &[], |ran, _| assert_eq!(ran.report, "R=failure\n"));
-    each("report R\nskip 'its condition does not hold'\necho on\n", &[], |ran, _| {
+    each(&[Piece::Report, Piece::Skip], "report R\nexit 5\n", &[], |ran, _| assert_eq!(ran.report, "R=failure\n"));
+    each(&[Piece::Report, Piece::Skip], &format!("report R\n{}finish\n", step("", "one", "false")), &[], |ran, _| {
+        assert_eq!(ran.report, "R=failure\n");
+    });
+    each(&[Piece::Report, Piece::Skip], "report R\nskip 'its condition does not hold'\necho on\n", &[], |ran, _| {
         assert!(ran.report == "R=skipped\n" && ran.code == Some(0) && !ran.said.contains("on\non"), "{}", ran.said);
     });
 }
@@ -215,7 +230,7 @@ fn a_job_says_how_it_ended_even_if_it_never_gets_there() {
 fn a_failed_leg_is_not_hidden_by_the_others() {
     let of = |results: &str| format!("echo \"<$(result_of {results})>\"\n");
     let all = [of("success failure ''"), of("success success"), of("'' ''"), of("cancelled success")].concat();
-    each(&all, &[], |ran, _| assert_eq!(ran.said, "<failure>\n<success>\n<skipped>\n<cancelled>\n"));
+    each(&[Piece::ResultOf], &all, &[], |ran, _| assert_eq!(ran.said, "<failure>\n<success>\n<skipped>\n<cancelled>\n"));
 }
 
 #[test]
@@ -223,7 +238,7 @@ fn summaries_are_printed_and_kept() {
     let entries = step("", "one", "echo '# One' >> \"$GITHUB_STEP_SUMMARY\"")
         + &step("", "two", "echo Two >> \"$GITHUB_STEP_SUMMARY\"")
         + "finish\n";
-    each(&entries, &[], |ran, directory| {
+    each(&[Piece::Summary], &entries, &[], |ran, directory| {
         assert!(ran.said.contains("# One\n") && ran.summary == "# One\nTwo\n", "{}", ran.said);
         assert!(!directory.join(REPORT).exists());
     });
@@ -237,7 +252,7 @@ fn githubs_commands_are_shown_for_people_and_secrets_are_not() {
         "echo '::add-mask::hush'\necho 'say hush or hushhush'\necho '::error file=a.c,line=3,title=x::bad%0Aworse'\necho '::group::More'\necho '::endgroup::'\necho '::debug::unseen'\nsleep 1 &\nprintf 'no end'",
     ) + &step("", "two", "echo still hush; exit 4")
         + "finish\n";
-    each(&entries, &[], |ran, _| {
+    each(&[Piece::Annotations], &entries, &[], |ran, _| {
         assert!(!ran.said.contains("hush") && !ran.said.contains("unseen") && !ran.said.contains("::"), "{}", ran.said);
         for said in ["say *** or ******\n", " a.c:3: bad\nworse\n", "section_start", "1mMore", "no end\n", "still ***\n"] {
             assert!(ran.said.contains(said), "{said}: {}", ran.said);
@@ -253,7 +268,7 @@ fn steps_beside_others_are_waited_for_and_stopped() {
         + &step("--beside", "three", "touch begun; sleep 600; touch ended")
         + &step("", "four", "until [ -e begun ]; do sleep 0.1; done")
         + "await one\necho \"<$STEP_ONE_K>\"\nstop three\nfinish\n";
-    each(&entries, &[], |ran, directory| {
+    each(&[Piece::Beside, Piece::Outputs], &entries, &[], |ran, directory| {
         assert_eq!(ran.code, Some(6), "{}", ran.said);
         let at = |text: &str| ran.said.find(text).unwrap_or_else(|| panic!("{text}: {}", ran.said));
         assert!(at("from one") < at("<v>") && at("<v>") < at("from two"), "{}", ran.said);
@@ -263,10 +278,12 @@ fn steps_beside_others_are_waited_for_and_stopped() {
 
 #[test]
 fn a_failure_beside_may_be_only_said_by_who_waits() {
-    each(&(step("--beside", "one", "exit 6") + "await --warn yes one\nfinish\n"), &[], |ran, _| {
+    each(&[Piece::Beside], &(step("--beside", "one", "exit 6") + "await --warn yes one\nfinish\n"), &[], |ran, _| {
         assert!(ran.code == Some(0) && ran.said.contains("which is only said"), "{}", ran.said);
     });
-    each(&(step("--beside", "one", "exit 6") + "await_all yes\nfinish\n"), &[], |ran, _| assert_eq!(ran.code, Some(0)));
+    each(&[Piece::Beside], &(step("--beside", "one", "exit 6") + "await_all yes\nfinish\n"), &[], |ran, _| {
+        assert_eq!(ran.code, Some(0));
+    });
 }
 
 #[test]
@@ -275,14 +292,21 @@ fn a_variable_of_the_job_is_there_in_every_step() {
         + &step("", "one", "echo \"<$A>\"")
         + &step("--env A=mine", "two", "echo \"<$A>\"")
         + "finish\n";
-    each(&entries, &[("A", "of the project")], |ran, _| assert!(ran.said.contains("<x y>\n") && ran.said.contains("<mine>\n")));
+    each(&[Piece::Environment], &entries, &[("A", "of the project")], |ran, _| {
+        assert!(ran.said.contains("<x y>\n") && ran.said.contains("<mine>\n"));
+    });
 }
 
 #[test]
 fn what_values_ask_for_is_said_in_githubs_words() {
-    each("os_name\nevent_name\n", &[("CI_PIPELINE_SOURCE", "merge_request_event")], |ran, _| {
-        assert_eq!(ran.said, "Linux\npull_request\n");
-    });
+    each(
+        &[Piece::OsName, Piece::EventName],
+        "os_name\nevent_name\n",
+        &[("CI_PIPELINE_SOURCE", "merge_request_event")],
+        |ran, _| {
+            assert_eq!(ran.said, "Linux\npull_request\n");
+        },
+    );
 }
 
 #[test]
@@ -290,7 +314,7 @@ fn a_hash_is_that_of_the_files_which_match() {
     let hash = "git init -q . && mkdir -p a/b && echo 1 > a/b/x.lock && echo 2 > y.lock && echo 3 > z\n\
         echo \"<$(hash_of '**/*.lock')>\"\necho 4 > z\necho \"<$(hash_of '**/*.lock')>\"\necho 4 > y.lock\n\
         echo \"<$(hash_of '**/*.lock')>\"\necho \"<$(hash_of none)>\"\n";
-    each(hash, &[], |ran, _| {
+    each(&[Piece::HashOf], hash, &[], |ran, _| {
         let [first, second, third, none] = ran.said.lines().collect::<Vec<&str>>()[..] else { panic!("{}", ran.said) };
         assert!(first == second && second != third && first.len() == 66 && none == "<>", "{}", ran.said);
     });
@@ -315,4 +339,94 @@ fn what_is_reused_below_the_home_directory_is_linked_to_what_gitlab_keeps() {
     assert_eq!(fs::read_to_string(sources.join(".pipeward/home/.cache/uv/wheel")).expect("kept"), "w");
     assert_eq!(fs::read_to_string(home.join("own/file")).expect("there"), "mine");
     assert!(home.join("empty").is_symlink() && !home.join("own").is_symlink());
+}
+
+#[test]
+fn every_piece_runs_alone_with_those_it_calls() {
+    for piece in Piece::all() {
+        each(&[piece], "", &[], |ran, _| assert!(ran.code == Some(0) && ran.said.is_empty(), "{piece:?}: {}", ran.said));
+        let entries = step("", "one", "echo well") + &step("--warn yes --in /usr", "two", "pwd; exit 3") + "finish\n";
+        each(&[piece, Piece::Base], &entries, &[], |ran, directory| {
+            assert_eq!(ran.code, Some(0), "{piece:?}: {}", ran.said);
+            assert!(ran.said.contains("well\n") && ran.said.contains("/usr\n"), "{piece:?}: {}", ran.said);
+            assert!(ran.said.contains("failed with exit code 3, which is only said"), "{piece:?}: {}", ran.said);
+            assert!(!directory.join(".pipeward").exists(), "{piece:?} leaves something behind");
+        });
+    }
+}
+
+#[test]
+fn commands_that_steps_have_in_common_are_given_by_a_function() {
+    for piece in Piece::all() {
+        let Some((name, text)) = piece.commands() else { continue };
+        let entries = format!("{name} > given\nstep --do true one 'Nothing'\nfinish\n");
+        each(&[piece, Piece::Base], &entries, &[], |ran, directory| {
+            assert_eq!(
+                fs::read_to_string(directory.join("given")).expect("a file"),
+                format!("{}\n", text.trim_end()),
+                "{}",
+                ran.said
+            );
+        });
+    }
+}
+
+#[test]
+fn what_no_piece_reads_is_never_overlooked() {
+    for file in ["GITHUB_ENV", "GITHUB_PATH"] {
+        each(BASE, &(step("", "one", &format!("echo a=b >> \"${file}\"")) + "finish\n"), &[], |ran, _| {
+            assert!(
+                ran.code == Some(1) && ran.said.contains("wrote GITHUB_ENV or GITHUB_PATH, which this job does not read"),
+                "{}",
+                ran.said
+            );
+        });
+    }
+    let asked_by_nobody =
+        step("", "one", "echo a=b >> \"$GITHUB_OUTPUT\"; echo '# Done' >> \"$GITHUB_STEP_SUMMARY\"") + "finish\n";
+    each(BASE, &asked_by_nobody, &[], |ran, _| assert!(ran.code == Some(0) && ran.said.contains("# Done\n"), "{}", ran.said));
+}
+
+#[test]
+fn a_limit_of_time_holds_whatever_the_variables_of_a_step_are() {
+    let entries = step("--env IFS=0t --seconds 60", "one", "echo well")
+        + &step("--env PATH=/nowhere:/usr/bin:/bin", "two", "echo \"$PATH\"")
+        + "finish\n";
+    each(&[Piece::Variables, Piece::Timeout, Piece::Path], &entries, &[], |ran, _| {
+        assert!(
+            ran.code == Some(0) && ran.said.contains("well\n/nowhere:") || ran.said.contains("/nowhere:/usr/bin:/bin\n"),
+            "{}",
+            ran.said
+        );
+    });
+}
+
+#[test]
+fn what_runs_beside_others_has_its_own_limit_and_its_own_words() {
+    let entries = step("--seconds 1 --beside", "one", "exec sleep 600")
+        + &step("--annotated --beside", "two", "echo '::error file=a::bad'")
+        + &step("", "three", "echo plain")
+        + "finish\n";
+    each(&[Piece::Beside, Piece::Timeout, Piece::Annotations], &entries, &[], |ran, _| {
+        assert_eq!(ran.code, Some(124), "{}", ran.said);
+        for said in ["The step one took longer than 1 seconds", " a: bad\n", "plain\n"] {
+            assert!(ran.said.contains(said), "{said}: {}", ran.said);
+        }
+    });
+}
+
+/// In a file that has one piece beside the base, nothing may be left that nobody reads.
+#[test]
+fn every_piece_passes_the_judge_of_scripts() {
+    if Command::new("shellcheck").arg("--version").output().is_err() {
+        return;
+    }
+    for piece in Piece::all().filter(|piece| piece.commands().is_none()) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("job.sh");
+        fs::write(&file, Piece::together(&[piece, Piece::Base])).expect("a script");
+        let mut judge = Command::new("shellcheck");
+        let judged = judge.args(["--norc", "--shell", "sh", "--severity", "warning"]).arg(&file).output().expect("shellcheck");
+        assert!(judged.status.success(), "{piece:?}: {}", String::from_utf8_lossy(&judged.stdout));
+    }
 }

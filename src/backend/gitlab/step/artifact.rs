@@ -4,15 +4,12 @@ use super::Part;
 use crate::backend::gitlab::cache::homes;
 use crate::backend::gitlab::files;
 use crate::backend::gitlab::lowering::Lowering;
+use crate::backend::gitlab::script::Piece;
 use crate::backend::gitlab::value::{quoted, word};
 use crate::backend::title::named;
 use crate::origin::At;
 use crate::pipeline::step::{Cache, Download, Missing, Upload};
 use crate::pipeline::{Job, Step};
-
-const UPLOAD: &str = include_str!("../script/upload.sh");
-const DOWNLOAD: &str = include_str!("../script/download.sh");
-const CACHE: &str = include_str!("../script/cache.sh");
 
 /// Looks whether there is something to keep.
 pub(super) fn upload(lowering: &mut Lowering<'_>, upload: &Upload) -> Part {
@@ -21,13 +18,13 @@ pub(super) fn upload(lowering: &mut Lowering<'_>, upload: &Upload) -> Part {
     lowering.lose("upload", upload.name.origin);
     let paths = upload.paths.iter().map(|path| quoted(path));
     let arguments = std::iter::once(missing.word().to_owned()).chain(paths).collect();
-    Part { arguments, ..Part::running(title, UPLOAD) }
+    Part { arguments, ..Part::calling(title, Piece::Upload) }
 }
 
 /// Links what is reused below the home directory to its place; none if nothing is.
 pub(super) fn cache(cache: &Cache) -> Option<Part> {
     let homes: Vec<String> = homes(cache).iter().map(|home| quoted(home)).collect();
-    (!homes.is_empty()).then(|| Part { arguments: homes, ..Part::running("Link cached files", CACHE) })
+    (!homes.is_empty()).then(|| Part { arguments: homes, ..Part::calling("Link cached files", Piece::Cache) })
 }
 
 /// Copies what has been kept to where the step says: GitHub counts the paths in an artifact from the directory they share, GitLab from
@@ -50,7 +47,7 @@ pub(super) fn download(lowering: &mut Lowering<'_>, job: &Job, step: &Step, down
     }
     let what = download.name.as_ref().and_then(|name| name.print());
     let what = what.or_else(|| download.pattern.as_ref().map(|pattern| pattern.value.clone())).unwrap_or_default();
-    Some(Part { arguments, ..Part::running(named("Download", &what, "Download artifacts"), DOWNLOAD) })
+    Some(Part { arguments, ..Part::calling(named("Download", &what, "Download artifacts"), Piece::Download) })
 }
 
 /// The directory of one of several artifacts, inside double quotes; those of all legs are one, for GitLab does not tell them apart.

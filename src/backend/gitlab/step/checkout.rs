@@ -2,13 +2,12 @@
 
 use super::Part;
 use crate::backend::gitlab::lowering::Lowering;
+use crate::backend::gitlab::script::Piece;
 use crate::backend::gitlab::value::{quoted, word};
 use crate::origin::At;
 use crate::pipeline::step::{Checkout, Kind};
 use crate::pipeline::{Job, Step, Value};
 use crate::yaml::Map;
-
-const CHECKOUT: &str = include_str!("../script/checkout.sh");
 
 /// The variables by which the runner fetches the sources as the job wants them, or nothing.
 pub(in crate::backend::gitlab) fn sources(lowering: &mut Lowering<'_>, job: &Job) -> Map {
@@ -53,7 +52,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, step: &Step, checkout: &Checkou
         yes(is_on(checkout.submodules.as_ref())),
         yes(is_on(checkout.lfs.as_ref())),
     ];
-    Some(Part { arguments, ..Part::running("Check out", CHECKOUT) })
+    Some(Part { arguments, ..Part::calling("Check out", Piece::Checkout) })
 }
 
 /// Whether it is what the runner fetches: the revision of the pipeline, to the root of the sources.

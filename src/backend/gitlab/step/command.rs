@@ -2,6 +2,7 @@
 
 use super::Part;
 use crate::backend::gitlab::lowering::Lowering;
+use crate::backend::gitlab::script::Piece;
 use crate::backend::gitlab::value::{quoted, word};
 use crate::backend::title::{first_command, named};
 use crate::pipeline::gitlab::Tree;
@@ -29,8 +30,14 @@ pub(super) fn run(lowering: &mut Lowering<'_>, job: &Job, step: &Step, run: &Run
         Toolchain::Host => shell.filter(|shell| shell != "bash"),
         Toolchain::Nix(name) => Some(in_nix(name.as_ref().map(|name| name.value.as_str()), shell.as_deref())),
     };
+    look(lowering, &run.script);
     let name = named("Run", first_command(&run.script), "Run commands");
-    Part { name, commands: run.script.value.clone(), shell, directory, ..Part::default() }
+    Part { shell, directory, ..Part::running(name, &run.script) }
+}
+
+/// Calls what reads the files that commands may write.
+fn look(lowering: &mut Lowering<'_>, commands: &str) {
+    Piece::of_commands(commands).into_iter().for_each(|piece| lowering.call(piece));
 }
 
 /// A template of a shell in the shell of the project's flake. The image of Nix has its newer commands turned off.
@@ -47,9 +54,10 @@ fn in_nix(name: Option<&str>, shell: Option<&str>) -> String {
 }
 
 /// The commands that an author writes for GitLab in place of a step; none if nothing is needed there.
-pub(super) fn instead(words: &Tree) -> Option<Part> {
+pub(super) fn instead(lowering: &mut Lowering<'_>, words: &Tree) -> Option<Part> {
     let commands: Vec<&str> = words.items().iter().filter_map(Tree::text).collect();
     let commands = commands.join("\n");
+    look(lowering, &commands);
     let name = named("Run", first_command(&commands), "Run commands");
     (!commands.is_empty()).then(|| Part::running(name, &commands))
 }

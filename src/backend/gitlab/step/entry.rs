@@ -10,7 +10,7 @@ pub(super) struct Entry {
     id: String,
     title: String,
     condition: Option<String>,
-    pub(super) commands: String,
+    commands: Option<String>,
     /// Words for the commands.
     pub(super) arguments: Vec<String>,
 }
@@ -18,7 +18,13 @@ pub(super) struct Entry {
 impl Entry {
     /// An entry; `title` is a word.
     pub(super) fn new(id: String, title: String, commands: String) -> Self {
-        Self { options: Vec::new(), id, title, condition: None, commands, arguments: Vec::new() }
+        Self { options: Vec::new(), id, title, condition: None, commands: Some(commands), arguments: Vec::new() }
+    }
+
+    /// An entry whose commands a function gives.
+    pub(super) fn calling(id: String, title: String, function: &str) -> Self {
+        let options = vec![format!("--do {function}")];
+        Self { options, id, title, condition: None, commands: None, arguments: Vec::new() }
     }
 
     /// An option and the word that belongs to it.
@@ -37,28 +43,34 @@ impl Entry {
 
     /// The shell reads the commands as they are: the mark is between quotes.
     pub(super) fn text(self) -> String {
-        let commands = self.commands.trim_end();
-        let mut end = "END".to_owned();
-        while commands.lines().any(|line| line == end) {
-            end.push('_');
-        }
+        let (mark, commands) = self.commands.map_or_else(<(String, String)>::default, |commands| between_marks(&commands));
         let mut words = vec![format!("step {}", self.options.join(" ")).trim_end().to_owned()];
         words.push(format!("{} {}", self.id, self.title));
         words.extend(self.arguments.clone());
-        let mut call = format!("{} <<'{end}'", words.join(" "));
+        let mut call = format!("{}{mark}", words.join(" "));
         if call.len() > WIDTH || call.contains('\n') {
             let mut lines = vec!["step".to_owned()];
             lines.extend(self.options);
             let arguments = self.arguments.join(" ");
             lines.push(format!("{} {} {arguments}", self.id, self.title).trim_end().to_owned());
-            call = format!("{} <<'{end}'", lines.join(" \\\n  "));
+            call = format!("{}{mark}", lines.join(" \\\n  "));
         }
-        let entry = format!("{call}\n{commands}\n{end}\n");
+        let entry = format!("{call}\n{commands}");
         match self.condition {
             Some(test) => format!("if {test}; then {entry}fi\n"),
             None => entry,
         }
     }
+}
+
+/// The mark that begins commands, and the commands with the mark that ends them.
+fn between_marks(commands: &str) -> (String, String) {
+    let commands = commands.trim_end();
+    let mut end = "END".to_owned();
+    while commands.lines().any(|line| line == end) {
+        end.push('_');
+    }
+    (format!(" <<'{end}'"), format!("{commands}\n{end}\n"))
 }
 
 #[cfg(test)]

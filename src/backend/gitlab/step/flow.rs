@@ -2,6 +2,7 @@
 
 use super::{id, tolerance};
 use crate::backend::gitlab::lowering::Lowering;
+use crate::backend::gitlab::script::Piece;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Step};
 use crate::yaml::Node;
@@ -9,6 +10,7 @@ use crate::yaml::Node;
 /// A group: every step of it begins, and then they are waited for.
 pub(super) fn group<'a>(lowering: &mut Lowering<'a>, job: &'a Job, group: &'a Step, steps: &'a [Step]) -> Vec<Node> {
     lowering.lose("background", group.kind.origin);
+    lowering.call(Piece::Beside);
     let mut entries = Vec::new();
     let mut ids = Vec::new();
     for step in steps {
@@ -28,6 +30,7 @@ pub(super) fn group<'a>(lowering: &mut Lowering<'a>, job: &'a Job, group: &'a St
 /// A step that waits for others or stops one.
 pub(super) fn waiting(lowering: &mut Lowering<'_>, step: &Step) -> String {
     let warn = tolerance(lowering, step);
+    lowering.call(Piece::Beside);
     match &step.kind.value {
         Kind::Wait(ids) => {
             let warn = warn.map_or_else(String::new, |word| format!("--warn {word} "));

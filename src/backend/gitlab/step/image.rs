@@ -2,16 +2,15 @@
 
 use super::Part;
 use crate::backend::gitlab::lowering::Lowering;
+use crate::backend::gitlab::script::Piece;
 use crate::backend::gitlab::value::{assigned, quoted};
 use crate::pipeline::step::DockerBuild;
 use crate::pipeline::{Job, Step};
 
-const BUILD: &str = include_str!("../script/docker_build.sh");
-
 pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job, step: &Step, build: &DockerBuild) -> Part {
     lowering.lose("docker-build", step.kind.origin);
     let push = build.push.as_ref().is_some_and(|push| push.value);
-    let mut part = Part::running(if push { "Build and push the image" } else { "Build the image" }, BUILD);
+    let mut part = Part::calling(if push { "Build and push the image" } else { "Build the image" }, Piece::DockerBuild);
     if let Some(login) = &build.login {
         part = part.text("REGISTRY", &login.registry).value(lowering, "REGISTRY_USER", &login.user).value(
             lowering,

@@ -2,16 +2,16 @@
 
 use super::Part;
 use crate::backend::gitlab::lowering::Lowering;
+use crate::backend::gitlab::script::Piece;
 use crate::backend::script;
 use crate::pipeline::Step;
 use crate::pipeline::step::{Comment, Email, Slack, Summary, slug};
 
-/// Makes or renews the one note of ours that begins with `$MARK`.
-const COMMENT: &str = include_str!("../script/comment.sh");
 const TOKEN: &str = Comment::GITLAB_SECRET;
 
 pub(super) fn summary(lowering: &mut Lowering<'_>, step: &Step, summary: &Summary) -> Part {
     lowering.lose("summary", step.kind.origin);
+    lowering.call(Piece::Summary);
     Part::running("Write the summary", script::SUMMARY).value(lowering, "BODY", &summary.body)
 }
 
@@ -24,7 +24,7 @@ pub(super) fn comment(lowering: &mut Lowering<'_>, step: &Step, comment: &Commen
         lowering.refuse("secrets-undeclared", step.kind.origin, message, help, TOKEN);
     }
     let topic = comment.topic.as_ref().map_or_else(String::new, |topic| format!(" {}", slug(topic)));
-    Part::running("Comment on the merge request", COMMENT)
+    Part::calling("Comment on the merge request", Piece::Comment)
         .text("MARK", &format!("<!-- pipeward {}{topic} -->", slug(&lowering.pipeline.id)))
         .value(lowering, "BODY", &comment.body)
 }
@@ -39,12 +39,12 @@ pub(super) fn email(lowering: &mut Lowering<'_>, email: &Email) -> Part {
         ("MAIL_SUBJECT", &email.subject),
         ("MAIL_BODY", &email.body),
     ];
-    let part = Part::running("Send a mail", script::EMAIL);
+    let part = Part::calling("Send a mail", Piece::Email);
     values.into_iter().fold(part, |part, (name, value)| part.value(lowering, name, value))
 }
 
 pub(super) fn slack(lowering: &mut Lowering<'_>, slack: &Slack) -> Part {
-    Part::running("Post to Slack", script::SLACK).value(lowering, "SLACK_WEBHOOK", &slack.webhook).value(
+    Part::calling("Post to Slack", Piece::Slack).value(lowering, "SLACK_WEBHOOK", &slack.webhook).value(
         lowering,
         "SLACK_TEXT",
         &slack.text,

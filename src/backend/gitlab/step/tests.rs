@@ -92,3 +92,51 @@ fn a_comment_needs_a_declared_token_and_a_script_no_interpolation() {
     assert_eq!(refused(GITLAB, &job(r#"{"comment": {"body": "x"}}"#)), ["secrets-undeclared GITLAB_TOKEN"]);
     assert_eq!(refused(GITLAB, &job(r#"{"run": "echo $[[ inputs.a ]]"}"#)), ["template-injection run"]);
 }
+
+/// The names of the functions that a job with these steps, and jobs like it, call.
+fn defined(job: &str) -> Vec<String> {
+    const GITLAB: &str = r#"{"backends": {"gitlab": {"runners": {"ubuntu-24.04": {"image": "a@sha256:6771159cd4fa5d9bba1258caf0b82e6b73458c694d178ad97c5e925c2d0e1a91"}}}}}"#;
+    let pipeline = format!(r#"{{"name": "CI", "on": {{"push": {{}}}}, "jobs": {{"a": {job}}}}}"#);
+    let output = render(&fixture::project(GITLAB, &[("ci", &pipeline)]));
+    assert!(output.findings.is_empty(), "{:#?}", output.findings);
+    let read: serde_yaml::Value = serde_yaml::from_str(&output.files[0].text).expect("YAML");
+    let Some(shared) = read.get(".pipeward") else { return Vec::new() };
+    let text = shared["before_script"][0].as_str().expect("a text");
+    let names = text.lines().filter_map(|line| line.split_once("() {")).map(|(name, _)| name.to_owned());
+    names
+        .filter(|name| !name.starts_with("pw_") && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_'))
+        .collect()
+}
+
+#[test]
+fn a_file_holds_what_its_jobs_call_and_no_more() {
+    let job = |steps: &str| defined(&format!(r#"{{"timeout": "5m", "steps": [{steps}]}}"#));
+    let base = ["failed", "succeeded", "step", "finish"];
+    assert_eq!(job(r#"{"run": "cargo test"}, {"run": "echo $HOME", "impact": "'Warn", "when": "'Always"}"#), base);
+    let with = |more: &[&'static str]| [&base[..], more].concat();
+    assert_eq!(job(r#"{"run": "echo A=b >> $GITHUB_ENV"}"#), with(&["provide"]));
+    assert_eq!(
+        job(
+            r#"{"upload": {"name": "a", "paths": ["a"], "retention": "7 days"}}, {"run": "b"}, {"upload": {"name": "b", "paths": ["b"], "retention": "7 days"}}"#
+        ),
+        with(&["upload"])
+    );
+    assert_eq!(job(r#"{"run": "a", "env": {"KEY": {"'Hash": ["x.lock"]}}}"#), with(&["hash_of"]));
+    let parallel = job(r#"{"parallel": [{"id": "a", "run": "a"}, {"id": "b", "run": "b"}]}"#);
+    assert_eq!(parallel, with(&["await", "await_all", "stop"]));
+    let outputs = r#"{"timeout": "5m", "steps": [{"id": "a", "run": "a"}], "outputs": {"x": {"'Step": "a.x"}}}"#;
+    assert_eq!(defined(outputs), with(&["report", "output"]));
+    // A script of the author's own calls nothing of ours.
+    let own = r#"{"timeout": "5m", "steps": [{"run": "a"}], "gitlab": {"script": ["make"]}}"#;
+    assert!(defined(own).is_empty());
+}
+
+#[test]
+fn what_runs_beside_a_job_has_ended_before_its_outputs_are_asked_for() {
+    let steps = r#"{"id": "a", "run": "a", "background": true}"#;
+    let job = format!(
+        r#"{{"name": "CI", "on": {{"push": {{}}}}, "jobs": {{"a": {{"timeout": "5m", "steps": [{steps}], "outputs": {{"x": {{"'Step": "a.x"}}}}}}}}}}"#
+    );
+    let (text, _) = scripts("ci", &job);
+    assert!(text.contains("await_all ''\noutput A_X \"${STEP_A_X-}\"\nfinish"), "{text}");
+}

@@ -1,14 +1,15 @@
 //! `wait_for`: a bounded loop that says what it waited for when it gives up.
 
 use super::Part;
-use crate::backend::{script, title::named};
+use crate::backend::gitlab::script::Piece;
+use crate::backend::title::named;
 use crate::pipeline::step::{Awaited, WaitFor};
 
 pub(super) fn lower(wait: &WaitFor) -> Part {
-    let (name, variable, commands) = match &wait.awaited.value {
-        Awaited::Service(name) => (name, "SERVICE", script::WAIT_FOR_SERVICE),
-        Awaited::Url(url) => (url, "URL", script::WAIT_FOR_URL),
+    let (name, variable, piece) = match &wait.awaited.value {
+        Awaited::Service(name) => (name, "SERVICE", Piece::WaitForService),
+        Awaited::Url(url) => (url, "URL", Piece::WaitForUrl),
     };
-    let part = Part::running(named("Wait for", name, "Wait"), commands);
+    let part = Part::calling(named("Wait for", name, "Wait"), piece);
     part.text(variable, name).text("WITHIN", &wait.within.as_seconds().to_string())
 }

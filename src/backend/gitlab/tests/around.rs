@@ -67,7 +67,8 @@ fn what_stands_around_the_steps_is_written() {
     assert_eq!(refused(&output), Vec::<String>::new());
     let text = &output.files[0].text;
     let jobs = text.find("\nci/").expect("a job");
-    insta::assert_snapshot!("around", without_scripts(&text[jobs + 1..]));
+    let end = text.find("\n.pipeward:").expect("what jobs call");
+    insta::assert_snapshot!("around", without_scripts(&text[jobs + 1..end]));
     let lost: Vec<String> = output
         .losses
         .iter()

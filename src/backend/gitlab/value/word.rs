@@ -3,6 +3,7 @@
 use super::variable;
 use crate::backend::gitlab::condition;
 use crate::backend::gitlab::lowering::Lowering;
+use crate::backend::gitlab::script::Piece;
 use crate::origin::At;
 use crate::pipeline::matrix::MOST;
 use crate::pipeline::value::Known;
@@ -66,6 +67,7 @@ fn reference(lowering: &mut Lowering<'_>, reference: &At<&Reference>) -> String 
         Reference::Result(job) => {
             let legs = lowering.pipeline.jobs.get(job).map_or(0, legs);
             if legs > 0 {
+                lowering.call(Piece::ResultOf);
                 let each: Vec<String> = (1..=legs).map(|leg| format!("\"${{{name}_{leg}-}}\"")).collect();
                 return format!("$(result_of {})", each.join(" "));
             }
@@ -73,6 +75,7 @@ fn reference(lowering: &mut Lowering<'_>, reference: &At<&Reference>) -> String 
         }
         Reference::Hash(globs) => {
             lowering.lose("hash", reference.origin);
+            lowering.call(Piece::HashOf);
             let globs: Vec<String> = globs.iter().map(|glob| quoted(glob)).collect();
             format!("$(hash_of {})", globs.join(" "))
         }
@@ -80,9 +83,13 @@ fn reference(lowering: &mut Lowering<'_>, reference: &At<&Reference>) -> String 
             lowering.lose("raw-value", reference.origin);
             String::new()
         }
-        Reference::Known(Known::Os) => "$(os_name)".to_owned(),
+        Reference::Known(Known::Os) => {
+            lowering.call(Piece::OsName);
+            "$(os_name)".to_owned()
+        }
         Reference::Known(Known::Event) => {
             lowering.lose("event-name", reference.origin);
+            lowering.call(Piece::EventName);
             "$(event_name)".to_owned()
         }
         Reference::Known(Known::Ref) => {
@@ -91,6 +98,10 @@ fn reference(lowering: &mut Lowering<'_>, reference: &At<&Reference>) -> String 
         }
         Reference::Known(Known::Token) => {
             lowering.lose("token", reference.origin);
+            format!("${{{name}-}}")
+        }
+        Reference::Step(..) => {
+            lowering.call(Piece::Outputs);
             format!("${{{name}-}}")
         }
         _ => format!("${{{name}-}}"),
