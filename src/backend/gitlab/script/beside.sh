@@ -26,7 +26,7 @@ pw_recall() {
 }
 pw_log() {
   pw_open "$pw_section" "$pw_title"
-  pw_show=cat
+  pw_show='cat'
   [ ! -f "$pw_step/show" ] || read -r pw_show < "$pw_step/show"
   "$pw_show" < "$pw_step/log"
 }
