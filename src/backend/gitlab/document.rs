@@ -101,7 +101,7 @@ pub(super) fn called(lowering: &mut Lowering<'_>) -> Vec<Map> {
     if plan.may_be_empty() {
         rules.add_all(&plan);
         let stage = stages.all().into_iter().next();
-        jobs.put(LEFT_OUT, left_out(stage)).spaced();
+        jobs.map.put(LEFT_OUT, left_out(stage)).spaced();
     } else {
         rules.add(&plan);
     }
