@@ -4,6 +4,8 @@ import sys
 
 import yaml
 
+yaml.SafeLoader.add_constructor("!reference", lambda loader, node: loader.construct_sequence(node))
+
 SAMPLES = {"number": "1", "boolean": "true", "array": "[]"}
 
 

@@ -7,6 +7,16 @@ import sys
 
 import yaml
 
+class Loader(yaml.SafeLoader):
+    """Reads `!reference [job, key]` too."""
+
+
+class Reference(list):
+    """Where something else of the file stands."""
+
+
+Loader.add_constructor("!reference", lambda loader, node: Reference(loader.construct_sequence(node)))
+
 KEYS = ["stage", "needs", "rules", "variables", "image", "tags", "timeout", "parallel", "allow_failure", "resource_group", "script"]
 NO_JOBS = {"stages", "workflow", "variables", "default", "include", "spec", "pages"}
 
@@ -28,13 +38,13 @@ def plain(key, value):
         legs = value.get("matrix", [])
         return [{name: given if isinstance(given, list) else [given] for name, given in leg.items()} for leg in legs]
     if key == "script":
-        return [str(entry).strip() for entry in value or []]
+        return [str(entry).strip() for entry in value or [] if not isinstance(entry, Reference)]
     return value
 
 
 def main(path):
     with open(path, encoding="utf-8") as file:
-        *head, written = yaml.safe_load_all(file)
+        *head, written = yaml.load_all(file, Loader)
     read = yaml.safe_load(sys.stdin)
     wanted, found = jobs_of(written), jobs_of(read)
     differences = [] if list(wanted) == list(found) else [f"jobs: read {list(found)}, written {list(wanted)}"]

@@ -11,6 +11,9 @@ from zlib import crc32
 
 import yaml
 
+# What refers to another part of a file is judged there.
+yaml.SafeLoader.add_constructor("!reference", lambda loader, node: loader.construct_sequence(node))
+
 SHELLS = {None: "bash -e", "bash": "bash -eo pipefail", "sh": "sh -e"}
 
 
