@@ -379,6 +379,14 @@ pub const CONSTRUCTS: &[Construct] = &[
         gitlab: Fate::Emulated("the others run to their end; the job has failed all the same"),
     },
     Construct {
+        id: "failure-before",
+        words: "a job after a failure of jobs that others stand between",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "the job starts however they end, asks each how it ended, and ends well without running a step if none has failed",
+        ),
+    },
+    Construct {
         id: "hash",
         words: "a hash over files, as a value",
         github: Fate::Exact,

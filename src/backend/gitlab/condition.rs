@@ -4,10 +4,12 @@
 //! needs ended becomes the `when` of a rule; what only the run knows is asked by the job itself, as its first act.
 
 mod alternative;
+mod failure;
 mod plan;
 mod status;
 mod test;
 
+pub(super) use self::failure::asked as asked_for_failure;
 pub(super) use self::plan::Plan;
 pub(super) use self::status::After;
 pub(super) use self::test::{guard, holds, tells_its_end, test};

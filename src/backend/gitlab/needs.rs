@@ -27,9 +27,10 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
         })
     };
     let mut needed: Vec<&str> = job.needs.iter().map(|need| need.value.as_str()).collect();
-    for giver in &givers {
-        if !needed.contains(giver) {
-            needed.push(giver);
+    let failing: Vec<&str> = condition::asked_for_failure(pipeline, job).iter().map(|before| before.id.as_str()).collect();
+    for more in givers.iter().chain(&failing) {
+        if !needed.contains(more) {
+            needed.push(more);
         }
     }
     if needed.len() > MOST {
@@ -43,7 +44,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
         map.put("job", lowering.name_of(need));
         // Outputs and results come as an artifact as well.
         let tells = pipeline.jobs.get(need).is_some_and(|needed| condition::tells_its_end(pipeline, needed));
-        map.put("artifacts", givers.contains(&need) || asks(need) || tells);
+        map.put("artifacts", givers.contains(&need) || asks(need) || tells || failing.contains(&need));
         if may_be_missing(pipeline, need) {
             map.put("optional", true);
         }

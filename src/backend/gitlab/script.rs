@@ -92,7 +92,8 @@ fn result(job: &Job) -> String {
 fn is_asked_for(lowering: &Lowering<'_>, job: &Job) -> bool {
     let result = Reference::Result(job.id.clone());
     let asked = lowering.pipeline.jobs.values().any(|other| asks(other).iter().any(|asked| asked.value == result));
-    asked || condition::tells_its_end(lowering.pipeline, job)
+    let failed = |other: &Job| condition::asked_for_failure(lowering.pipeline, other).iter().any(|before| before.id == job.id);
+    asked || condition::tells_its_end(lowering.pipeline, job) || lowering.pipeline.jobs.values().any(failed)
 }
 
 /// What the jobs before this one have handed on and this one asks for: taken out of the form in which it came.

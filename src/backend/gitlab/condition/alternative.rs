@@ -1,6 +1,6 @@
 //! A condition as alternatives, each told apart by what GitLab knows, what it waits for, and what the job has to ask itself.
 
-use super::After;
+use super::{After, failure};
 use crate::backend::gitlab::expression::{Expr, Shell, What};
 use crate::backend::gitlab::lowering::{Lowering, Place};
 use crate::backend::gitlab::trigger::{self, Start};
@@ -9,7 +9,7 @@ use crate::origin::{At, Origin};
 use crate::pipeline::condition::{Outcome, Spoken};
 use crate::pipeline::trigger::{Event, InputKind};
 use crate::pipeline::value::Known;
-use crate::pipeline::{Condition, Part, Reference, Value};
+use crate::pipeline::{Condition, Job, Part, Reference, Value};
 
 /// One of the ways in which a condition holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,8 +148,9 @@ fn one(lowering: &mut Lowering<'_>, asker: Asker<'_>, condition: &At<Condition>,
             lowering.lose("cancelled", condition.origin);
             Vec::new()
         }
-        Condition::OnSuccess => Alternative::after(if holds { After::Success } else { After::Failure }),
-        Condition::OnFailure => Alternative::after(if holds { After::Failure } else { After::Success }),
+        Condition::OnSuccess if holds => Alternative::after(After::Success),
+        Condition::OnFailure if !holds => Alternative::after(After::Success),
+        Condition::OnSuccess | Condition::OnFailure => after_failure(lowering, asker, condition),
         Condition::Label(label) => turned(labelled(lowering, asker, label)),
         Condition::Event(events) => turned(match asker.event() {
             Some(event) => Expr::any(events.iter().any(|one| one.value == event).then_some(Expr::True)),
@@ -194,6 +195,19 @@ fn one(lowering: &mut Lowering<'_>, asker: Asker<'_>, condition: &At<Condition>,
         Condition::Raw(spoken) => turned_if(raw(lowering, asker, spoken, condition.origin), holds),
         Condition::All(_) | Condition::Any(_) | Condition::Not(_) => of(lowering, asker, condition, holds),
     }
+}
+
+/// After a failure of what came before: of jobs that others stand between the run tells, since GitLab skips those and what waits for
+/// a failure of theirs.
+fn after_failure(lowering: &mut Lowering<'_>, asker: Asker<'_>, condition: &At<Condition>) -> Vec<Alternative> {
+    let job = lowering.job.filter(|_| !matches!(asker, Asker::Step));
+    let asked = job.map_or_else(Vec::new, |job| failure::asked(lowering.pipeline, job));
+    if asked.is_empty() {
+        return Alternative::after(After::Failure);
+    }
+    lowering.lose("failure-before", condition.origin);
+    let test = |job: &&Job| Shell::same(&word(lowering, Reference::Result(job.id.clone()), condition.origin), true, "'failure'");
+    Alternative::later(Shell::any(asked.iter().map(test).collect::<Vec<Shell>>()))
 }
 
 /// The author's words, if some of them are GitLab's and are asked where GitLab reads them; none otherwise, which is said.

@@ -1,9 +1,9 @@
 //! What a job and its steps ask while they run: tests of a shell, with `failed` and `succeeded` of the driver for how the steps
 //! before have ended.
 
-use super::After;
 use super::alternative::{self, Alternative, Asker};
 use super::plan::implied;
+use super::{After, failure};
 use crate::backend::gitlab::expression::Shell;
 use crate::backend::gitlab::lowering::Lowering;
 use crate::origin::At;
@@ -75,7 +75,7 @@ fn is_guarded<'p>(pipeline: &'p Pipeline, job: &'p Job, above: &mut Vec<&'p str>
     if job.call().is_some() || above.contains(&job.id.as_str()) {
         return false;
     }
-    if job.when.as_ref().is_some_and(|when| when.walk().into_iter().any(is_later)) {
+    if job.when.as_ref().is_some_and(|when| when.walk().into_iter().any(is_later)) || !failure::asked(pipeline, job).is_empty() {
         return true;
     }
     above.push(&job.id);

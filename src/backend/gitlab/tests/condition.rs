@@ -256,3 +256,43 @@ fn a_job_is_skipped_with_one_that_it_needs() {
         .collect();
     assert_eq!(asked, ["b"]);
 }
+
+#[test]
+fn a_failure_is_seen_past_the_jobs_between() {
+    let text = |when: &str| {
+        let last = format!(r#""needs": ["b"]{when}"#);
+        let warned = r#""impact": "'Warn""#;
+        pipeline(r#"{"push": {}}"#, &[("a", ""), ("w", warned), ("b", r#""needs": ["a", "w"]"#), ("c", &last)])
+    };
+    let project = fixture::project(&both(), &[("p", &text(r#", "when": {"'Any": ["'OnFailure"]}"#))]);
+    let output = render(&project);
+    assert_eq!(output.losses.iter().map(|loss| loss.construct.id).collect::<Vec<_>>(), ["failure-before"]);
+    let root = &documents(&output, ROOT)[0];
+    let wanted = "[{ job: p/b, artifacts: true }, { job: p/a, artifacts: true }]";
+    assert_eq!(root["p/c"]["needs"], serde_yaml::from_str::<serde_yaml::Value>(wanted).expect("YAML"));
+    assert_eq!(
+        decided(&root["p/c"]["rules"], &scope(&[("CI_PIPELINE_SOURCE", "push"), ("CI_COMMIT_BRANCH", "x")])),
+        Some("always")
+    );
+    assert!(root["p/a"]["artifacts"]["reports"]["dotenv"].is_string() && root["p/w"]["artifacts"].is_null());
+    let settings = project.backends.gitlab.as_ref().expect("settings");
+    let mut lowering = Lowering::new(&project, settings, &project.pipelines[0], Place::Root);
+    let job = &project.pipelines[0].jobs["c"];
+    lowering.enter(job, None);
+    let test = guard(&mut lowering, job).expect("a guard");
+    for (a, b, runs) in [
+        (Some("failure"), None, true),
+        (Some("success"), Some("failure"), true),
+        (Some("success"), Some("success"), false),
+        (None, None, false),
+    ] {
+        let mut shell = Command::new("sh");
+        shell.arg("-euc").arg(format!("if {test}; then exit 0; else exit 9; fi")).env_remove("A_RESULT").env_remove("B_RESULT");
+        shell.envs(a.map(|a| ("A_RESULT", a))).envs(b.map(|b| ("B_RESULT", b)));
+        assert_eq!(shell.status().expect("a shell").code(), Some(if runs { 0 } else { 9 }), "{a:?} {b:?} {test}");
+    }
+    // A job that waits for success leaves it to GitLab, which skips it.
+    let output = render(&fixture::project(&both(), &[("p", &text(""))]));
+    let wanted = "[{ job: p/b, artifacts: false }]";
+    assert_eq!(documents(&output, ROOT)[0]["p/c"]["needs"], serde_yaml::from_str::<serde_yaml::Value>(wanted).expect("YAML"));
+}
