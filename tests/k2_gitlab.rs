@@ -194,6 +194,21 @@ fn every_job_of_every_pipeline_is_there_with_what_it_needs() {
     assert!(["quality", "unit", "security"].iter().all(|job| called[*job]["script"].is_sequence()));
     let include = &file["pr-full-check/validation"]["trigger"]["include"][0]["local"];
     assert_eq!(include, ".gitlab/pipelines/pr-validation.called.yml");
+    // A job that starts a pipeline has no script that could say how it ended: two after it do, and the verdict reads what they say.
+    let verdict = needs(&file["pr-full-check/ready"]);
+    for (end, when, script) in [
+        ("succeeded", "on_success", vec!["report VALIDATION_RESULT", "finish"]),
+        ("failed", "on_failure", vec!["report VALIDATION_RESULT"]),
+    ] {
+        let name = format!("pr-full-check/validation/{end}");
+        let told = &file[name.as_str()];
+        assert_eq!(needs(told), ["pr-full-check/validation"]);
+        assert_eq!(rules(told), rules(&file["pr-full-check/validation"]));
+        assert!(told["rules"].as_sequence().expect("rules").iter().all(|rule| rule["when"] == when), "{name}");
+        let said: Vec<&str> = told["script"].as_sequence().expect("a script").iter().filter_map(Value::as_str).collect();
+        assert_eq!(said, script);
+        assert!(verdict.contains(&name.as_str()), "{verdict:?}");
+    }
 }
 
 /// What is said in GitLab's words of images and services is where jobs run there, and nothing to GitHub.

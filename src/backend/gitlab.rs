@@ -32,6 +32,7 @@ mod script;
 mod services;
 mod stage;
 mod step;
+mod told;
 mod trigger;
 mod value;
 mod words;

@@ -6,7 +6,7 @@ use super::lowering::Lowering;
 use super::rules::Workflow;
 use super::script::{self, Piece};
 use super::stage::Stages;
-use super::{concurrency, job, trigger, words};
+use super::{concurrency, job, told, trigger, words};
 use crate::pipeline::Project;
 use crate::pipeline::backends::GitLab;
 use crate::yaml::{Entry, Map, Node};
@@ -150,7 +150,12 @@ fn put_jobs<'a>(lowering: &mut Lowering<'a>, plan: &Plan, stages: &mut Stages, j
         if script::is_ours(&lowered) {
             jobs.pieces.append(&mut lowering.pieces);
         }
+        let told = told::jobs(lowering, written, &lowered);
         jobs.map.put(&name, lowered).spaced();
+        for (name, lowered) in told {
+            jobs.pieces.extend([Piece::Base, Piece::Report]);
+            jobs.map.put(&name, lowered).spaced();
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a job waits for, and whose files it gets.
 
 use super::lowering::Lowering;
-use super::{condition, files, script};
+use super::{condition, files, script, told};
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Pipeline, Reference};
 use crate::yaml::{Map, Node};
@@ -50,7 +50,18 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
         }
         map
     };
-    Node::from(needed.into_iter().map(need).collect::<Vec<Map>>())
+    let mut all: Vec<Map> = needed.iter().map(|id| need(id)).collect();
+    // What it needs to know of a called pipeline, jobs beside it say.
+    for called in needed.iter().filter(|id| asks(id)).filter_map(|id| pipeline.jobs.get(*id)) {
+        all.extend(told::needed(lowering, job, called).into_iter().map(|name| {
+            let mut map = Map::new();
+            map.put("job", name);
+            map.put("artifacts", true);
+            map.put("optional", true);
+            map
+        }));
+    }
+    Node::from(all)
 }
 
 /// Whether a job may be no part of a pipeline that others of it are part of: it has a condition, or needs a job that has one, since
