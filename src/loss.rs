@@ -387,6 +387,12 @@ pub const CONSTRUCTS: &[Construct] = &[
         ),
     },
     Construct {
+        id: "gitlab-job",
+        words: "a job that says what it does in GitLab's words alone",
+        github: Fate::Impossible("GitHub knows none of them: write the job's steps, or let an exception leave it out there"),
+        gitlab: Fate::Exact,
+    },
+    Construct {
         id: "hash",
         words: "a hash over files, as a value",
         github: Fate::Exact,

@@ -90,7 +90,7 @@ pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -
     let mut findings = Findings::new(rule.id, rule.summary, rule.severity);
     match rule.check {
         _ if !rule.concerns(&project.backends) => {}
-        Check::Project(check) => check(&Scope::new(&Index::new(project), settings), &mut findings),
+        Check::Project(check) => check(&Scope::new(&Index::new(project), settings, rule.forges.one()), &mut findings),
         Check::Policy(check) => {
             let covered = covered(policy, &workspace);
             let now = Date::parse(EXAMPLE_NOW).ok_or("the day of examples is none")?;

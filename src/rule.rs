@@ -252,6 +252,15 @@ pub enum Forges {
 }
 
 impl Forges {
+    /// The one, if it is about one.
+    #[must_use]
+    pub const fn one(self) -> Option<Forge> {
+        match self {
+            Self::Every => None,
+            Self::Only(forge) => Some(forge),
+        }
+    }
+
     /// Their names, sorted.
     #[must_use]
     pub fn names(self) -> Vec<&'static str> {

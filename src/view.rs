@@ -9,6 +9,7 @@ pub(crate) mod forge_files;
 pub(crate) mod github_script;
 pub(crate) mod gitlab;
 pub mod glob;
+pub(crate) mod images;
 pub(crate) mod outsiders;
 pub(crate) mod powershell;
 pub(crate) mod provenance;

@@ -56,6 +56,8 @@ fn render(project: &Project) -> Output {
     for (pipeline, losses, written) in parallel::map(pipelines, |(pipeline, taken)| write(project, pipeline, taken)) {
         output.losses.extend(losses);
         match written {
+            // Nothing of it is left on GitHub.
+            Ok(_) if pipeline.jobs.values().all(job::is_of_gitlab) => {}
             Ok(file) => output.files.push(file),
             Err(findings) => {
                 output.withheld.push(path(pipeline));
@@ -79,7 +81,7 @@ fn write<'a>(
     check_id(&mut lowering, taken);
     let workflow = workflow::lower(&mut lowering);
     let mut findings = lowering.findings;
-    if findings.is_empty() {
+    if findings.is_empty() && !pipeline.jobs.values().all(job::is_of_gitlab) {
         findings = schema::check(schema::File::Workflow, &workflow, |path| locate(pipeline, path));
     }
     let written = if findings.is_empty() {

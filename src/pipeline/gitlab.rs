@@ -1,6 +1,7 @@
 //! What is written as GitLab spells it, under `gitlab`: kept as a tree, part by part as it was written, and read into the model
 //! where the model has a place for it. In the file for GitLab, what is written here stands over what the model would say.
 
+mod commands;
 pub mod expression;
 pub mod file;
 mod hold;
@@ -8,6 +9,7 @@ pub mod job;
 pub mod span;
 pub mod step;
 pub mod tree;
+pub mod whole;
 
 use indexmap::IndexMap;
 

@@ -87,6 +87,8 @@ pub struct Job {
     pub github: github::job::Words,
     /// What is said of it in GitLab's own words. What has a place above stands there too.
     pub gitlab: Option<gitlab::Tree>,
+    /// What that comes to with all that the job takes from elsewhere. No backend writes it.
+    pub on_gitlab: gitlab::whole::Whole,
     /// What it does.
     pub body: Body,
 }
@@ -187,6 +189,7 @@ impl Job {
             toolchain: At::new(Toolchain::Host, origin),
             github: github::job::Words::default(),
             gitlab: None,
+            on_gitlab: gitlab::whole::Whole::default(),
             body: Body::Steps(steps),
         }
     }
@@ -322,6 +325,7 @@ impl Job {
                 .unwrap_or_else(|| At::new(Toolchain::Host, key)),
             github: github::job::Words::default(),
             gitlab: None,
+            on_gitlab: gitlab::whole::Whole::default(),
             body: body?,
         };
         if let (Some(impact), Some(_)) = (&job.impact, &job.warn_if) {

@@ -124,7 +124,8 @@ impl Key {
     pub fn of_job(field: &str) -> Self {
         match split(field) {
             ("when", _) => Self::JobIf,
-            ("env", _) => Self::JobEnv,
+            // No forge but GitLab has `variables`; what they hold may stand in any environment.
+            ("env" | "variables", _) => Self::JobEnv,
             ("outputs", _) => Self::JobOutput,
             ("with", _) => Self::CallInput,
             ("secrets", _) => Self::CallSecret,

@@ -5,11 +5,12 @@ mod outcome;
 use github_actions_expressions::Evaluation;
 
 use super::deduce::{Anywhere, Facts};
+use super::gitlab::Tree;
 use super::matrix::{Cell, Matrix};
 use super::project::Project;
 use super::reader::{Place, Reader};
 use super::value::{Part, Reference, Value};
-use super::{Job, project};
+use super::{Job, backends, project};
 use crate::origin::{At, Origin};
 
 /// What a job asks for.
@@ -43,9 +44,14 @@ pub enum Sort<'a> {
     Labels(Vec<String>),
     /// A group that the project does not declare, and the labels asked for in it.
     Group(String, Vec<String>),
+    /// These tags of GitLab's, which stand for no runner that the project knows.
+    Tags(Vec<String>),
     /// It is worked out when the pipeline runs.
     Later,
 }
+
+/// How the tags of the runners begin that gitlab.com gives every project. As documented, read 2026-11.
+const HOSTED_TAGS: &str = "saas-";
 
 impl Machine<'_> {
     /// Whether the forge runs it; unknown of a group that is not declared and of what is worked out later.
@@ -56,6 +62,8 @@ impl Machine<'_> {
             Sort::Labels(labels) => Some(!labels.iter().any(|label| is_self_hosted(label))),
             // One label that says whose machine it is says enough of it.
             Sort::Group(_, labels) => labels.iter().any(|label| is_self_hosted(label)).then_some(false),
+            // Whose machine others are is known to the instance alone.
+            Sort::Tags(tags) => tags.iter().any(|tag| tag.starts_with(HOSTED_TAGS)).then_some(true),
             Sort::Later => None,
         }
     }
@@ -65,7 +73,7 @@ impl Machine<'_> {
     pub fn labels(&self) -> Vec<&str> {
         match &self.sort {
             Sort::Declared(runner) => runner.labels.iter().map(|label| label.value.as_str()).collect(),
-            Sort::Labels(labels) | Sort::Group(_, labels) => labels.iter().map(String::as_str).collect(),
+            Sort::Labels(labels) | Sort::Group(_, labels) | Sort::Tags(labels) => labels.iter().map(String::as_str).collect(),
             Sort::Later => Vec::new(),
         }
     }
@@ -166,6 +174,31 @@ impl Project {
                 distinct(rows.iter().map(machine))
             }
         }
+    }
+
+    /// The machine that GitLab's tags choose for a job; none if they are not said in GitLab's words.
+    #[must_use]
+    pub fn tagged<'a>(&'a self, job: &'a Job) -> Option<Machine<'a>> {
+        let written = job.on_gitlab.word("tags")?;
+        let tags: Vec<&str> = written.items().iter().filter_map(Tree::text).collect();
+        if tags.is_empty() {
+            return None;
+        }
+        if tags.iter().any(|tag| tag.contains('$')) {
+            return Some(later(written.origin));
+        }
+        let settings = self.backends.gitlab.as_ref();
+        let is_it = |machine: &backends::Machine| {
+            machine.tags.len() == tags.len() && machine.tags.iter().all(|tag| tags.contains(&tag.value.as_str()))
+        };
+        let known = settings.and_then(|settings| settings.runners.iter().find(|(_, machine)| is_it(machine)));
+        Some(match known {
+            Some((name, _)) => self.named(name, written.origin),
+            None => {
+                let tags: Vec<String> = tags.into_iter().map(str::to_owned).collect();
+                Machine { origin: written.origin, words: tags.join(", "), sort: Sort::Tags(tags) }
+            }
+        })
     }
 
     /// The machines that values ask for.

@@ -20,6 +20,7 @@ pub use wait::{Awaited, WaitFor};
 
 use std::collections::{HashMap, HashSet};
 
+use super::backends::Forge;
 use super::condition::Condition;
 use super::duration::Duration;
 use super::github;
@@ -60,6 +61,8 @@ pub struct Step {
     pub github: github::step::Words,
     /// What stands in its place on GitLab: commands; none are needed there if the list is empty.
     pub gitlab: Option<Box<gitlab::Tree>>,
+    /// The forge in whose words alone it is said; none of a step that is written as one.
+    pub forge: Option<Forge>,
     /// What it does.
     pub kind: At<Kind>,
 }
@@ -276,7 +279,7 @@ impl Step {
             [] => nothing(reader, place),
         };
         github::step::hold(reader, None, place, kind.as_deref());
-        let mut step = Self::bare(place, kind?);
+        let mut step = Self::bare(place.origin(), kind?);
         github::step::read(reader, place, &mut step);
         Some(step.known_by(index))
     }
@@ -291,13 +294,18 @@ impl Step {
             (Condition::field(reader, place, "warn_if").map(Box::new), reader.flag_of(place, "background"));
         let toolchain = place.get("toolchain").and_then(|field| Toolchain::read(reader, &field));
         let env = Value::environment(reader, place);
-        let bare = Self::bare(place, kind?);
+        let bare = Self::bare(place.origin(), kind?);
         Some(Self { id, name, when, timeout, impact, warn_if, background, toolchain, env, ..bare })
     }
 
-    fn bare(place: &Place<'_>, kind: At<Kind>) -> Self {
+    /// What the words of a forge come to, as rules look at it.
+    pub(super) fn in_words_of(forge: Forge, identity: &str, env: Bindings, kind: At<Kind>) -> Self {
+        Self { identity: identity.to_owned(), env, forge: Some(forge), ..Self::bare(kind.origin, kind) }
+    }
+
+    fn bare(origin: Origin, kind: At<Kind>) -> Self {
         Self {
-            origin: place.origin(),
+            origin,
             identity: String::new(),
             id: None,
             name: None,
@@ -310,6 +318,7 @@ impl Step {
             env: Bindings::new(),
             github: github::step::Words::default(),
             gitlab: None,
+            forge: None,
             kind,
         }
     }

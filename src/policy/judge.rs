@@ -63,7 +63,8 @@ fn found<'a>(index: &'a Index<'a>, layer: &'a Layered<'_>, said: &[Finding]) -> 
         _ => None,
     });
     let said = parallel::map(asked.collect(), |(rule, check, mut said)| {
-        check(&Scope::new(index, policy.settings(rule.id)), &mut said);
+        check(&Scope::new(index, policy.settings(rule.id), rule.forges.one()), &mut said);
+        said.settle(index.project);
         said.list
     });
     findings.extend(said.into_iter().flatten());

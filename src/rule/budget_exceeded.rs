@@ -175,7 +175,7 @@ mod tests {
         let texts: Vec<(&str, &str)> = texts.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
         let project = fixture::project("{}", &texts);
         let mut findings = Findings::new(RULE.id, RULE.summary, RULE.severity);
-        check(&Scope::new(&crate::view::Index::new(&project), crate::view::Settings::new(None)), &mut findings);
+        check(&Scope::new(&crate::view::Index::new(&project), crate::view::Settings::new(None), None), &mut findings);
         assert_eq!(findings.list.len(), 40);
         assert_eq!(findings.list.last().map(|finding| finding.message.as_str()), Some("5m are promised, and a → b takes 6m"));
     }

@@ -24,6 +24,8 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ cache = { key = ["cc-", 'Commit], paths = ["~/.ccache"], restore = ["cc-"] } }] }"#,
         )]),
+        Example::bad(&[("ci", r#"{ jobs.test.gitlab.cache = { key = "uv-$CI_COMMIT_SHA", paths = [".uv"] } }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.gitlab.cache = { key = "$CI_COMMIT_REF_SLUG", paths = [".uv"] } }"#)]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ cache = { key = ["cc-", 'Commit], paths = ["~/.ccache"], restore = ["cc-"] } }] }"#,
@@ -41,7 +43,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let growing = scope.settings.flag("growing");
     for (pipeline, job, step) in scope.steps() {
         if let Kind::Cache(cache) = &step.kind.value
-            && let Some(message) = fault(cache, growing)
+            && let Some(message) = fault(cache, growing, step.forge.is_some())
         {
             findings
                 .report(pipeline.step_identity(job, step), cache.key.origin, message)
@@ -51,7 +53,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-fn fault(cache: &Cache, growing: bool) -> Option<&'static str> {
+/// What is wrong with a key. What GitLab stores under a key takes the place of what was there: one that is the same for ever is
+/// right, and so is one with a new copy for each run that another cache is restored from.
+fn fault(cache: &Cache, growing: bool, replaced: bool) -> Option<&'static str> {
     let parts: Vec<&Reference> = cache.key.references().map(|reference| reference.value).collect();
     let each_run = parts
         .iter()
@@ -60,8 +64,8 @@ fn fault(cache: &Cache, growing: bool) -> Option<&'static str> {
     if each_run && cache.restore.is_empty() {
         Some("the key is new in each run and nothing else is restored, so no run ever finds it")
     } else if each_run {
-        (!growing).then_some("the key is new in each run, so each run stores another copy")
+        (!growing && !replaced).then_some("the key is new in each run, so each run stores another copy")
     } else {
-        constant.then_some("the key never changes, so what is stored first stays for ever")
+        (constant && !replaced).then_some("the key never changes, so what is stored first stays for ever")
     }
 }

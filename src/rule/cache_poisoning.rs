@@ -81,6 +81,14 @@ pub(super) static RULE: Rule = Rule {
             "maintenance",
             r#"{ on = { push.branches = ["release/**"] }, jobs.test.steps = [{ docker_build = { tags = ["app"], cache = true } }] }"#,
         )]),
+        Example::bad(&[(
+            "release",
+            r#"{ on = { push.tags = ["v*"] }, jobs.test.gitlab.cache = { key.files = ["uv.lock"], paths = [".uv"] } }"#,
+        )]),
+        Example::good(&[(
+            "release",
+            r#"{ on = { push.tags = ["v*"] }, jobs.test.gitlab.cache = { key = "uv", paths = [".uv"], policy = "push" } }"#,
+        )]),
         Example::good(&[("release", r#"{ on = { release = {} }, jobs.test.steps = [{ docker_build = { tags = ["app"] } }] }"#)]),
     ],
     ..Rule::PORTABLE

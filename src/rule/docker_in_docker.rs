@@ -5,6 +5,7 @@ use crate::finding::Severity;
 use crate::origin::At;
 use crate::pipeline::Value;
 use crate::view::actions::said;
+use crate::view::images;
 
 pub(super) static RULE: Rule = Rule {
     id: "docker-in-docker",
@@ -44,12 +45,21 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::PORTABLE
 };
 
+const HELP: &str = "run what needs Docker in a job without a container, on a hosted runner";
+
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let hosted = scope.settings.flag("hosted");
     for (pipeline, job) in scope.jobs() {
-        let own = scope.project.machines(job).iter().any(|machine| machine.hosted() == Some(false));
+        let own = scope.machines(job).iter().any(|machine| machine.hosted() == Some(false));
         if !(own || hosted) {
             continue;
+        }
+        for image in images::of_job(job) {
+            let named = scope.project.images.get(image.value).map_or(image.value, |image| &image.value);
+            if is_dind(named) {
+                let message = "it is a Docker of its own";
+                findings.report(pipeline.job_identity(job), image.origin, message).key(message).help(HELP);
+            }
         }
         for container in job.container.iter().chain(job.services.values()) {
             let image = text(&container.image);
@@ -67,10 +77,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 (socket.is_some(), socket.map_or(container.origin, |socket| socket.origin), "it has the socket of Docker"),
             ];
             for (_, origin, message) in found.into_iter().filter(|(there, _, _)| *there) {
-                let said = findings
-                    .report(pipeline.job_identity(job), origin, message)
-                    .key(message)
-                    .help("run what needs Docker in a job without a container, on a hosted runner");
+                let said = findings.report(pipeline.job_identity(job), origin, message).key(message).help(HELP);
                 if !own {
                     said.decided(scope.settings, "hosted");
                 }

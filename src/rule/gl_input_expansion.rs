@@ -3,7 +3,8 @@
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::gitlab::Tree;
-use crate::view::gitlab::{Described, described, said, scripts};
+use crate::view::gitlab::{Described, described, said};
+use crate::view::scripts;
 
 pub(super) static RULE: Rule = Rule {
     id: "gl-input-expansion",
@@ -37,7 +38,7 @@ pub(super) static RULE: Rule = Rule {
 const HELP: &str = "set a variable to it, and write \"$NAME\" in the script";
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for script in scripts(scope.project) {
+    for script in scripts::all(scope).filter(|script| script.is_raw()) {
         for input in inputs(script.text) {
             findings
                 .report(script.identity(), script.origin, format!("the input `{}` becomes commands", name(input)))

@@ -2,8 +2,10 @@
 
 use super::{Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::Job;
+use crate::pipeline::step::Kind;
 use crate::source::FaultKind;
-use crate::view::gitlab::described;
+use crate::view::gitlab::{Described, described};
 
 pub(super) static RULE: Rule = Rule {
     id: "retention-missing",
@@ -23,6 +25,10 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.gitlab.artifacts.paths = ["dist"] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.gitlab.artifacts = { reports.junit = "a.xml", expire_in = "never" } }"#)]),
         Example::bad(&[("ci", "{}")]).project(r#"{ backends.gitlab.default.artifacts.paths = ["dist"] }"#),
+        Example::bad(&[(
+            "ci",
+            r#"{ gitlab.templates.".kept".artifacts.reports.junit = "a.xml", jobs.test.gitlab.extends = ".kept" }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.gitlab.artifacts = { paths = ["dist"], expire_in = "1 week" } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.gitlab = { extends = ".kept", artifacts.paths = ["dist"] } }"#)])
             .project(r#"{ backends.gitlab.templates.".kept".artifacts.expire_in = "1 week" }"#),
@@ -32,10 +38,16 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for part in described(scope.project) {
-        let Some(artifacts) = part.words.entry("artifacts") else { continue };
+        // A job has what it takes over from templates, too; what it only starts from is judged where it is written.
+        let artifacts = match part.job {
+            Some(job) => job.on_gitlab.words.get("artifacts").filter(|_| said_by(part)),
+            None => part.words.entry("artifacts"),
+        };
+        let Some(artifacts) = artifacts else { continue };
         let keeps = ["paths", "reports", "untracked"].iter().any(|name| artifacts.tree.get(name).is_some());
-        // What is taken over from a template may say it; a template says it for those that extend it.
-        let open = part.words.get("extends").is_some() || part.name.starts_with('.');
+        // A template says it for those that extend it, and files that steps keep for what is kept beside them.
+        let steps = part.job.into_iter().flat_map(Job::all_steps);
+        let open = part.name.starts_with('.') || steps.into_iter().any(|step| matches!(step.kind.value, Kind::Upload(_)));
         let (origin, message) = match artifacts.tree.get("expire_in") {
             Some(span) if span.text() == Some("never") => (span.origin, "`never` keeps it for good"),
             None if keeps && !open => (artifacts.key, "nothing says how long it is kept"),
@@ -46,4 +58,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             .key(format!("{}/artifacts", part.name))
             .help("write expire_in = \"7 days\"");
     }
+}
+
+/// Whether a job says what it keeps, or what it extends does as far as that is known.
+fn said_by(part: Described<'_>) -> bool {
+    let is_open = part.job.is_some_and(|job| job.on_gitlab.is_open);
+    !is_open && ["artifacts", "extends"].iter().any(|name| part.words.get(name).is_some())
 }

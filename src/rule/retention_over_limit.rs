@@ -22,6 +22,8 @@ classes | { _ | Retention } | doc "The most for artifacts of each class." | defa
             r#"{ jobs.test.steps = [{ upload = { name = "report", paths = ["report.xml"], retention = "31 days" } }] }"#,
         )])
         .policy(r#"{ rules.retention-over-limit.settings.max = "30 days" }"#),
+        Example::bad(&[("ci", r#"{ jobs.test.gitlab.artifacts = { paths = ["dist"], expire_in = "4 mos" } }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.gitlab.artifacts = { paths = ["dist"], expire_in = "2 mos" } }"#)]),
         Example::bad(&[(
             "ci",
             r#"{ jobs.test.steps = [{ upload = { name = "soak", paths = ["soak.json"], retention = "91 days", class = "soak" } }] }"#,

@@ -89,7 +89,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             let message = match &machine.sort {
                 Sort::Labels(labels) if matches!(labels.as_slice(), [label] if IMAGES.contains(&label.as_str())) => continue,
                 // What is worked out when the pipeline runs is nobody's yet.
-                Sort::Declared(_) | Sort::Later => continue,
+                Sort::Declared(_) | Sort::Tags(_) | Sort::Later => continue,
                 Sort::Group(..) => format!("the group `{words}` is not declared under `runners` with these labels"),
                 Sort::Labels(labels) if labels.len() > 1 => format!("no runner declared under `runners` has the labels {words}"),
                 Sort::Labels(_) => format!("`{words}` is neither an image of the platform nor declared under `runners`"),

@@ -39,12 +39,12 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
     let allowed = |name: &str| glob::matches_any(allow.iter().map(String::as_str), &name.to_lowercase());
     for (pipeline, job) in scope.jobs().filter(|(_, job)| job.call().is_none()) {
-        for machine in scope.project.machines(job) {
+        for machine in scope.machines(job) {
             let message = match &machine.sort {
                 Sort::Later => "what it runs on is decided while it runs, so the policy cannot allow it".to_owned(),
                 Sort::Group(group, _) if allowed(group) => continue,
                 Sort::Group(group, _) => format!("the group `{group}` is not among what is allowed: {}", allow.join(", ")),
-                Sort::Declared(_) | Sort::Labels(_) => {
+                Sort::Declared(_) | Sort::Labels(_) | Sort::Tags(_) => {
                     let group = match &machine.sort {
                         Sort::Declared(runner) => runner.group.as_ref().map(|group| group.value.as_str()),
                         _ => None,

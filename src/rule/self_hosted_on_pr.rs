@@ -65,7 +65,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         let events = pipeline.on.events().into_iter().filter(brings);
         let given = events.flat_map(|event| {
             let machines = project.machines_under(job, &Moment::of(event).within(job));
-            machines.into_iter().map(move |machine| (event, machine))
+            machines.into_iter().chain(project.tagged(job)).map(move |machine| (event, machine))
         });
         for (event, machine) in given.filter(|(_, machine)| machine.hosted() == Some(false)) {
             if told.contains(&machine.words) {

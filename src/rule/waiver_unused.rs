@@ -68,7 +68,8 @@ fn identities(project: &Project) -> Vec<String> {
         all.push(pipeline.identity().to_string());
         for job in pipeline.jobs.values() {
             all.push(pipeline.job_identity(job).to_string());
-            all.extend(job.all_steps().map(|step| pipeline.step_identity(job, step).to_string()));
+            let raw = job.on_gitlab.steps.iter();
+            all.extend(job.all_steps().chain(raw).map(|step| pipeline.step_identity(job, step).to_string()));
         }
     }
     all

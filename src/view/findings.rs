@@ -1,8 +1,11 @@
 //! What a rule has to say, collected.
 
+use std::collections::HashSet;
+
 use super::Settings;
 use crate::finding::{Finding, Identity, Kind, Related, Severity};
 use crate::origin::{FileId, Origin};
+use crate::pipeline::Project;
 
 /// What a rule has to say, collected.
 #[derive(Debug)]
@@ -27,6 +30,34 @@ impl Findings {
         if let Some(finding) = self.list.last_mut() {
             (finding.kind, finding.origin) = (kind, None);
         }
+    }
+
+    /// Leaves out what is said twice: of one place in the same words, of a job what is said of the template or the defaults that it
+    /// stands in, of all commands of a job together what is said of one of them.
+    pub fn settle(&mut self, project: &Project) {
+        if self.list.len() < 2 {
+            return;
+        }
+        let jobs = project.pipelines.iter().flat_map(|pipeline| pipeline.jobs.values());
+        let joined: HashSet<Origin> = jobs.flat_map(|job| job.on_gitlab.joined.iter().copied()).collect();
+        let words = |finding: &Finding| (finding.key.clone(), finding.message.clone());
+        let of_job = |finding: &Finding| finding.identity.as_str().contains('/');
+        let is_joined = |finding: &Finding| finding.origin.is_some_and(|origin| joined.contains(&origin));
+        let parts = self.list.iter().filter(|finding| !is_joined(finding));
+        let parts: HashSet<_> =
+            parts.map(|finding| (of_job(finding).then(|| finding.identity.to_string()), words(finding))).collect();
+        let wide = self.list.iter().filter(|finding| !of_job(finding));
+        let wide: HashSet<_> = wide.map(|finding| (finding.origin, words(finding))).collect();
+        let mut said = HashSet::new();
+        self.list.retain(|finding| {
+            let of_part = || {
+                let own = (Some(finding.identity.to_string()), words(finding));
+                parts.contains(&own) || parts.contains(&(None, words(finding)))
+            };
+            let told = is_joined(finding) && of_part() || of_job(finding) && wide.contains(&(finding.origin, words(finding)));
+            let mut new = || said.insert((finding.origin, finding.identity.to_string(), words(finding)));
+            finding.origin.is_none() || !told && new()
+        });
     }
 
     /// Adds a finding; what it returns takes help, a second place or a key.

@@ -151,11 +151,11 @@ fn set<'a>(spot: (Option<&'a Pipeline>, Option<&'a Job>), word: &str, tree: &'a 
     }
 }
 
-/// Every command, each as a script of its own.
+/// Every command that stands in no job, each as a script of its own. What those of jobs come to are steps.
 pub(crate) fn scripts(project: &Project) -> Vec<Script<'_>> {
     let mut all = Vec::new();
-    for Described { pipeline, job, words, .. } in described(project) {
-        let spot = pipeline.map(|pipeline| Spot { pipeline, job, step: None });
+    for Described { pipeline, words, .. } in described(project).into_iter().filter(|part| part.job.is_none()) {
+        let spot = pipeline.map(|pipeline| Spot { pipeline, job: None, step: None });
         for (name, entry) in words.entries() {
             match name {
                 "script" | "before_script" | "after_script" | "hooks" => commands(spot, &entry.tree, &mut all),
@@ -164,13 +164,6 @@ pub(crate) fn scripts(project: &Project) -> Vec<Script<'_>> {
                     scripts.for_each(|script| commands(spot, script, &mut all));
                 }
                 _ => {}
-            }
-        }
-    }
-    for pipeline in &project.pipelines {
-        for job in pipeline.jobs.values() {
-            for (step, script) in job.all_steps().filter_map(|step| Some((step, step.gitlab.as_ref()?))) {
-                commands(Some(Spot { pipeline, job: Some(job), step: Some(step) }), script, &mut all);
             }
         }
     }

@@ -7,9 +7,11 @@ use super::spoken::{Spoken, gathered};
 use crate::finding::Identity;
 use crate::origin::{At, Origin};
 use crate::parallel;
+use crate::pipeline::backends::Forge;
 use crate::pipeline::condition::Condition;
 use crate::pipeline::key::Key;
 use crate::pipeline::moment::Moment;
+use crate::pipeline::runner::Machine;
 use crate::pipeline::surroundings::{Concurrency, Group};
 use crate::pipeline::trigger::Event;
 use crate::pipeline::{Job, Pipeline, Project, Reference, Step, Value};
@@ -93,9 +95,28 @@ impl Mention<'_> {
 pub struct Index<'a> {
     /// The project.
     pub project: &'a Project,
-    values: OnceLock<Vec<Held<'a>>>,
-    mentions: OnceLock<Vec<Mention<'a>>>,
+    values: OnceLock<Sorted<Held<'a>>>,
+    mentions: OnceLock<Sorted<Mention<'a>>>,
     spoken: OnceLock<Vec<Spoken<'a>>>,
+}
+
+/// What is written for all forges, then what stands in GitLab's words.
+#[derive(Debug)]
+struct Sorted<T> {
+    all: Vec<T>,
+    portable: usize,
+}
+
+impl<T> Sorted<T> {
+    fn of(portable: Vec<T>, raw: impl IntoIterator<Item = T>) -> Self {
+        let count = portable.len();
+        Self { all: portable.into_iter().chain(raw).collect(), portable: count }
+    }
+
+    /// What a rule about a forge sees.
+    fn seen(&self, forge: Option<Forge>) -> &[T] {
+        if forge == Some(Forge::GitHub) { &self.all[..self.portable] } else { &self.all }
+    }
 }
 
 impl<'a> Index<'a> {
@@ -113,14 +134,16 @@ pub struct Scope<'a> {
     pub project: &'a Project,
     /// What the policy sets.
     pub settings: Settings<'a>,
+    /// The forge that the rule is about, if it is about one.
+    forge: Option<Forge>,
     index: &'a Index<'a>,
 }
 
 impl<'a> Scope<'a> {
-    /// The project of an index, under the settings of one rule.
+    /// The project of an index, under the settings of one rule, which is about a forge or about all.
     #[must_use]
-    pub const fn new(index: &'a Index<'a>, settings: Settings<'a>) -> Self {
-        Self { project: index.project, settings, index }
+    pub const fn new(index: &'a Index<'a>, settings: Settings<'a>, forge: Option<Forge>) -> Self {
+        Self { project: index.project, settings, forge, index }
     }
 }
 
@@ -130,20 +153,43 @@ impl<'a> Scope<'a> {
         self.project.pipelines.iter().flat_map(|pipeline| pipeline.jobs.values().map(move |job| (pipeline, job)))
     }
 
-    /// Every step, those of groups and of actions included: what an action's stand in is told by `Pipeline::form`.
+    /// Every step, those of groups and of actions included: what an action's stand in is told by `Pipeline::form`. A rule that is
+    /// not about GitHub sees what GitLab's words come to as steps, too.
     pub(crate) fn steps(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job, &'a Step)> {
+        let raw = self.jobs().filter(move |_| self.is_about(Forge::GitLab));
+        let raw = raw.flat_map(|(pipeline, job)| job.on_gitlab.steps.iter().map(move |step| (pipeline, job, step)));
+        self.written_steps().chain(raw)
+    }
+
+    /// Whether the rule is about a forge, or about all of them.
+    pub(crate) fn is_about(self, forge: Forge) -> bool {
+        self.forge.is_none_or(|one| one == forge)
+    }
+
+    /// Every step that is written as one.
+    pub(crate) fn written_steps(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job, &'a Step)> {
         let actions = self.project.actions.iter().filter_map(|action| Some((&action.within, action.job()?)));
         self.jobs().chain(actions).flat_map(|(pipeline, job)| job.all_steps().map(move |step| (pipeline, job, step)))
     }
 
+    /// The machines a job may be given: on every forge, or on the one that the rule is about.
+    pub(crate) fn machines(self, job: &'a Job) -> Vec<Machine<'a>> {
+        let tagged = self.project.tagged(job).filter(|_| self.is_about(Forge::GitLab));
+        self.project.machines(job).into_iter().chain(tagged).collect()
+    }
+
     /// Every value.
     pub(crate) fn values(self) -> &'a [Held<'a>] {
-        self.index.values.get_or_init(|| values(self.project))
+        self.sorted_values().seen(self.forge)
+    }
+
+    fn sorted_values(self) -> &'a Sorted<Held<'a>> {
+        self.index.values.get_or_init(|| Sorted::of(values(self.project), raw_values(self.project)))
     }
 
     /// Every reference, those of conditions included.
     pub(crate) fn mentions(self) -> &'a [Mention<'a>] {
-        self.index.mentions.get_or_init(|| mentions(self))
+        self.index.mentions.get_or_init(|| mentions(self)).seen(self.forge)
     }
 
     /// All words of the forge, parsed.
@@ -207,18 +253,11 @@ fn values_around<'a>(pipeline: &'a Pipeline, all: &mut Vec<Held<'a>>) {
     }
 }
 
-fn mentions<'a>(scope: Scope<'a>) -> Vec<Mention<'a>> {
-    let mut all = gather(scope.values(), |Held { spot, field, value }, all| {
-        all.extend(value.references().map(|reference| Mention {
-            spot: *spot,
-            field: field.clone(),
-            reference: reference.value.clone(),
-            origin: reference.origin,
-            condition: false,
-            hidden: false,
-        }));
-    });
-    all.extend(gather(scope.values(), |Held { spot, field, value }, all| {
+fn mentions<'a>(scope: Scope<'a>) -> Sorted<Mention<'a>> {
+    let Sorted { all: values, portable } = scope.sorted_values();
+    let (written, raw) = values.split_at(*portable);
+    let mut all = gather(written, |held, all| all.extend(referred(held)));
+    all.extend(gather(written, |Held { spot, field, value }, all| {
         all.extend(value.conditions().flat_map(|condition| asked(*spot, field, condition)));
     }));
     for (pipeline, job) in scope.jobs() {
@@ -235,7 +274,19 @@ fn mentions<'a>(scope: Scope<'a>) -> Vec<Mention<'a>> {
     }
     let hidden = gather(&all, |mention, hidden| hidden.extend(said_within(mention)));
     all.extend(hidden);
-    all
+    Sorted::of(all, gather(raw, |held, all| all.extend(referred(held))))
+}
+
+fn referred<'a>(held: &Held<'a>) -> impl Iterator<Item = Mention<'a>> {
+    let mention = |reference: At<&Reference>| Mention {
+        spot: held.spot,
+        field: held.field.clone(),
+        reference: reference.value.clone(),
+        origin: reference.origin,
+        condition: false,
+        hidden: false,
+    };
+    held.value.references().map(mention)
 }
 
 /// What the words of a forge refer to counts as if it were said by references.
@@ -257,6 +308,24 @@ fn values_of<'a>(pipeline: &'a Pipeline, job: &'a Job) -> Vec<Held<'a>> {
         .into_iter()
         .map(|(step, field, value)| Held { spot: Spot::of(pipeline, Some(job), step), field, value })
         .collect()
+}
+
+/// The values of variables and of steps that GitLab's words come to.
+fn raw_values(project: &Project) -> Vec<Held<'_>> {
+    let mut all = Vec::new();
+    for (pipeline, job) in project.pipelines.iter().flat_map(|pipeline| pipeline.jobs.values().map(move |job| (pipeline, job))) {
+        let spot = |step| Spot::of(pipeline, Some(job), step);
+        let variables = job.on_gitlab.variables.iter();
+        all.extend(variables.map(|(name, binding)| Held {
+            spot: spot(None),
+            field: format!("variables.{name}"),
+            value: &binding.value,
+        }));
+        for step in &job.on_gitlab.steps {
+            all.extend(step.values().into_iter().map(|(field, value)| Held { spot: spot(Some(step)), field, value }));
+        }
+    }
+    all
 }
 
 /// What a condition refers to.

@@ -9,6 +9,7 @@ use super::shell::{self, Command};
 use super::{Scope, gitlab};
 use crate::finding::Identity;
 use crate::origin::{At, Origin};
+use crate::pipeline::backends::Forge;
 use crate::pipeline::step::{Kind, Run};
 use crate::pipeline::value::Binding;
 use crate::pipeline::{Job, Pipeline, Project, Step, Value};
@@ -31,7 +32,7 @@ pub(crate) struct Script<'a> {
 /// Every script, whatever runs it.
 pub(crate) fn all<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Script<'a>> {
     let steps = scope.steps().filter_map(|(pipeline, job, step)| of(pipeline, job, step));
-    steps.chain(gitlab::scripts(scope.project))
+    steps.chain(scope.is_about(Forge::GitLab).then(|| gitlab::scripts(scope.project)).into_iter().flatten())
 }
 
 /// The scripts of a POSIX shell that hold one of some texts. Reading commands takes time, and most scripts hold nothing a rule
@@ -76,8 +77,11 @@ pub(crate) fn shell_of(pipeline: &Pipeline, job: &Job, run: &Run) -> Option<At<S
 /// The variables of an environment at a spot, each with the binding that holds: the nearest.
 pub(crate) fn variables(spot: Spot<'_>) -> Vec<(&str, &Binding)> {
     let (step, job) = (spot.step.map(|step| &step.env), spot.job.map(|job| &job.env));
+    let raw = spot.job.map(|job| &job.on_gitlab.variables);
+    let is_raw = spot.step.is_some_and(|step| step.forge.is_some());
+    let (first, last) = if is_raw { (raw, None) } else { (None, raw) };
     let mut seen = BTreeSet::new();
-    let all = [step, job, Some(&spot.pipeline.env)].into_iter().flatten().flatten();
+    let all = [step, first, job, Some(&spot.pipeline.env), last].into_iter().flatten().flatten();
     all.filter(|(name, _)| seen.insert(name.as_str())).map(|(name, binding)| (name.as_str(), binding)).collect()
 }
 
@@ -95,6 +99,11 @@ impl<'a> Script<'a> {
     /// The identity of the innermost thing it is in.
     pub(crate) fn identity(self) -> Identity {
         self.spot.map_or_else(|| Identity::of("project"), Spot::identity)
+    }
+
+    /// Whether it stands in a forge's own words.
+    pub(crate) fn is_raw(self) -> bool {
+        self.spot.and_then(|spot| spot.step).is_none_or(|step| step.forge.is_some())
     }
 
     /// Whether its commands can be read: what is called with which words looks alike in a POSIX shell and in PowerShell.

@@ -1,7 +1,7 @@
 //! The texts of a project as a reader sees them: names, descriptions, commands, and what stands in values and in the forge's words.
 
 use super::Scope;
-use super::scope::Spot;
+use super::scope::{Held, Spot};
 use crate::origin::{At, Origin};
 use crate::pipeline::gitlab::Tree;
 use crate::pipeline::gitlab::file::File;
@@ -36,7 +36,7 @@ impl<'a> Scope<'a> {
         let jobs = self.jobs().filter_map(|(pipeline, job)| {
             Some(written(Spot { pipeline, job: Some(job), step: None }, "name", job.name.as_ref()?))
         });
-        let steps = self.steps().flat_map(|(pipeline, job, step)| {
+        let steps = self.written_steps().flat_map(|(pipeline, job, step)| {
             let spot = Spot { pipeline, job: Some(job), step: Some(step) };
             let mut all: Vec<(&str, &At<String>)> = step.name.iter().map(|name| ("name", name)).collect();
             match &step.kind.value {
@@ -50,7 +50,10 @@ impl<'a> Scope<'a> {
             }
             all.into_iter().map(move |(field, text)| written(spot, field, text))
         });
-        let values = self.values().iter().flat_map(|held| {
+        // What is said in GitLab's words is told below, word by word.
+        let raw =
+            |held: &&Held<'_>| held.spot.step.is_some_and(|step| step.forge.is_some()) || held.field.starts_with("variables.");
+        let values = self.values().iter().filter(move |held| !raw(held)).flat_map(|held| {
             held.value.parts.iter().filter_map(|part| match &part.value {
                 Part::Text(text) => Some(Text { spot: held.spot, field: &held.field, text, origin: part.origin }),
                 _ => None,

@@ -8,7 +8,7 @@ use super::{SHIPPED, refusal};
 use crate::finding::Finding;
 use crate::origin::Files;
 use crate::pipeline::action::Action;
-use crate::pipeline::{Pipeline, Place, Project, Reader, version};
+use crate::pipeline::{Pipeline, Place, Project, Reader, gitlab, version};
 use crate::source::{Evaluation, Evaluator, Fault, FaultKind, Node, Request, Role, Value};
 
 /// What one file holds, as far as that is its own matter.
@@ -69,6 +69,7 @@ impl Loading {
             self.actions.sort_by(|one, other| one.id.cmp(&other.id));
             project.actions = std::mem::take(&mut self.actions);
             project.unread = std::mem::take(&mut self.unread);
+            gitlab::whole::settle(project);
             if let Some(named) = &project.organisation {
                 // Where an organisation decides, a repository that decides nothing has no layer of its own.
                 self.policies.retain(|loaded| loaded.source.request.name != SHIPPED);

@@ -4,6 +4,7 @@
 //! GitHub publishes it (`workflow-v1.0.json` of actions/languageservices), so that a new key is noticed.
 
 mod gitlab;
+mod gitlab_raw;
 mod raw;
 mod table;
 

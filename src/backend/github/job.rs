@@ -24,17 +24,14 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Map {
         (None, None) => readable(&job.id),
     };
     map.put("name", name);
-    if !job.needs.is_empty() {
-        map.put("needs", job.needs.iter().map(|need| need.value.as_str()).collect::<Vec<&str>>());
+    let there = |need: &&str| lowering.pipeline.jobs.get(*need).is_none_or(|job| !is_of_gitlab(job));
+    let needs: Vec<&str> = job.needs.iter().map(|need| need.value.as_str()).filter(there).collect();
+    if !needs.is_empty() {
+        map.put("needs", needs);
     }
     map.put_some("if", job.when.as_ref().map(|when| lowering.condition(Key::JobIf, when)));
     match &job.body {
         Body::Steps(steps) => {
-            if steps.is_empty() {
-                let message = format!("`{}` says what it does in GitLab's words alone, of which GitHub knows none", job.id);
-                let help = "write its steps, or put it into a project that is written for GitLab alone".to_owned();
-                lowering.refuse("syntax", job.key, message, help, "steps");
-            }
             map.put("runs-on", surroundings::runner(lowering, job));
             map.put_some("timeout-minutes", timeout(lowering, job));
             let cancel = job.github.cancel_timeout.as_ref();
@@ -51,6 +48,11 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Map {
         }
     }
     map
+}
+
+/// Whether a job says what it does in GitLab's words alone: there is nothing of it that GitHub could do.
+pub(super) fn is_of_gitlab(job: &Job) -> bool {
+    job.call().is_none() && job.top_steps().is_empty()
 }
 
 /// What a job has whether it has steps or calls a pipeline.

@@ -42,6 +42,11 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
     map.put("defaults", defaults).spaced();
     let mut jobs = Map::new();
     for job in pipeline.jobs.values() {
+        if job::is_of_gitlab(job) {
+            lowering.enter(job, None);
+            lowering.lose("gitlab-job", job.key);
+            continue;
+        }
         let lowered = job::lower(lowering, job);
         jobs.put(&job.id, lowered).spaced();
     }

@@ -64,7 +64,7 @@ pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, legs: &mut [Leg], map:
             _ => Some(asked(lowering, &machine.words, machine.origin)),
         },
         Sort::Group(..) => Some(asked(lowering, &machine.words, machine.origin)),
-        Sort::Later => None,
+        Sort::Tags(_) | Sort::Later => None,
     };
     let Some(found) = found else {
         lowering.lose("runner-late", machine.origin);
@@ -82,7 +82,7 @@ pub(super) fn system(lowering: &Lowering<'_>, job: &Job) -> Option<&'static str>
     let mut found: Vec<&'static str> = Vec::new();
     for machine in lowering.project.machines(job) {
         found.push(match &machine.sort {
-            Sort::Later => return None,
+            Sort::Tags(_) | Sort::Later => return None,
             Sort::Group(_, labels) | Sort::Labels(labels) => system_of(labels.iter().map(String::as_str)),
             Sort::Declared(runner) => system_of(runner.labels.iter().map(|label| label.value.as_str())),
         });

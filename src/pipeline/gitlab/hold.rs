@@ -4,7 +4,7 @@ use super::super::reader::{Place, Reader};
 use crate::source::Value;
 
 /// As many legs as a matrix may have.
-const LEGS: usize = 200;
+pub(super) const LEGS: usize = 200;
 
 /// What a job that starts a pipeline may have beside `trigger`. As documented, read 2026-11.
 const BESIDE_TRIGGER: &[&str] = &[

@@ -6,12 +6,13 @@ use super::super::container::Container;
 use super::super::github::said_twice;
 use super::super::given::Given;
 use super::super::job::Job;
+use super::super::matrix::{Cell, Leg, Matrix};
 use super::super::reader::{Place, Reader};
 use super::super::retry::{ByHand, Failure, Retry};
 use super::super::step::Impact;
 use super::super::surroundings::{Concurrency, Environment, Group};
 use super::super::value::{Part, Value};
-use super::{Tree, hold, span, words};
+use super::{Data, Tree, hold, span, words};
 use crate::origin::At;
 
 /// Every key.
@@ -130,6 +131,9 @@ pub(in crate::pipeline) fn read(reader: &mut Reader, around: &Place<'_>, job: &m
     if let (None, Some(count)) = (&job.shards, tree.get("parallel")) {
         job.shards = count.count().filter(|count| *count > 0).map(|number| At::new(number, count.origin));
     }
+    if let (None, Some(rows)) = (&job.matrix, tree.get("parallel").and_then(|parallel| parallel.get("matrix"))) {
+        job.matrix = matrix(rows);
+    }
     if let (None, Some(group)) = (&job.concurrency, tree.get("resource_group")) {
         job.concurrency = value(group).map(|name| {
             let group = At::new(Group::Named(name), group.origin);
@@ -154,6 +158,47 @@ fn order(tree: &Tree, job: &mut Job) {
     if let (None, Some(retry)) = (&job.retry, tree.get("retry")) {
         job.retry = self::retry(retry);
     }
+}
+
+/// The legs of `parallel:matrix`, if no variable of GitLab's is a part of them: the values of one record, or a leg for each
+/// combination of several.
+fn matrix(tree: &Tree) -> Option<At<Matrix>> {
+    let cell = |value: &Tree| {
+        let text = match value.data {
+            Data::Number(number) => number.to_string(),
+            Data::Flag(flag) => flag.to_string(),
+            _ => value.plain()?.to_owned(),
+        };
+        let part = At::new(Part::Text(text), value.origin);
+        Some(At::new(Cell::One(At::new(Value { parts: vec![part] }, value.origin)), value.origin))
+    };
+    let mut rows: Vec<IndexMap<String, At<Vec<At<Cell>>>>> = Vec::new();
+    for row in tree.items() {
+        let keys = row.entries().map(|(name, entry)| {
+            let cells = entry.tree.items().iter().map(cell).collect::<Option<_>>()?;
+            Some((name.to_owned(), At::new(cells, entry.tree.origin)))
+        });
+        rows.push(keys.collect::<Option<_>>()?);
+    }
+    if rows.len() == 1 {
+        return Some(At::new(Matrix { keys: rows.pop()?, ..Matrix::default() }, tree.origin));
+    }
+    let mut include = Vec::new();
+    for (row, written) in rows.iter().zip(tree.items()) {
+        let mut legs = vec![Leg::new()];
+        for (name, cells) in row {
+            let with = |leg: &Leg, cell: &At<Cell>| {
+                let mut leg = leg.clone();
+                leg.insert(name.clone(), cell.clone());
+                leg
+            };
+            legs = legs.iter().flat_map(|leg| cells.iter().map(|cell| with(leg, cell)).collect::<Vec<Leg>>()).collect();
+            // A matrix that is too large is refused, and nobody has to see it in full.
+            legs.truncate(hold::LEGS + 1);
+        }
+        include.extend(legs.into_iter().map(|leg| At::new(leg, written.origin)));
+    }
+    Some(At::new(Matrix { include, ..Matrix::default() }, tree.origin))
 }
 
 /// GitLab's names for the failures that have one of ours.
