@@ -140,7 +140,7 @@ fn the_words_of_a_project_stand_in_its_file() {
         ("/include", "a.yml".into()),
         ("/workflow/name", "CI".into()),
         ("/workflow/auto_cancel/on_new_commit", "none".into()),
-        ("/workflow/rules/0/if", "$CI_PIPELINE_SOURCE == \"push\"".into()),
+        ("/workflow/rules/0/if", "$CI_PIPELINE_SOURCE == \"push\" && $CI_COMMIT_BRANCH != null".into()),
         ("/.base/tags/0", "docker".into()),
     ] {
         assert_eq!(super::written(file, path), Some(&value), "{path}");
