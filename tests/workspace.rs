@@ -157,7 +157,7 @@ fn rules_of_a_forge_are_idle_where_nothing_is_written_for_it() {
         rules.sort();
         rules
     };
-    let every = ["concurrency-missing", "job-timeout-over-limit", "secrets-undeclared", "secrets-ungated"];
+    let every = ["concurrency-missing", "job-timeout-over-limit", "secrets-undeclared"];
     let on_github = judged(", backends.github = {}");
     assert!(on_github.iter().any(|rule| rule == "job-timeout-over-platform"), "{on_github:?}");
     assert!(every.iter().all(|rule| on_github.iter().any(|said| said == rule)), "{on_github:?}");

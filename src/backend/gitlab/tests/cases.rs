@@ -30,6 +30,7 @@ const CASES: &[(&str, &str)] = &[
 const ONLY: &str = r#"{"name": "Only", "on": {"push": {"branches": ["main"]}}, "jobs": {
     "by-hand": {"timeout": "5m", "manual": {"blocks": false}, "steps": [{"run": "make"}]},
     "changed": {"timeout": "5m", "when": {"'Changed": ["src/**"]}, "steps": [{"run": "make"}]},
+    "own": {"timeout": "5m", "gitlab": {"script": ["make own"]}},
     "raw": {"timeout": "5m", "when": {"'Raw": {"gitlab": "$CI_COMMIT_TITLE =~ /ready/"}}, "steps": [{"run": "make"}]}
 }}"#;
 
@@ -41,6 +42,7 @@ const EXACT: &[(&str, &str)] = &[
     ("environment-on-stop", "/environment/on_stop"),
     ("environment-stop", "/environment/action=stop"),
     ("environment-tier", "/environment/deployment_tier"),
+    ("gitlab-job", "/script/0=make own"),
     ("manual", "/rules/0/when=manual"),
     ("manual-unguarded", "/rules/0/allow_failure=true"),
     ("raw-github", "/rules/0/if"),
