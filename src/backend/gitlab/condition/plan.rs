@@ -163,14 +163,21 @@ fn ordered(lowering: &mut Lowering<'_>, job: &Job, alternatives: Vec<Alternative
         After::Success => 1,
         After::Failure => 2,
     });
-    // A rule is idle if an earlier one fits whenever it does, or one to the same effect that asks for less.
-    let idle = |index: usize, way: &Way| {
-        ways.iter().enumerate().any(|(other, wider)| {
+    // A rule is idle if an earlier one fits whenever it does, or one to the same effect that asks for less. One at a time: of two
+    // that are the same one stays.
+    let mut index = 0;
+    while let Some(way) = ways.get(index) {
+        let is_idle = ways.iter().enumerate().any(|(other, wider)| {
             let asks_less = wider.changes.is_empty() || wider.changes == way.changes;
             index != other && asks_less && (other < index || wider.after == way.after) && way.when.implies(&wider.when)
-        })
-    };
-    ways.iter().enumerate().filter(|(index, way)| !idle(*index, way)).map(|(_, way)| way.clone()).collect()
+        });
+        if is_idle {
+            ways.remove(index);
+        } else {
+            index += 1;
+        }
+    }
+    ways
 }
 
 /// Whether two ways that wait for something else may hold at once.

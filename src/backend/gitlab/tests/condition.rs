@@ -157,6 +157,9 @@ fn condition() -> impl Strategy<Value = Condition> {
         Condition::Result(at("a".to_owned()), at(Outcome::Success)),
         Condition::Result(at("a".to_owned()), at(Outcome::Failure)),
     ]);
+    let any = |one, other| Condition::Any(vec![at(one), at(other)]);
+    let either = any(any(Condition::OnFailure, Condition::OnSuccess), Condition::Not(Box::new(at(branches(&["main"])))));
+    let leaf = prop_oneof![20 => leaf, 1 => Just(either)];
     leaf.prop_recursive(3, 24, 4, |inner| {
         let several = || prop::collection::vec(inner.clone().prop_map(at), 1..4);
         prop_oneof![
