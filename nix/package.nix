@@ -1,4 +1,8 @@
-{ lib, rustPlatform }:
+{
+  lib,
+  rustPlatform,
+  git,
+}:
 
 let
   manifest = (builtins.fromTOML (builtins.readFile ../Cargo.toml)).package;
@@ -32,6 +36,9 @@ rustPlatform.buildRustPackage {
     "--lib"
     "--bins"
   ];
+
+  # What the steps of jobs call is run by tests.
+  nativeCheckInputs = [ git ];
 
   # No test finds anything of the builder's own.
   preCheck = ''
