@@ -22,8 +22,7 @@ pub(crate) fn run(script: &str, stand_ins: &[(&str, &str)], env: &[(&str, &str)]
     }
     let file = directory.path().join("script");
     fs::write(&file, script).expect("a script");
-    let here = std::env::var("PATH").unwrap_or_default();
-    let path = format!("{}:{here}", directory.path().display());
+    let path = format!("{}:/usr/bin:/bin", directory.path().display());
     let output = Command::new("bash")
         .args(["--noprofile", "--norc", "-eo", "pipefail"])
         .arg(&file)

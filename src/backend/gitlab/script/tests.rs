@@ -29,7 +29,7 @@ fn ran_in(shell: &[&str], pieces: &[Piece], entries: &str, env: &[(&str, &str)],
         .current_dir(directory)
         .stdin(fs::File::open(&file).expect("what no step may read"))
         .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("PATH", "/usr/bin:/bin")
         .env("TMPDIR", directory)
         .envs(env.iter().copied())
         .output()
