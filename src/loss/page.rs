@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{CONSTRUCTS, Fate};
+use super::{Construct, Fate, constructs};
 use crate::pipeline::backends::Forge;
 
 /// The whole page, generated.
@@ -16,9 +16,11 @@ pub fn page() -> String {
          lines. What cannot be done is a finding of [`not-portable`](rules/not-portable.md), which an exception may cover: it is then left out\n\
          on that forge alone. What is not in these tables means on each forge what it means in the model.\n",
     );
+    let mut all: Vec<&Construct> = constructs().collect();
+    all.sort_unstable_by_key(|construct| construct.id);
     for forge in Forge::ALL {
         for (title, word) in [("by other means", "emulated"), ("not at all", "impossible")] {
-            let rows: Vec<_> = CONSTRUCTS
+            let rows: Vec<_> = all
                 .iter()
                 .filter_map(|construct| {
                     let (found, how) = match construct.on(*forge) {

@@ -1,0 +1,199 @@
+//! What starts a pipeline, and when its jobs and steps run.
+
+use super::{Construct, Fate};
+
+/// The rows.
+///
+/// To add one: a line here, in the order of the ids.
+pub(super) const ROWS: &[Construct] = &[
+    Construct {
+        id: "activities",
+        words: "a pull request's activities other than all of `opened`, `synchronize` and `reopened`",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("a merge request's pipeline starts whenever it is opened, reopened or pushed to"),
+    },
+    Construct {
+        id: "activity",
+        words: "an activity of a pull request that GitLab starts nothing for, such as `closed`",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("no such activity starts a pipeline there"),
+    },
+    Construct {
+        id: "activity-label",
+        words: "`labeled` and `unlabeled` among a pull request's activities",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("the label counts from the next pipeline of the merge request on: start one after labelling"),
+    },
+    Construct {
+        id: "always",
+        words: "a condition that also holds after a cancellation (`'Always`)",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("it holds after failures as well, but GitLab starts nothing in a pipeline that was cancelled"),
+    },
+    Construct {
+        id: "call-foreign",
+        words: "a call of a workflow that is no pipeline of the project",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab runs no workflow of GitHub's: call a pipeline of the project"),
+    },
+    Construct {
+        id: "call-output",
+        words: "an output of a pipeline that is called",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("nothing comes back from a child pipeline: hand an artifact over instead"),
+    },
+    Construct {
+        id: "call-secret",
+        words: "a secret that is handed to a called pipeline under another name",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("the secrets of a called pipeline are the project's own there: use one name"),
+    },
+    Construct {
+        id: "cancelled",
+        words: "a condition that holds only after a cancellation",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab starts nothing in a pipeline that was cancelled"),
+    },
+    Construct {
+        id: "changed",
+        words: "a condition on changed files (`'Changed`)",
+        github: Fate::Impossible("GitHub looks at changed files only to start a workflow: filter `paths` of the event"),
+        gitlab: Fate::Exact,
+    },
+    Construct {
+        id: "changed-in-step",
+        words: "a condition on changed files (`'Changed`) at a step, or beside one that only the run knows",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab looks at changed files only when it makes the pipeline: put the condition on the job"),
+    },
+    Construct {
+        id: "changed-not",
+        words: "a condition that files have not changed",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab asks whether one of some files changed, never whether none did"),
+    },
+    Construct {
+        id: "changed-twice",
+        words: "conditions on changed files that hold at once",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("a rule of GitLab's has one list of files, any of which is enough: write one list"),
+    },
+    Construct {
+        id: "condition",
+        words: "a condition on what only the run knows",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "the job starts, asks for itself, and ends well without running a step if the condition does not hold",
+        ),
+    },
+    Construct {
+        id: "condition-mixed",
+        words: "a condition that waits for success or for failure by what only the run knows",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab decides what a job waits for when it makes the pipeline: make it two jobs"),
+    },
+    Construct {
+        id: "condition-of-call",
+        words: "a condition on what only the run knows, of a job that calls a pipeline",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible(
+            "GitLab decides on it before the pipeline is made: put the condition on the jobs of the called pipeline",
+        ),
+    },
+    Construct {
+        id: "event",
+        words: "an event that only GitHub has, such as `issues`",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("no such event starts a pipeline there"),
+    },
+    Construct {
+        id: "event-name",
+        words: "the name of the event that started the run",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("GitHub's word for what GitLab calls the source of its pipeline"),
+    },
+    Construct {
+        id: "failure-before",
+        words: "a job after a failure of jobs that others stand between",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "the job starts however they end, asks each how it ended, and ends well without running a step if none has failed",
+        ),
+    },
+    Construct {
+        id: "manual-after",
+        words: "a job that somebody starts after a failure as well",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("a job that waits for somebody is skipped if what it needs has failed: let it need nothing"),
+    },
+    Construct {
+        id: "manual-start",
+        words: "a start by hand",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "a pipeline that is started by hand is told which it is by the variable PIPEWARD_PIPELINE, its inputs by variables of their own",
+        ),
+    },
+    Construct {
+        id: "path-pattern",
+        words: "a pattern of files that takes away (`!`) or repeats (`+`), or with `**` in the middle of a name",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab has no such pattern of changed files: list the directories that count"),
+    },
+    Construct {
+        id: "paths-ignore",
+        words: "files that start nothing when only they change (`paths_ignore`)",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab asks whether one of some files changed: list the files that count in `paths`"),
+    },
+    Construct {
+        id: "push-and-pull-request",
+        words: "a pipeline that both pushes and pull requests start",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "it runs once for a commit: for the branches that pushes name by the push, for the others by the merge request",
+        ),
+    },
+    Construct {
+        id: "raw",
+        words: "a condition in GitHub's words alone",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab does not know them: write `gitlab` beside `github` in `'Raw`"),
+    },
+    Construct {
+        id: "raw-github",
+        words: "a condition in GitLab's words alone",
+        github: Fate::Impossible("GitHub does not know them: write `github` beside `gitlab` in `'Raw`"),
+        gitlab: Fate::Exact,
+    },
+    Construct {
+        id: "raw-in-run",
+        words: "a condition in GitLab's words at a step, or beside one that only the run knows",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible(
+            "only rules of jobs are read in that language: put the condition on the job, and nothing beside it",
+        ),
+    },
+    Construct {
+        id: "release",
+        words: "a release that starts a pipeline",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("the pipeline of its tag runs when the tag is pushed"),
+    },
+    Construct {
+        id: "result-cancelled",
+        words: "a condition that a needed job was cancelled",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "it never holds: a job that runs out of time has failed there, and after a cancellation nothing starts",
+        ),
+    },
+    Construct {
+        id: "schedule",
+        words: "a time of the clock",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "a schedule of the project's settings, with the variable PIPEWARD_SCHEDULE, starts it: the head of the file says which",
+        ),
+    },
+];
