@@ -6,6 +6,7 @@ pub mod gitlab;
 mod schema;
 mod script;
 mod title;
+mod told;
 
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::loss::Loss;

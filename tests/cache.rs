@@ -56,6 +56,16 @@ impl Bench {
         bench
     }
 
+    /// What a rule finds: the same with the memory and without.
+    fn found(&self, rule: &str) -> Vec<serde_json::Value> {
+        let (plain, remembering) = (self.plain(), self.remembering());
+        let text = String::from_utf8_lossy(&plain.stdout).into_owned();
+        assert_eq!(text, String::from_utf8_lossy(&remembering.stdout));
+        let said: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let list = said["findings"].as_array().expect("findings").clone();
+        list.into_iter().filter(|finding| finding["rule"] == rule).collect()
+    }
+
     fn write(&self, path: &str, text: &str) {
         let place = self.root.join(path);
         fs::create_dir_all(place.parent().expect("it has one")).expect("it can be made");
@@ -244,13 +254,11 @@ fn what_is_used_is_looked_for_again() {
                    jobs.own.github.uses = \"./.github/workflows/by-hand.yml\" }";
     bench.write("pipelines/c.ncl", calling);
     let found = || {
-        let (plain, remembering) = (bench.plain(), bench.remembering());
-        let text = String::from_utf8_lossy(&plain.stdout).into_owned();
-        assert_eq!(text, String::from_utf8_lossy(&remembering.stdout));
-        let said: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-        let list = said["findings"].as_array().expect("findings").clone();
-        let missing = list.into_iter().filter(|finding| finding["rule"] == "uses-missing");
-        missing.map(|finding| format!("{} {}", finding["identity"], finding["message"])).collect::<Vec<_>>()
+        bench
+            .found("uses-missing")
+            .into_iter()
+            .map(|finding| format!("{} {}", finding["identity"], finding["message"]))
+            .collect::<Vec<_>>()
     };
     let (own, called) = (
         "\"a/unit/#1\" \"there is no action in `.github/own`\"".to_owned(),
@@ -273,13 +281,11 @@ fn what_is_included_is_looked_for_again() {
                   \"include\" = [\"/ci/lint.yml\", { local = \"ci/**.yml\" }, { local = \"ci/*/$TIER.yml\" }, { local = \"ci/sets/*.yml\" }] }, ";
     bench.write("pipelines/main.ncl", &PROJECT.replacen("{ ", &format!("{{ {gitlab}"), 1));
     let found = || {
-        let (plain, remembering) = (bench.plain(), bench.remembering());
-        let text = String::from_utf8_lossy(&plain.stdout).into_owned();
-        assert_eq!(text, String::from_utf8_lossy(&remembering.stdout));
-        let said: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-        let list = said["findings"].as_array().expect("findings").clone();
-        let missing = list.into_iter().filter(|finding| finding["rule"] == "gl-include-missing");
-        missing.map(|finding| finding["message"].as_str().expect("a message").to_owned()).collect::<Vec<_>>()
+        bench
+            .found("gl-include-missing")
+            .into_iter()
+            .map(|finding| finding["message"].as_str().expect("a message").to_owned())
+            .collect::<Vec<_>>()
     };
     let (lint, any, sets) = ("there is no `/ci/lint.yml`", "no file fits `ci/**.yml`", "no file fits `ci/sets/*.yml`");
     assert_eq!(found(), [lint, any, sets]);

@@ -80,7 +80,7 @@ fn write<'a>(
     let mut lowering = Lowering::new(project, pipeline);
     check_id(&mut lowering, taken);
     let workflow = workflow::lower(&mut lowering);
-    let mut findings = lowering.findings;
+    let mut findings = lowering.told.findings;
     if findings.is_empty() && !pipeline.jobs.values().all(job::is_of_gitlab) {
         findings = schema::check(schema::File::Workflow, &workflow, |path| locate(pipeline, path));
     }
@@ -90,7 +90,7 @@ fn write<'a>(
     } else {
         Err(findings)
     };
-    (pipeline, lowering.losses, written)
+    (pipeline, lowering.told.losses, written)
 }
 
 /// The id becomes the name of a file: it must be one, and no other pipeline's.

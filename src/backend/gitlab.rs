@@ -68,8 +68,8 @@ fn render(project: &Project) -> Output {
     for pipeline in &project.pipelines {
         let mut lowering = Lowering::new(project, settings, pipeline, Place::Root);
         root.add(&mut lowering);
-        output.findings.append(&mut lowering.findings);
-        output.losses.append(&mut lowering.losses);
+        output.findings.append(&mut lowering.told.findings);
+        output.losses.append(&mut lowering.told.losses);
         if pipeline.on.call.is_some() {
             called(project, settings, pipeline, &mut output);
         }
@@ -94,10 +94,10 @@ fn called(project: &Project, settings: &GitLab, pipeline: &Pipeline, output: &mu
     let documents = document::called(&mut lowering);
     let path = called_path(pipeline);
     let words = pipeline.gitlab.clone().unwrap_or_default();
-    if lowering.findings.is_empty() {
-        lowering.findings = checked::check(project, &words, Some(pipeline), &documents);
+    if lowering.told.findings.is_empty() {
+        lowering.told.findings = checked::check(project, &words, Some(pipeline), &documents);
     }
-    if lowering.findings.is_empty() {
+    if lowering.told.findings.is_empty() {
         let origin = pipeline.origin;
         let identity = pipeline.identity();
         let file = file(path, project, &[], &documents);
@@ -106,9 +106,9 @@ fn called(project: &Project, settings: &GitLab, pipeline: &Pipeline, output: &mu
         output.withheld.push(path);
     }
     // What is lost or wrong in both files is said of the first.
-    let new: Vec<_> = lowering.losses.into_iter().filter(|loss| !output.losses.contains(loss)).collect();
+    let new: Vec<_> = lowering.told.losses.into_iter().filter(|loss| !output.losses.contains(loss)).collect();
     output.losses.extend(new);
-    let new: Vec<_> = lowering.findings.into_iter().filter(|finding| !output.findings.contains(finding)).collect();
+    let new: Vec<_> = lowering.told.findings.into_iter().filter(|finding| !output.findings.contains(finding)).collect();
     output.findings.extend(new);
 }
 

@@ -3,6 +3,10 @@
 //! They hold nothing of any pipeline. Everything that varies reaches them through the environment, so no value can become
 //! a command. They run under `bash -eo pipefail`.
 
+use crate::origin::At;
+use crate::pipeline::step::{Comment, Email, slug};
+use crate::pipeline::{Pipeline, Value};
+
 /// Sends a mail over TLS.
 pub(super) const EMAIL: &str = include_str!("script/email.sh");
 /// Puts `$BODY` on the run's page.
@@ -13,6 +17,25 @@ pub(super) const SLACK: &str = include_str!("script/slack.sh");
 pub(super) const WAIT_FOR_SERVICE: &str = include_str!("script/wait_for_service.sh");
 /// Waits until `$URL` answers with success, for `$WITHIN` seconds at most.
 pub(super) const WAIT_FOR_URL: &str = include_str!("script/wait_for_url.sh");
+
+/// What the script that sends a mail reads, by name.
+pub(super) const fn mail(email: &Email) -> [(&'static str, &At<Value>); 7] {
+    [
+        ("MAIL_SERVER", &email.server),
+        ("MAIL_USER", &email.user),
+        ("MAIL_PASSWORD", &email.password),
+        ("MAIL_FROM", &email.from),
+        ("MAIL_TO", &email.to),
+        ("MAIL_SUBJECT", &email.subject),
+        ("MAIL_BODY", &email.body),
+    ]
+}
+
+/// The words by which a comment is known again: those of its pipeline, and of its topic if it has one.
+pub(super) fn mark(pipeline: &Pipeline, comment: &Comment) -> String {
+    let topic = comment.topic.as_ref().map_or_else(String::new, |topic| format!(" {}", slug(topic)));
+    format!("<!-- pipeward {}{topic} -->", slug(&pipeline.id))
+}
 
 #[cfg(test)]
 pub(super) mod trial;

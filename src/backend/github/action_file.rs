@@ -20,8 +20,8 @@ pub(super) fn path(action: &Action) -> String {
 pub(super) fn render(project: &Project, action: &Action, output: &mut Output) {
     let mut lowering = Lowering::new(project, &action.within);
     let file = lower(&mut lowering, action);
-    output.losses.append(&mut lowering.losses);
-    let mut findings = lowering.findings;
+    output.losses.append(&mut lowering.told.losses);
+    let mut findings = lowering.told.findings;
     if findings.is_empty() {
         findings = schema::check(schema::File::Action, &file, |path| locate(action, path));
     }

@@ -189,7 +189,7 @@ mod tests {
         );
         let mut lowering = Lowering::new(&project, &project.pipelines[0]);
         let text = lower(&mut lowering, key, &fixture::condition(json));
-        (text, lowering.findings.len())
+        (text, lowering.told.findings.len())
     }
 
     #[test]

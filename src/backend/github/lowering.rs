@@ -1,12 +1,9 @@
 //! What every part of a workflow is lowered with: the project, the place in the pipeline, and what cannot be written.
 
 use super::expression::Scope;
-use crate::backend::cannot_write;
-use crate::finding::{Finding, Identity};
-use crate::loss::Loss;
+use crate::backend::told::Told;
 use crate::origin::{At, Origin};
 use crate::pipeline::backends::Forge;
-use crate::pipeline::container::has_digest;
 use crate::pipeline::github::action;
 use crate::pipeline::key::Key;
 use crate::pipeline::uses::{Foreign, Used, is_commit};
@@ -21,10 +18,8 @@ pub(super) struct Lowering<'a> {
     pub(super) pipeline: &'a Pipeline,
     /// The job that is being written.
     pub(super) job: Option<&'a Job>,
-    /// What a finding made now is about.
-    identity: Identity,
-    pub(super) findings: Vec<Finding>,
-    pub(super) losses: Vec<Loss>,
+    /// What was told of it.
+    pub(super) told: Told,
 }
 
 /// An action as `uses` names it, and the version for people.
@@ -36,26 +31,23 @@ pub(super) struct Action {
 
 impl<'a> Lowering<'a> {
     pub(super) fn new(project: &'a Project, pipeline: &'a Pipeline) -> Self {
-        Self { project, pipeline, job: None, identity: pipeline.identity(), findings: Vec::new(), losses: Vec::new() }
+        Self { project, pipeline, job: None, told: Told::new(Forge::GitHub, pipeline.identity()) }
     }
 
     /// Goes to a job, or to a step of it.
     pub(super) fn enter(&mut self, job: &'a Job, step: Option<&Step>) {
         self.job = Some(job);
-        self.identity = step.map_or_else(|| self.pipeline.job_identity(job), |step| self.pipeline.step_identity(job, step));
+        self.told.identity = step.map_or_else(|| self.pipeline.job_identity(job), |step| self.pipeline.step_identity(job, step));
     }
 
     /// Says what cannot be written.
     pub(super) fn refuse(&mut self, rule: &str, origin: Origin, message: String, help: String, key: &str) {
-        let finding = cannot_write(rule, &self.identity, origin, message, vec![help], key);
-        if !self.findings.contains(&finding) {
-            self.findings.push(finding);
-        }
+        self.told.refuse(rule, origin, message, help, key);
     }
 
-    /// Says that a construct is not what it is elsewhere, by the id of its row in [`loss::CONSTRUCTS`].
+    /// Says that a construct is not what it is elsewhere, by the id of its row among [`crate::loss::constructs`].
     pub(super) fn lose(&mut self, construct: &str, origin: Origin) {
-        self.losses.extend(Loss::of(construct, Forge::GitHub, &self.identity, origin, &self.losses));
+        self.told.lose(construct, origin);
     }
 
     /// A value as text of the workflow.
@@ -193,16 +185,7 @@ impl<'a> Lowering<'a> {
 
     /// An image with its digest: by its short name in the project, or written whole.
     pub(super) fn image(&mut self, name: &str, origin: Origin) -> String {
-        let (image, place) = match self.project.images.get(name) {
-            Some(image) => (image.value.clone(), image.origin),
-            None => (name.to_owned(), origin),
-        };
-        if !has_digest(&image) {
-            let message = format!("`{image}` names no exact image");
-            let help = format!("write {image}@sha256:… with its digest, or its name in `images` of {}", self.project.source);
-            self.refuse("unpinned-images", place, message, help, &image);
-        }
-        image
+        self.told.image(self.project, name, origin)
     }
 }
 

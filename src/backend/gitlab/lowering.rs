@@ -2,12 +2,9 @@
 
 use super::names::Names;
 use super::script::Piece;
-use crate::backend::cannot_write;
-use crate::finding::{Finding, Identity};
-use crate::loss::Loss;
+use crate::backend::told::Told;
 use crate::origin::{At, Origin};
 use crate::pipeline::backends::{Forge, GitLab};
-use crate::pipeline::container::has_digest;
 use crate::pipeline::{Job, Pipeline, Project, Step};
 
 /// Where a pipeline is written.
@@ -28,10 +25,8 @@ pub(super) struct Lowering<'a> {
     pub(super) place: Place,
     /// The job that is being written.
     pub(super) job: Option<&'a Job>,
-    /// What a finding made now is about.
-    identity: Identity,
-    pub(super) findings: Vec<Finding>,
-    pub(super) losses: Vec<Loss>,
+    /// What was told of it.
+    pub(super) told: Told,
     /// What the variables of ours stand for.
     pub(super) names: Names,
     /// What the script calls that is being written, or was last.
@@ -40,16 +35,13 @@ pub(super) struct Lowering<'a> {
 
 impl<'a> Lowering<'a> {
     pub(super) fn new(project: &'a Project, settings: &'a GitLab, pipeline: &'a Pipeline, place: Place) -> Self {
-        let identity = pipeline.identity();
         Self {
             project,
             settings,
             pipeline,
             place,
             job: None,
-            identity,
-            findings: Vec::new(),
-            losses: Vec::new(),
+            told: Told::new(Forge::GitLab, pipeline.identity()),
             names: Names::default(),
             pieces: Vec::new(),
         }
@@ -58,20 +50,17 @@ impl<'a> Lowering<'a> {
     /// Goes to a job, or to a step of it.
     pub(super) fn enter(&mut self, job: &'a Job, step: Option<&Step>) {
         self.job = Some(job);
-        self.identity = step.map_or_else(|| self.pipeline.job_identity(job), |step| self.pipeline.step_identity(job, step));
+        self.told.identity = step.map_or_else(|| self.pipeline.job_identity(job), |step| self.pipeline.step_identity(job, step));
     }
 
     /// Says what cannot be written, whatever a policy thinks of it.
     pub(super) fn refuse(&mut self, rule: &str, origin: Origin, message: String, help: String, key: &str) {
-        let finding = cannot_write(rule, &self.identity, origin, message, vec![help], key);
-        if !self.findings.contains(&finding) {
-            self.findings.push(finding);
-        }
+        self.told.refuse(rule, origin, message, help, key);
     }
 
-    /// Says that a construct is not what it is elsewhere, by the id of its row in [`loss::CONSTRUCTS`].
+    /// Says that a construct is not what it is elsewhere, by the id of its row among [`crate::loss::constructs`].
     pub(super) fn lose(&mut self, construct: &str, origin: Origin) {
-        self.losses.extend(Loss::of(construct, Forge::GitLab, &self.identity, origin, &self.losses));
+        self.told.lose(construct, origin);
     }
 
     /// Says that the script calls something that jobs share.
@@ -91,16 +80,7 @@ impl<'a> Lowering<'a> {
 
     /// An image with its digest: by its short name in the project, or written whole.
     pub(super) fn image(&mut self, name: &str, origin: Origin) -> String {
-        let (image, place) = match self.project.images.get(name) {
-            Some(image) => (image.value.clone(), image.origin),
-            None => (name.to_owned(), origin),
-        };
-        if !has_digest(&image) {
-            let message = format!("`{image}` names no exact image");
-            let help = format!("write {image}@sha256:… with its digest, or its name in `images` of {}", self.project.source);
-            self.refuse("unpinned-images", place, message, help, &image);
-        }
-        image
+        self.told.image(self.project, name, origin)
     }
 
     /// The same of an optional setting.

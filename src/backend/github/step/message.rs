@@ -5,7 +5,7 @@ use crate::backend::github::lowering::Lowering;
 use crate::backend::github::script::COMMENT;
 use crate::backend::script;
 use crate::pipeline::key::Key;
-use crate::pipeline::step::{Comment, Email, Slack, Summary, slug};
+use crate::pipeline::step::{Comment, Email, Slack, Summary};
 use crate::yaml::Map;
 
 pub(super) fn summary(lowering: &mut Lowering<'_>, summary: &Summary) -> Part {
@@ -16,26 +16,17 @@ pub(super) fn summary(lowering: &mut Lowering<'_>, summary: &Summary) -> Part {
 
 /// The comment is known again by a mark that its reader does not see.
 pub(super) fn comment(lowering: &mut Lowering<'_>, comment: &Comment) -> Part {
-    let topic = comment.topic.as_ref().map_or_else(String::new, |topic| format!(" {}", slug(topic)));
     let mut env = Map::new();
     env.put("GH_TOKEN", "${{ github.token }}");
     env.put("PULL_REQUEST", "${{ github.event.pull_request.number }}");
-    env.put("MARK", format!("<!-- pipeward {}{topic} -->", slug(&lowering.pipeline.id)));
+    env.put("MARK", script::mark(lowering.pipeline, comment));
     env.put("BODY", lowering.text(Key::Step, &comment.body));
     Part::running("Comment on the pull request", COMMENT, env)
 }
 
 pub(super) fn email(lowering: &mut Lowering<'_>, email: &Email) -> Part {
     let mut env = Map::new();
-    for (name, value) in [
-        ("MAIL_SERVER", &email.server),
-        ("MAIL_USER", &email.user),
-        ("MAIL_PASSWORD", &email.password),
-        ("MAIL_FROM", &email.from),
-        ("MAIL_TO", &email.to),
-        ("MAIL_SUBJECT", &email.subject),
-        ("MAIL_BODY", &email.body),
-    ] {
+    for (name, value) in script::mail(email) {
         env.put(name, lowering.text(Key::Step, value));
     }
     Part::running("Send a mail", script::EMAIL, env)

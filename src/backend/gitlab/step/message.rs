@@ -5,7 +5,7 @@ use crate::backend::gitlab::lowering::Lowering;
 use crate::backend::gitlab::script::Piece;
 use crate::backend::script;
 use crate::pipeline::Step;
-use crate::pipeline::step::{Comment, Email, Slack, Summary, slug};
+use crate::pipeline::step::{Comment, Email, Slack, Summary};
 
 const TOKEN: &str = Comment::GITLAB_SECRET;
 
@@ -23,24 +23,16 @@ pub(super) fn comment(lowering: &mut Lowering<'_>, step: &Step, comment: &Commen
         let help = format!("declare secrets.{TOKEN} in {}: a token of the project with the scope `api`", lowering.project.source);
         lowering.refuse("secrets-undeclared", step.kind.origin, message, help, TOKEN);
     }
-    let topic = comment.topic.as_ref().map_or_else(String::new, |topic| format!(" {}", slug(topic)));
-    Part::calling("Comment on the merge request", Piece::Comment)
-        .text("MARK", &format!("<!-- pipeward {}{topic} -->", slug(&lowering.pipeline.id)))
-        .value(lowering, "BODY", &comment.body)
+    Part::calling("Comment on the merge request", Piece::Comment).text("MARK", &script::mark(lowering.pipeline, comment)).value(
+        lowering,
+        "BODY",
+        &comment.body,
+    )
 }
 
 pub(super) fn email(lowering: &mut Lowering<'_>, email: &Email) -> Part {
-    let values = [
-        ("MAIL_SERVER", &email.server),
-        ("MAIL_USER", &email.user),
-        ("MAIL_PASSWORD", &email.password),
-        ("MAIL_FROM", &email.from),
-        ("MAIL_TO", &email.to),
-        ("MAIL_SUBJECT", &email.subject),
-        ("MAIL_BODY", &email.body),
-    ];
     let part = Part::calling("Send a mail", Piece::Email);
-    values.into_iter().fold(part, |part, (name, value)| part.value(lowering, name, value))
+    script::mail(email).into_iter().fold(part, |part, (name, value)| part.value(lowering, name, value))
 }
 
 pub(super) fn slack(lowering: &mut Lowering<'_>, slack: &Slack) -> Part {
