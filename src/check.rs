@@ -26,6 +26,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// The texts the findings point into.
     pub files: Files,
+    /// The project, if it could be read; none if the outcome is remembered from an earlier run.
+    pub project: Option<Project>,
     /// How many pipelines were looked at.
     pub pipelines: usize,
     /// How many rules looked at them.
@@ -34,7 +36,7 @@ pub struct Outcome {
     pub current: usize,
     /// Whether every file of the project was read and every one that is written is known.
     pub whole: bool,
-    /// The files as they should be; none if the outcome is remembered from an earlier run.
+    /// The files as they should be; none if the outcome is remembered.
     pub rendered: Vec<Rendered>,
     /// The files as they are; none if the outcome is remembered.
     pub on_disk: OnDisk,
@@ -129,9 +131,10 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
     report::sort(&mut findings, &files);
     let rules = rules(&workspace);
     let whole = is_whole && workspace.project.as_ref().is_some_and(|project| project.unread.is_empty());
-    let pipelines = workspace.project.map_or(0, |project| project.pipelines.len() + project.unread.len());
+    let project = workspace.project;
+    let pipelines = project.as_ref().map_or(0, |project| project.pipelines.len() + project.unread.len());
     let current = rendered.len();
-    Ok(Outcome { findings, files, pipelines, rules, current, whole, rendered, on_disk, sought, losses, held, quiet })
+    Ok(Outcome { findings, files, project, pipelines, rules, current, whole, rendered, on_disk, sought, losses, held, quiet })
 }
 
 /// Takes away the drift of pipelines that have errors of their own, and returns it: `emit` would refuse them, and what they would

@@ -122,7 +122,7 @@ fn put_together(
     base: Option<(&Revision, Base)>,
     mut files: Files,
 ) -> Workspace {
-    let mut loading = Loading::default();
+    let mut loading = Loading::of(requests.len());
     for (request, read) in requests.iter().zip(evaluator.read(requests, &mut files, Read::of)) {
         loading.take(request, read);
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, Once, mpsc};
 use std::time::{Duration, Instant};
 
 use super::limits::{LARGEST_ANSWERS, mebibytes};
@@ -122,26 +122,52 @@ impl Evaluator {
         files: &mut Files,
         read: impl Fn(&Request, Evaluation) -> T + Sync,
     ) -> Vec<T> {
-        let mut recalled = parallel::map(requests.iter().collect(), |request| self.recall(request));
-        let missing: Vec<usize> = (0..requests.len()).filter(|index| recalled[*index].is_none()).collect();
-        let mut done = Vec::with_capacity(requests.len());
-        let (mut next, mut portion) = (0, Vec::new());
-        let mut add = |found, files: &mut Files| {
-            portion.push(found);
+        let started = Once::new();
+        let recall = |request: &Request| {
+            let known = self.recall(request);
+            if known.is_none() {
+                started.call_once(|| self.make_ready());
+            }
+            known
+        };
+        let recalled = parallel::map(requests.iter().collect(), recall);
+        let mut done: Vec<Option<T>> = requests.iter().map(|_| None).collect();
+        let mut portion = Vec::new();
+        let mut take = |found: Vec<(usize, Found<'_>)>, files: &mut Files| {
+            let (indices, found) =
+                found.into_iter().map(|(index, found)| (index, (&requests[index], found))).unzip::<_, _, Vec<_>, Vec<_>>();
+            indices.into_iter().zip(self.take(found, files, &read)).for_each(|(index, value)| done[index] = Some(value));
+        };
+        let mut add = |index: usize, found, files: &mut Files| {
+            portion.push((index, found));
             if portion.len() == PORTION {
-                done.extend(self.take(std::mem::take(&mut portion), files, &read));
+                take(std::mem::take(&mut portion), files);
             }
         };
-        let mut taken = |index: usize| recalled[index].take().map(|known| (&requests[index], Found::Recalled(known)));
-        let task = |index: usize| Task::Evaluate(requests[missing[index]].clone());
-        self.answers(missing.len(), &task, &mut |index, answers| {
-            (next..missing[index]).filter_map(&mut taken).for_each(|known| add(known, files));
-            next = missing[index] + 1;
-            answers.into_iter().take(1).for_each(|answer| add((&requests[missing[index]], Found::Answer(answer)), files));
+        // What is known is read while a worker begins.
+        let mut missing = Vec::new();
+        for (index, known) in recalled.into_iter().enumerate() {
+            match known {
+                Some(known) => add(index, Found::Recalled(known), files),
+                None => missing.push(index),
+            }
+        }
+        let task = |number: usize| Task::Evaluate(requests[missing[number]].clone());
+        self.answers(missing.len(), &task, &mut |number, answers| {
+            answers.into_iter().take(1).for_each(|answer| add(missing[number], Found::Answer(answer), files));
         });
-        (next..requests.len()).filter_map(&mut taken).for_each(|known| add(known, files));
-        done.extend(self.take(portion, files, &read));
-        done
+        take(portion, files);
+        done.into_iter().flatten().collect()
+    }
+
+    /// Starts a worker, where there is a memory that others are read from meanwhile; one that does not start says so when it is asked.
+    fn make_ready(&self) {
+        if let (Some(program), Some(_)) = (&self.program, self.memory())
+            && let Ok(worker) = Worker::start(program, &self.root, self.limits, self.tree.as_ref())
+            && let Ok(mut idle) = self.idle.lock()
+        {
+            idle.push(worker);
+        }
     }
 
     /// Reads the values of answers, whose texts are put into `files` one after the other.

@@ -53,14 +53,15 @@ pub(crate) enum Decided<T> {
 /// Every artifact that is kept.
 pub(crate) fn kept<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Kept<'a>> {
     let steps = scope.steps().filter_map(|(pipeline, job, step)| {
-        let none = none(pipeline.step_identity(job, step), Some(step));
+        // Few steps keep anything: the others are not worth a name.
+        let none = || none(pipeline.step_identity(job, step), Some(step));
         match &step.kind.value {
-            Kind::Upload(upload) => Some(by_step(none, upload)),
-            Kind::Uses(uses) if is(uses, KEEP) || is(uses, MERGE) || is(uses, PAGES) => Some(by_action(none, uses)),
+            Kind::Upload(upload) => Some(by_step(none(), upload)),
+            Kind::Uses(uses) if is(uses, KEEP) || is(uses, MERGE) || is(uses, PAGES) => Some(by_action(none(), uses)),
             Kind::Uses(uses) => {
                 let (_, files) = RELEASES.iter().find(|(action, _)| is(uses, action))?;
                 let files = input(uses, files).map(|binding| &binding.value);
-                Some(Kept { paths: files.map(lines).unwrap_or_default(), ..none })
+                Some(Kept { paths: files.map(lines).unwrap_or_default(), ..none() })
             }
             _ => None,
         }

@@ -60,6 +60,11 @@ pub(super) struct Loading {
 }
 
 impl Loading {
+    /// Nothing yet, with room for so many files.
+    pub(super) fn of(files: usize) -> Self {
+        Self { pipelines: Vec::with_capacity(files), ..Self::default() }
+    }
+
     /// The project with everything that was loaded for it, under its organisation's policy if it names one.
     pub(super) fn join(&mut self, root: &Path, evaluator: &Evaluator, files: &mut Files) -> Option<Project> {
         let mut project = self.project.take();
