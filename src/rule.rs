@@ -50,6 +50,7 @@ mod gl_include_missing;
 mod gl_include_unpinned;
 mod gl_input_expansion;
 mod gl_interruptible;
+mod gl_name_unknown;
 mod gl_needs_limit;
 mod gl_pages;
 mod gl_parallel_limit;

@@ -13,6 +13,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("main.ncl", "    stages = [", "    ^stage = ["),
     ("main.ncl", "runners.soak.tags", "runners.soak.^tag"),
     ("ci.ncl", "gitlab.coverage = m%\"/^TOTAL", "gitlab.coverage = ^m%\"TOTAL"),
+    ("ci.ncl", "gitlab.coverage = m%", "gitlab.dependencies = [^\"nope\"], gitlab.coverage = m%"),
     ("ci.ncl", "manual.confirm = \"", "manual.^confrim = \""),
     ("ci.ncl", "manual.confirm = \"Deploy this image to production?\"", "manual.confirm = ^true"),
     ("ci.ncl", "action = 'Verify", "action = ^'Verfy"),

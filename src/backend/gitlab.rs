@@ -20,6 +20,7 @@ mod files;
 mod form;
 mod image;
 mod job;
+mod known;
 mod lowering;
 mod machine;
 mod names;
@@ -75,6 +76,11 @@ fn render(project: &Project) -> Output {
         }
     }
     let (notes, document) = root.finish();
+    for finding in known::check(project, &settings.file, None, &document) {
+        if !output.findings.contains(&finding) {
+            output.findings.push(finding);
+        }
+    }
     let documents: Vec<Map> = words::head(&settings.file, None).into_iter().chain([document]).collect();
     if output.findings.is_empty() {
         output.findings = checked::check(project, &settings.file, None, &documents);
@@ -94,6 +100,8 @@ fn called(project: &Project, settings: &GitLab, pipeline: &Pipeline, output: &mu
     let documents = document::called(&mut lowering);
     let path = called_path(pipeline);
     let words = pipeline.gitlab.clone().unwrap_or_default();
+    let unknown = documents.last().map(|document| known::check(project, &words, Some(pipeline), document));
+    lowering.told.findings.extend(unknown.unwrap_or_default());
     if lowering.told.findings.is_empty() {
         lowering.told.findings = checked::check(project, &words, Some(pipeline), &documents);
     }

@@ -57,6 +57,7 @@ pub static RULES: &[&Rule] = &[
     &super::gl_include_unpinned::RULE,
     &super::gl_input_expansion::RULE,
     &super::gl_interruptible::RULE,
+    &super::gl_name_unknown::RULE,
     &super::gl_needs_limit::RULE,
     &super::gl_pages::RULE,
     &super::gl_parallel_limit::RULE,

@@ -16,6 +16,16 @@ pub(super) enum Place {
     Called,
 }
 
+impl Place {
+    /// The name of a job there.
+    pub(super) fn name_of(self, pipeline: &Pipeline, job: &str) -> String {
+        match self {
+            Self::Root => format!("{}/{job}", pipeline.id),
+            Self::Called => job.to_owned(),
+        }
+    }
+}
+
 /// Where the writing of a pipeline has got to, and what it found in the way.
 #[derive(Debug)]
 pub(super) struct Lowering<'a> {
@@ -72,10 +82,7 @@ impl<'a> Lowering<'a> {
 
     /// The name of a job: its identity, or its id where no other pipeline is.
     pub(super) fn name_of(&self, job: &str) -> String {
-        match self.place {
-            Place::Root => format!("{}/{job}", self.pipeline.id),
-            Place::Called => job.to_owned(),
-        }
+        self.place.name_of(self.pipeline, job)
     }
 
     /// An image with its digest: by its short name in the project, or written whole.

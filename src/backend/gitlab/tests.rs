@@ -5,6 +5,7 @@ mod cases;
 mod condition;
 mod events;
 mod forms;
+mod names;
 mod told;
 
 use std::collections::BTreeMap;

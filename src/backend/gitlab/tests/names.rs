@@ -1,0 +1,52 @@
+//! What GitLab's own words name, and the names of variables.
+
+use super::*;
+use crate::pipeline::fixture;
+
+fn rendered(settings: &str, pipelines: &[(&str, &str)]) -> Output {
+    let project = format!(r#"{{"backends": {{"gitlab": {{"image": "{IMAGE}"{settings}}}}}}}"#);
+    render(&fixture::project(&project, pipelines))
+}
+
+/// What is said of names, with what to write instead.
+fn said(output: &Output) -> Vec<(String, String)> {
+    let found = output.findings.iter().inspect(|finding| assert_eq!(finding.rule, "gl-name-unknown"));
+    found.map(|finding| (finding.message.clone(), finding.help.join(" "))).collect()
+}
+
+/// A pipeline of two jobs, one of which says more in GitLab's words.
+fn with(gitlab: &str) -> String {
+    pipeline(r#"{"push": {}}"#, &[("build", ""), ("test", &format!(r#""gitlab": {{{gitlab}}}"#))])
+}
+
+#[test]
+fn a_name_that_is_not_in_the_file_is_said_with_the_nearest() {
+    let missing = |name: &str| format!("nothing in the file is named `{name}`");
+    for (words, message, help) in [
+        (r#""needs": ["build", "biuld"]"#, missing("biuld"), "did you mean `build`?"),
+        (r#""extends": ".bsae""#, missing(".bsae"), "did you mean `.base`?"),
+        (r#""dependencies": ["biuld"]"#, missing("biuld"), "did you mean `build`?"),
+        (r#""environment": {"name": "a", "on_stop": "p/biuld"}"#, missing("p/biuld"), "did you mean `p/build`?"),
+        (r#""after_script": [["true", {"'Reference": ["biuld", "script"]}]]"#, missing("biuld"), "did you mean `build`?"),
+        (
+            r#""after_script": [{"'Reference": [".base", "scirpt"]}]"#,
+            "`.base` says nothing of `scirpt`".to_owned(),
+            "did you mean `script`?",
+        ),
+    ] {
+        let templates = r#", "templates": {".base": {"script": ["make"]}}"#;
+        let output = rendered(templates, &[("p", &with(words))]);
+        assert_eq!(said(&output), [(message.clone(), help.to_owned())], "{words}");
+        assert_eq!(output.withheld, [ROOT]);
+        // What is included may bring the name.
+        let included = format!(r#"{templates}, "include": [{{"template": "Jobs/SAST.gitlab-ci.yml"}}]"#);
+        let output = rendered(&included, &[("p", &with(words))]);
+        assert_eq!(said(&output), [], "{words}");
+    }
+    // A pipeline that others call is a file of its own, in which the project's templates are not.
+    let called = pipeline(r#"{"call": {}}"#, &[("a", r#""gitlab": {"extends": ".base"}"#)]);
+    let caller = r#"{"name": "C", "on": {"push": {}}, "jobs": {"all": {"calls": "p"}}}"#;
+    let output = rendered(r#", "templates": {".base": {"script": ["make"]}}"#, &[("p", &called), ("c", caller)]);
+    assert_eq!(said(&output).len(), 1);
+    assert_eq!(output.withheld, [".gitlab/pipelines/p.called.yml", ROOT]);
+}
