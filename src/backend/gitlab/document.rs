@@ -6,7 +6,7 @@ use super::lowering::Lowering;
 use super::rules::Workflow;
 use super::script::{self, Piece};
 use super::stage::Stages;
-use super::{concurrency, job, told, trigger, words};
+use super::{concurrency, job, step, told, trigger, words};
 use crate::pipeline::Project;
 use crate::pipeline::backends::GitLab;
 use crate::yaml::{Entry, Map, Node};
@@ -123,8 +123,6 @@ const LEFT_OUT: &str = "every job may be left out";
 /// A job that does nothing. GitLab makes no child pipeline without a job and lets the job fail that was to start it; on GitHub a called
 /// pipeline whose jobs are all skipped has gone well.
 fn left_out(stage: Option<String>) -> Map {
-    let mut variables = Map::new();
-    variables.put("GIT_STRATEGY", "empty");
     let mut always = Map::new();
     always.put("when", "always");
     let mut map = Map::new();
@@ -132,7 +130,7 @@ fn left_out(stage: Option<String>) -> Map {
     map.put("needs", Node::from(Vec::<Map>::new()));
     map.put("rules", vec![always]);
     map.put("timeout", "5m");
-    map.put("variables", variables);
+    map.put("variables", step::no_sources());
     map.put("script", vec!["true"]);
     map
 }

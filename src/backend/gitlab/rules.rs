@@ -37,11 +37,16 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job, plan: &Plan) -> Node
     }
     if rules.is_empty() {
         // Without rules it would be part of every pipeline.
-        let mut never = Map::new();
-        never.put("when", "never");
-        rules.push(never);
+        rules.push(never());
     }
     Node::from(rules)
+}
+
+/// The rule that lets nothing in.
+fn never() -> Map {
+    let mut never = Map::new();
+    never.put("when", "never");
+    never
 }
 
 /// A condition as rules of which each is short enough for GitLab.
@@ -123,8 +128,6 @@ impl Workflow {
         if !self.rules.is_empty() {
             return Node::from(self.rules);
         }
-        let mut never = Map::new();
-        never.put("when", "never");
-        Node::from(vec![never])
+        Node::from(vec![never()])
     }
 }

@@ -13,7 +13,7 @@ mod message;
 mod report;
 mod wait;
 
-pub(super) use self::checkout::sources;
+pub(super) use self::checkout::{no_sources, sources};
 use self::entry::Entry;
 use super::condition;
 use super::lowering::Lowering;

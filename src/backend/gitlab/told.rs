@@ -4,7 +4,7 @@
 //! its failure. Of a pipeline that was not started neither says anything, which stands for skipped.
 
 use super::lowering::Lowering;
-use super::{image, machine, script, value};
+use super::{image, machine, script, step, value};
 use crate::pipeline::{Condition, Job, Reference};
 use crate::yaml::{Map, Node};
 
@@ -54,9 +54,7 @@ fn told(lowering: &mut Lowering<'_>, job: &Job, caller: &Map, when: &str) -> Map
     map.put_some("interruptible", caller.get("interruptible").cloned());
     let stand = machine::put(lowering, job, &mut [], &mut map);
     image::put(lowering, job, stand, &mut map);
-    let mut variables = Map::new();
-    variables.put("GIT_STRATEGY", "empty");
-    map.put("variables", variables);
+    map.put("variables", step::no_sources());
     // A report says failure until the job ends well, so this job ends without saying so after one.
     let mut commands = vec![format!("report {}", value::result(&job.id))];
     commands.extend((when == "on_success").then(|| "finish".to_owned()));

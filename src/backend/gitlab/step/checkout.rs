@@ -10,15 +10,22 @@ use crate::pipeline::{Job, Step, Value};
 use crate::yaml::Map;
 
 /// The variables by which the runner fetches the sources as the job wants them, or nothing.
+///
+/// None where GitLab's own words say what the job does: they mean what GitLab says they do, and what starts a pipeline hands its
+/// variables over to the jobs of that pipeline.
 pub(in crate::backend::gitlab) fn sources(lowering: &mut Lowering<'_>, job: &Job) -> Map {
     let mut map = Map::new();
+    let says = |word: &str| job.gitlab.as_ref().is_some_and(|words| words.get(word).is_some());
+    if says("trigger") {
+        return map;
+    }
     let mut plain = job.all_steps().filter_map(|step| match &step.kind.value {
         Kind::Checkout(checkout) if is_plain(checkout) => Some((step, checkout)),
         _ => None,
     });
     let Some((step, checkout)) = plain.next() else {
-        map.put("GIT_STRATEGY", "empty");
-        return map;
+        let own = says("script") || says("run") || job.top_steps().is_empty() && says("extends");
+        return if own { map } else { no_sources() };
     };
     if let Some(when) = &step.when {
         lowering.lose("checkout-condition", when.origin);
@@ -30,6 +37,13 @@ pub(in crate::backend::gitlab) fn sources(lowering: &mut Lowering<'_>, job: &Job
     if !is_on(checkout.lfs.as_ref()) {
         map.put("GIT_LFS_SKIP_SMUDGE", "1");
     }
+    map
+}
+
+/// The variables of a job that asks for no sources: an empty directory, whatever an earlier job left there.
+pub(in crate::backend::gitlab) fn no_sources() -> Map {
+    let mut map = Map::new();
+    map.put("GIT_STRATEGY", "empty");
     map
 }
 

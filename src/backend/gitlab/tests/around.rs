@@ -286,3 +286,22 @@ fn a_job_asks_at_its_end_whether_its_failure_is_only_said() {
     assert_eq!(script.last(), Some(&serde_json::json!("finish")));
     assert_eq!(document["ci/a"]["allow_failure"], serde_json::json!({ "exit_codes": [170] }));
 }
+
+#[test]
+fn only_a_job_with_steps_of_ours_goes_without_sources() {
+    let variables = |fields: &str| {
+        let (written, output) =
+            written(&format!(r#"{{"name": "CI", "on": {{"push": {{}}}}, "jobs": {{"a": {{"timeout": "5m", {fields}}}}}}}"#));
+        assert_eq!(refused(&output), Vec::<String>::new(), "{fields}");
+        written["ci/a"]["variables"].clone()
+    };
+    let none = serde_json::json!({ "GIT_STRATEGY": "empty" });
+    assert_eq!(variables(r#""steps": [{"run": "make"}]"#), none);
+    assert_eq!(variables(r#""steps": [{"run": "make"}], "gitlab": {"tags": ["x"]}"#), none);
+    // GitLab's own words mean what GitLab says: a variable of a job that starts a pipeline is one of its jobs as well.
+    assert_eq!(variables(r#""gitlab": {"trigger": {"project": "a/b"}}"#), serde_json::Value::Null);
+    assert_eq!(variables(r#""gitlab": {"script": ["make test"]}"#), serde_json::Value::Null);
+    assert_eq!(variables(r#""gitlab": {"extends": ".from-elsewhere"}"#), serde_json::Value::Null);
+    let fetched = r#""steps": [{"checkout": {}}, {"run": "make"}], "gitlab": {"script": ["make test"]}"#;
+    assert_eq!(variables(fetched)["GIT_DEPTH"], "1");
+}
