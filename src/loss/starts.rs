@@ -121,6 +121,18 @@ pub(super) const ROWS: &[Construct] = &[
         ),
     },
     Construct {
+        id: "input-required",
+        words: "an input that whoever starts a pipeline by hand has to give",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("a variable, which is empty if nobody says anything: let the job refuse that"),
+    },
+    Construct {
+        id: "input-type",
+        words: "an input of a start by hand that is a number or the name of an environment",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("a variable, which holds any text: let the job look at it, or list the values as `'Choice`"),
+    },
+    Construct {
         id: "manual-after",
         words: "a job that somebody starts after a failure as well",
         github: Fate::Exact,

@@ -34,6 +34,12 @@ impl Form {
                 lowering.refuse("syntax", input.key, message, "rename one of the two".to_owned(), &variable);
                 continue;
             }
+            if input.required && input.default.is_none() {
+                lowering.lose("input-required", input.key);
+            }
+            if matches!(input.kind.value, InputKind::Number | InputKind::Environment) {
+                lowering.lose("input-type", input.kind.origin);
+            }
             let asked = asked(pipeline, name, input);
             self.inputs.insert(variable, (asked, input.key));
         }

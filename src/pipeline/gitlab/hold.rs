@@ -124,8 +124,18 @@ pub(super) fn inputs(reader: &mut Reader, place: &Place<'_>) {
         };
         if !fits {
             reader.expected(&default, &format!("a value of the type {kind}"), "write type = \"number\" or what else it is");
+        } else if input.get("options").is_some_and(|options| !is_option(&default, &options)) {
+            let message = "the default is none of the `options`".to_owned();
+            reader.refuse(&default, message, "write it among the options, or another default");
         }
     }
+}
+
+/// Whether a value is among options, as far as both are known.
+fn is_option(value: &Place<'_>, options: &Place<'_>) -> bool {
+    let options: Vec<Place<'_>> = options.items().collect();
+    let same = |option: &Place<'_>| option.node.value == value.node.value || matches!(option.node.value, Value::Broken);
+    options.is_empty() || matches!(value.node.value, Value::Broken) || options.iter().any(same)
 }
 
 fn delayed(reader: &mut Reader, place: &Place<'_>) {

@@ -411,6 +411,10 @@ mod tests {
             r#"{ "inputs": { "a": { "type": "number", "default": "b" } } }"#,
             "inputs.a.default: expected a value of the type number, got a String",
         ),
+        (
+            r#"{ "inputs": { "a": { "default": "x", "options": ["y"] } } }"#,
+            "inputs.a.default: the default is none of the `options`",
+        ),
         (r#"{ "script": ["make", "'Commit"] }"#, "script.1: expected a reference, got a tag"),
         (r#"{ "scirpt": "make" }"#, "scirpt: unknown field `scirpt`"),
     ];

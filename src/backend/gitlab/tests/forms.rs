@@ -33,6 +33,23 @@ BY_HAND_SIZE: { value: $1, description: 'by-hand: size.', expand: false }
 }
 
 #[test]
+fn what_a_form_does_not_hold_anybody_to_is_said() {
+    for (input, wanted) in [
+        (r#"{"required": true}"#, &["input-required", "manual-start"][..]),
+        (r#"{"required": true, "default": "a"}"#, &["manual-start"]),
+        (r#"{"type": "'Number", "default": 3}"#, &["input-type", "manual-start"]),
+        (r#"{"type": "'Environment"}"#, &["input-type", "manual-start"]),
+        (r#"{"type": "'Flag"}"#, &["manual-start"]),
+    ] {
+        let on = format!(r#"{{"manual": {{"inputs": {{"a": {input}}}}}}}"#);
+        assert_eq!(lost(&rendered(&[("p", &pipeline(&on, &[("unit", "")]))])), wanted, "{input}");
+    }
+    // What a caller hands over has a type on GitLab.
+    let on = r#"{"call": {"inputs": {"a": {"required": true, "type": "'Number"}}}}"#;
+    assert_eq!(lost(&rendered(&[("p", &pipeline(on, &[("unit", "")]))])), [""; 0]);
+}
+
+#[test]
 fn an_input_is_nothing_where_nobody_was_asked() {
     let on = r#"{"push": {"branches": ["main"]}, "schedule": [{"cron": "0 1 * * *"}],
         "manual": {"inputs": {"size": {"default": "3"}, "other": {"default": "4"}}}}"#;
