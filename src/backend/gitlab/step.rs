@@ -139,6 +139,7 @@ fn entry(lowering: &mut Lowering<'_>, job: &Job, step: &Step, beside: bool) -> O
         entry.option("--env", word);
     }
     if let Some(directory) = &part.directory {
+        lowering.call(Piece::Directory);
         entry.option("--in", directory);
     }
     if let Some(shell) = &part.shell {
@@ -154,6 +155,7 @@ fn entry(lowering: &mut Lowering<'_>, job: &Job, step: &Step, beside: bool) -> O
         lowering.lose("step-timeout-later", timeout.origin);
     }
     if let Some(warn) = tolerance(lowering, step) {
+        lowering.call(Piece::Warn);
         entry.option("--warn", &warn);
     }
     if let Some(when) = &step.when {
@@ -161,17 +163,17 @@ fn entry(lowering: &mut Lowering<'_>, job: &Job, step: &Step, beside: bool) -> O
         if may_follow_failure(when) {
             lowering.lose("step-after-cancellation", when.origin);
         }
-        entry.flag("--always");
+        entry.always();
         entry.only_if(test);
     }
     if annotated {
         lowering.lose("script-commands", step.kind.origin);
         lowering.call(Piece::Annotations);
-        entry.flag("--annotated");
+        entry.option("--annotated", "yes");
     }
     if beside {
         lowering.call(Piece::Beside);
-        entry.flag("--beside");
+        entry.option("--beside", "yes");
     }
     entry.arguments = part.arguments;
     Some(entry.text())

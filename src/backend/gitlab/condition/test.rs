@@ -1,5 +1,4 @@
-//! What a job and its steps ask while they run: tests of a shell, with `failed` and `succeeded` of the driver for how the steps
-//! before have ended.
+//! What a job and its steps ask while they run: tests of a shell, with `failed` of the driver for how the steps before have ended.
 
 use super::alternative::{self, Alternative, Asker};
 use super::plan::implied;
@@ -29,7 +28,7 @@ fn either(lowering: &mut Lowering<'_>, condition: &At<Condition>, alternatives: 
     let one = |one: &Alternative| {
         let status = match one.after {
             After::Any => Shell::True,
-            After::Success => Shell::Test("succeeded".to_owned()),
+            After::Success => Shell::Test("! failed".to_owned()),
             After::Failure => Shell::Test("failed".to_owned()),
         };
         Shell::all([status, Shell::from(&one.known)].into_iter().chain(one.later.iter().cloned()))

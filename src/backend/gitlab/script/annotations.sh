@@ -1,4 +1,4 @@
-# step --annotated: shows GitHub's commands (::error::, ::group::, …) for people. What ::add-mask:: names is hidden from then on.
+# step --annotated yes: shows GitHub's commands (::error::, ::group::, …) for people. What ::add-mask:: names is hidden from then on.
 pw_before="$pw_before pw_masked"
 : > "$pw_dir/masks"
 pw_annotated() {
@@ -8,28 +8,38 @@ pw_annotated() {
 pw_masked() { if [ -s "$pw_dir/masks" ]; then pw_annotated; fi; }
 # pw_replace TEXT OLD NEW: sets pw_text.
 pw_replace() {
-  pw_text='' pw_rest=$1
+  pw_text='' pw_remaining=$1
   while :; do
-    case $pw_rest in
-      *"$2"*) pw_text=$pw_text${pw_rest%%"$2"*}$3 pw_rest=${pw_rest#*"$2"} ;;
+    case $pw_remaining in
+      *"$2"*) pw_text=$pw_text${pw_remaining%%"$2"*}$3 pw_remaining=${pw_remaining#*"$2"} ;;
       *) break ;;
     esac
   done
-  pw_text=$pw_text$pw_rest
+  pw_text=$pw_text$pw_remaining
 }
-pw_line() {
+pw_decode() {
+  pw_replace "$1" %0D ''
+  pw_replace "$pw_text" %0A '
+'
+  pw_replace "$pw_text" %25 %
+}
+pw_tell() {
   pw_text=$1
   case $1 in
-    ::add-mask::?*) printf '%s\n' "${1#::add-mask::}" >> "$pw_dir/masks" && return ;;
+    ::*::*) pw_decode "$1" ;;
+  esac
+  case $pw_text in
+    ::add-mask::?*) printf '%s\n' "${pw_text#::add-mask::}" >> "$pw_dir/masks" && return ;;
     ::debug::* | ::stop-commands::* | ::add-matcher::* | ::remove-matcher*) return ;;
   esac
-  while IFS= read -r pw_mask; do pw_replace "$pw_text" "$pw_mask" '***'; done < "$pw_dir/masks"
+  while IFS= read -r pw_mask; do
+    [ -z "$pw_mask" ] || pw_replace "$pw_text" "$pw_mask" '***'
+  done < "$pw_dir/masks"
   case $pw_text in
     ::error*::* | ::warning*::* | ::notice*::*)
       pw_about=${pw_text#::} pw_where=''
       pw_about=${pw_about%%::*}
-      pw_replace "${pw_text#::*::}" %0A '
-'
+      pw_text=${pw_text#::*::}
       case $pw_about in *file=*) pw_where=${pw_about#*file=} pw_where=${pw_where%%,*}: ;; esac
       case $pw_about in *[,\ ]line=*) pw_number=${pw_about#*[, ]line=} pw_where=$pw_where${pw_number%%,*}: ;; esac
       pw_say "${pw_about%% *}" "${pw_where:+$pw_where }$pw_text"
@@ -49,10 +59,10 @@ pw_filter() {
     case $pw_given in
       *"$pw_dir/ended")
         pw_given=${pw_given%"$pw_dir/ended"}
-        [ -z "$pw_given" ] || pw_line "$pw_given"
+        [ -z "$pw_given" ] || pw_tell "$pw_given"
         echo > "$pw_step/back"
         ;;
-      *) pw_line "$pw_given" ;;
+      *) pw_tell "$pw_given" ;;
     esac
   done
 }

@@ -1,5 +1,5 @@
-# step --beside: the step after it does not wait for it. With a session of its own, all of it can be stopped.
-pw_running='' pw_last="pw_rest $pw_last"
+# step --beside yes: the step after it does not wait for it. With a session of its own, all of it can be stopped.
+pw_running='' pw_last="pw_await_rest $pw_last"
 mkdir "$pw_dir/beside"
 pw_beside() { pw_run=pw_begin; }
 pw_begin() {
@@ -7,7 +7,7 @@ pw_begin() {
   ("$pw_shell" "$@") > "$pw_step/log" 2>&1 &
   pw_running="$pw_running $pw_id"
   mkdir "$pw_dir/beside/$pw_id"
-  printf '%s\n' "$!" "$pw_count" "$pw_section" "$pw_warn" > "$pw_dir/beside/$pw_id/all"
+  printf '%s\n' "$!" "$pw_count" "$pw_section" "$pw_lenient" > "$pw_dir/beside/$pw_id/all"
   printf %s "$pw_title" > "$pw_dir/beside/$pw_id/title"
 }
 # pw_recall ID: makes it the current step again; fails if it does not run.
@@ -19,7 +19,7 @@ pw_recall() {
     read -r pw_child
     read -r pw_step
     read -r pw_section
-    IFS= read -r pw_warn
+    IFS= read -r pw_lenient
   } < "$pw_dir/beside/$1/all"
   pw_step=$pw_dir/$pw_step
   rm -r "$pw_dir/beside/$1"
@@ -36,7 +36,7 @@ await() {
   [ "$1" != --warn ] || { pw_tolerated=$2 && shift 2; }
   for pw_awaited in "$@"; do
     pw_recall "$pw_awaited" || continue
-    pw_warn=$pw_warn$pw_tolerated
+    pw_lenient=$pw_lenient$pw_tolerated
     wait "$pw_child" || pw_code=$?
     pw_log
     pw_ended
@@ -47,7 +47,7 @@ await_all() {
   for pw_next in $pw_running; do await --warn "$1" "$pw_next"; done
   pw_running=''
 }
-pw_rest() { await_all ''; }
+pw_await_rest() { await_all ''; }
 # stop ID: ends a step that runs beside these. That it is ended is no failure.
 stop() {
   pw_recall "$1" || return 0

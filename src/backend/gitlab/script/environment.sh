@@ -1,5 +1,5 @@
 # GITHUB_ENV: variables of the steps after this one.
-pw_after="$pw_after pw_environment"
+pw_after="pw_environment $pw_after"
 pw_environment() { pw_take env provide; }
 # provide NAME VALUE: a variable of every step from now on.
 provide() {

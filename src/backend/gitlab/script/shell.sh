@@ -7,12 +7,7 @@ pw_other() {
     *'{0}'*)
       set --
       for pw_word in $pw_template; do
-        while :; do
-          case $pw_word in
-            *'{0}'*) pw_word=${pw_word%%'{0}'*}$pw_step/commands${pw_word#*'{0}'} ;;
-            *) break ;;
-          esac
-        done
+        case $pw_word in *'{0}'*) pw_word=${pw_word%%'{0}'*}$pw_step/commands${pw_word#*'{0}'} ;; esac
         set -- "$@" "$pw_word"
       done
       ;;

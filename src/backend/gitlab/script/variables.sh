@@ -7,6 +7,7 @@ pw_env() {
   printf %s "${1#*=}" > "$pw_step/given/${1%%=*}"
 }
 pw_variables() {
+  pw_search=$PATH
   for pw_file in "$pw_set"/* "$pw_step/given"/*; do
     [ -f "$pw_file" ] || continue
     pw_value=$(cat "$pw_file" && echo .)
@@ -16,4 +17,5 @@ pw_variables() {
       *) export "${pw_file##*/}=${pw_value%.}" ;;
     esac
   done
+  export PATH="$pw_search"
 }

@@ -6,6 +6,8 @@ const WIDTH: usize = 100;
 /// One entry.
 #[derive(Debug)]
 pub(super) struct Entry {
+    /// The function that runs it.
+    call: &'static str,
     options: Vec<String>,
     id: String,
     title: String,
@@ -18,13 +20,13 @@ pub(super) struct Entry {
 impl Entry {
     /// An entry; `title` is a word.
     pub(super) fn new(id: String, title: String, commands: String) -> Self {
-        Self { options: Vec::new(), id, title, condition: None, commands: Some(commands), arguments: Vec::new() }
+        Self { call: "step", options: Vec::new(), id, title, condition: None, commands: Some(commands), arguments: Vec::new() }
     }
 
     /// An entry whose commands a function gives.
     pub(super) fn calling(id: String, title: String, function: &str) -> Self {
         let options = vec![format!("--do {function}")];
-        Self { options, id, title, condition: None, commands: None, arguments: Vec::new() }
+        Self { call: "step", options, id, title, condition: None, commands: None, arguments: Vec::new() }
     }
 
     /// An option and the word that belongs to it.
@@ -32,8 +34,9 @@ impl Entry {
         self.options.push(format!("{name} {word}"));
     }
 
-    pub(super) fn flag(&mut self, name: &str) {
-        self.options.push(name.to_owned());
+    /// The entry is carried out even if a step before it has failed.
+    pub(super) const fn always(&mut self) {
+        self.call = "always";
     }
 
     /// The entry is only carried out if a test of the shell succeeds.
@@ -44,12 +47,12 @@ impl Entry {
     /// The shell reads the commands as they are: the mark is between quotes.
     pub(super) fn text(self) -> String {
         let (mark, commands) = self.commands.map_or_else(<(String, String)>::default, |commands| between_marks(&commands));
-        let mut words = vec![format!("step {}", self.options.join(" ")).trim_end().to_owned()];
+        let mut words = vec![format!("{} {}", self.call, self.options.join(" ")).trim_end().to_owned()];
         words.push(format!("{} {}", self.id, self.title));
         words.extend(self.arguments.clone());
         let mut call = format!("{}{mark}", words.join(" "));
         if call.len() > WIDTH || call.contains('\n') {
-            let mut lines = vec!["step".to_owned()];
+            let mut lines = vec![self.call.to_owned()];
             lines.extend(self.options);
             let arguments = self.arguments.join(" ");
             lines.push(format!("{} {} {arguments}", self.id, self.title).trim_end().to_owned());
@@ -87,12 +90,12 @@ mod tests {
     fn many_options_stand_on_lines_of_their_own() {
         let mut entry = Entry::new("a".to_owned(), "'A'".to_owned(), "make".to_owned());
         entry.option("--env", &format!("'A={}'", "x".repeat(WIDTH)));
-        entry.flag("--always");
+        entry.always();
         entry.only_if("failed".to_owned());
         let text = entry.text();
         assert!(
-            text.starts_with("if failed; then step \\\n  --env 'A=x")
-                && text.contains("' \\\n  --always \\\n  a 'A' <<'END'\nmake\nEND\nfi\n"),
+            text.starts_with("if failed; then always \\\n  --env 'A=x")
+                && text.contains("' \\\n  a 'A' <<'END'\nmake\nEND\nfi\n"),
             "{text}"
         );
     }
