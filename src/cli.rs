@@ -2,6 +2,7 @@
 //!
 //! Only here are the clock and the environment read, and only here are exit codes decided.
 
+mod audit;
 mod caching;
 mod check;
 mod completions;
@@ -45,6 +46,7 @@ struct Verb {
 const VERBS: &[Verb] = &[
     check::VERB,
     emit::VERB,
+    audit::VERB,
     show::VERB,
     rules::VERB,
     explain::VERB,

@@ -16,6 +16,8 @@ pub mod pipeline;
 pub mod revision;
 pub mod workspace;
 
+pub mod read;
+
 pub mod finding;
 pub mod policy;
 pub mod rule;
@@ -36,6 +38,7 @@ pub mod vendor;
 
 pub mod report;
 
+pub mod audit;
 pub mod baseline;
 pub mod check;
 

@@ -4,7 +4,7 @@ mod base;
 mod examples;
 mod layer;
 mod loading;
-mod refusal;
+pub(crate) mod refusal;
 
 use std::collections::HashMap;
 use std::fs;

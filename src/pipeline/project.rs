@@ -27,6 +27,9 @@ pub struct Project {
     pub visibility: At<Visibility>,
     /// The branch that pull requests go to; `main` if nothing is said.
     pub default_branch: At<String>,
+    /// Whether it says what its pipelines may use: secrets, variables, pins, images, runners. A repository of YAML does not, and nothing
+    /// is undeclared there.
+    pub declares: bool,
     /// What is emitted.
     pub backends: Backends,
     /// Where the organisation's policy is.
@@ -124,6 +127,33 @@ impl Project {
         self.pipelines.get(index).filter(|pipeline| pipeline.id == id)
     }
 
+    /// A repository whose files are all there is: they say what they use, and nothing else is known of it.
+    #[must_use]
+    pub fn of_files(name: &str, origin: Origin) -> Self {
+        let text = |text: &str| At::new(text.to_owned(), origin);
+        Self {
+            origin,
+            source: name.to_owned(),
+            name: text(name),
+            pipeward: None,
+            visibility: At::new(Visibility::Public, origin),
+            default_branch: text("main"),
+            declares: false,
+            backends: Backends { github: true, ..Backends::default() },
+            organisation: None,
+            secrets: IndexMap::new(),
+            variables: IndexMap::new(),
+            pins: IndexMap::new(),
+            images: IndexMap::new(),
+            runners: IndexMap::new(),
+            default_runner: text(DEFAULT_RUNNER),
+            updates: Vec::new(),
+            pipelines: Vec::new(),
+            actions: Vec::new(),
+            unread: Vec::new(),
+        }
+    }
+
     /// Reads the project; its pipelines come from other files.
     pub fn read(reader: &mut Reader, place: &Place<'_>, source: &str) -> Option<Self> {
         if !reader.is_record(place) {
@@ -148,6 +178,7 @@ impl Project {
         Some(Self {
             origin: place.origin(),
             source: source.to_owned(),
+            declares: true,
             pipeward: version::read(reader, place),
             default_branch: reader.text_of(place, "default_branch").unwrap_or_else(|| At::new("main".to_owned(), place.origin())),
             default_runner: reader

@@ -27,7 +27,7 @@ pub(super) fn of_policy(fault: &Fault, source: &str) -> Finding {
 }
 
 /// The faults of a file of pipelines, whose value tells jobs and steps by name.
-pub(super) fn of_pipelines(faults: &[Fault], stem: &str, place: &Place<'_>) -> Vec<Finding> {
+pub(crate) fn of_pipelines(faults: &[Fault], stem: &str, place: &Place<'_>) -> Vec<Finding> {
     let mut steps = Steps::default();
     faults.iter().map(|fault| of_pipeline(fault, stem, place, &mut steps)).collect()
 }
@@ -60,7 +60,7 @@ fn of_pipeline(fault: &Fault, stem: &str, place: &Place<'_>, steps: &mut Steps) 
 }
 
 /// The faults of the file of an action.
-pub(super) fn of_action(faults: &[Fault], stem: &str, place: &Place<'_>) -> Vec<Finding> {
+pub(crate) fn of_action(faults: &[Fault], stem: &str, place: &Place<'_>) -> Vec<Finding> {
     let mut steps = Steps::default();
     let one = |fault: &Fault| {
         let mut identity = Identity::of(action::FAMILY).part(&pipeline::id(stem));

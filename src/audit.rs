@@ -1,0 +1,135 @@
+//! AUDIT: YAML as it is, without a project: files found, each repository read into a model and judged by the rules.
+//!
+//! Repositories are judged one beside the other and let go again, so what is in memory does not grow with how many there are; what
+//! is said of one never depends on another.
+
+mod defaults;
+mod find;
+
+use std::collections::BTreeMap;
+
+pub use self::find::{Found, Search, find};
+use crate::finding::{Finding, Identity, Kind, Severity};
+use crate::origin::{FileId, Files, Origin};
+use crate::parallel;
+use crate::policy::{self, Date, Layered};
+use crate::read::{Repository, Source};
+use crate::report;
+
+/// What an audit says of one repository.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// What was found, sorted.
+    pub findings: Vec<Finding>,
+    /// The texts of the files that findings point into.
+    pub files: Files,
+    /// How many files were looked at.
+    pub looked: usize,
+}
+
+/// What repositories are judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// The day the run counts as.
+    pub now: Date,
+    /// Whether rules speak that say much of what nobody minds.
+    pub strict: bool,
+}
+
+/// Judges each repository; what is said of them is told in their order.
+pub fn audit(found: Vec<Found>, terms: &Terms, mut tell: impl FnMut(Judged)) {
+    /// How many are in memory at once, for each core.
+    const AT_ONCE: usize = 64;
+    let mut rest = found.into_iter().peekable();
+    while rest.peek().is_some() {
+        let some: Vec<Found> = rest.by_ref().take(AT_ONCE).collect();
+        parallel::map(some, |found| judge(&found, terms)).into_iter().for_each(&mut tell);
+    }
+}
+
+fn judge(found: &Found, terms: &Terms) -> Judged {
+    let mut judged = Judged::default();
+    let mut sources = Vec::new();
+    for file in &found.files {
+        match file.read() {
+            Ok(text) => {
+                if let Some(what) = file.what.or_else(|| find::looks(&text)) {
+                    sources.push(Source { what, path: file.path.clone(), shown: file.shown.clone(), text });
+                }
+            }
+            Err(reason) => judged.findings.push(unreadable(&file.shown, &reason)),
+        }
+    }
+    judged.looked = sources.len() + judged.findings.len();
+    let mut files = Files::default();
+    let repository = Repository::read(&found.name, &sources, &mut files);
+    let mut findings = repository.found;
+    if let Some(policy) = defaults::policy() {
+        let layer = Layered { policy, verdicts: &[], left: None };
+        let said = policy::judge(&repository.project, &[layer], &findings, terms.now);
+        findings = said.into_iter().flatten().collect();
+    }
+    let _ = terms.strict;
+    for finding in &mut findings {
+        placed(finding, &repository.paths);
+    }
+    judged.findings.append(&mut findings);
+    report::sort(&mut judged.findings, &files);
+    judged.files = files;
+    judged
+}
+
+/// A finding's identity begins with the path of the file.
+fn placed(finding: &mut Finding, paths: &BTreeMap<String, String>) {
+    let (id, rest) =
+        finding.identity.as_str().split_once('/').map_or((finding.identity.as_str(), None), |(id, rest)| (id, Some(rest)));
+    if let Some(path) = paths.get(id) {
+        let whole = Identity::of(path);
+        finding.identity = rest.map_or_else(|| whole.clone(), |rest| whole.part(rest));
+    }
+}
+
+fn unreadable(shown: &str, reason: &str) -> Finding {
+    Finding {
+        rule: "evaluation-failed".to_owned(),
+        severity: Severity::Error,
+        kind: Kind::Refused,
+        identity: Identity::of(shown),
+        summary: "a file cannot be read".to_owned(),
+        message: format!("{shown} cannot be read: {reason}"),
+        origin: None,
+        related: Vec::new(),
+        help: Vec::new(),
+        diff: None,
+        key: String::new(),
+    }
+}
+
+/// What was said of all repositories so far.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// The findings, in the order of the repositories.
+    pub findings: Vec<Finding>,
+    /// The texts they point into, and no others.
+    pub files: Files,
+    /// How many files were looked at.
+    pub looked: usize,
+}
+
+impl Told {
+    /// Adds what was said of one more.
+    pub fn add(&mut self, judged: Judged) {
+        let Judged { findings, files, looked } = judged;
+        self.looked += looked;
+        let mut known: BTreeMap<FileId, FileId> = BTreeMap::new();
+        let mut carry = |origin: &mut Origin, all: &mut Files| {
+            let id = *known.entry(origin.file).or_insert_with(|| all.add(files.name(origin.file), files.text(origin.file)));
+            origin.file = id;
+        };
+        for mut finding in findings {
+            finding.origin.iter_mut().for_each(|origin| carry(origin, &mut self.files));
+            finding.related.iter_mut().for_each(|related| carry(&mut related.origin, &mut self.files));
+            self.findings.push(finding);
+        }
+    }
+}

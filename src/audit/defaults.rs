@@ -1,0 +1,82 @@
+//! The policy that judges YAML where nobody has written one: the shipped defaults, evaluated before the program was built.
+//!
+//! To evaluate them takes longer than to judge a hundred files.
+
+use std::sync::LazyLock;
+
+use serde_json::Value as Json;
+
+use crate::origin::{FileId, Origin};
+use crate::pipeline::{Place, Reader};
+use crate::policy::{Layer, Policy};
+use crate::source::{Field, Node, Value};
+
+/// What the contracts make of an empty policy; a test writes it.
+const TEXT: &str = include_str!("defaults.json");
+
+/// The shipped policy.
+pub(super) fn policy() -> Option<&'static Policy> {
+    static POLICY: LazyLock<Option<Policy>> = LazyLock::new(|| {
+        let node = node(&serde_json::from_str(TEXT).ok()?);
+        Policy::read(&mut Reader::default(), &Place::root(&node), Layer::Repository, "the shipped policy")
+    });
+    POLICY.as_ref()
+}
+
+/// JSON as evaluated data; a text that begins with `'` is a tag.
+fn node(json: &Json) -> Node {
+    let value = match json {
+        Json::Null => Value::Null,
+        Json::Bool(flag) => Value::Bool(*flag),
+        Json::Number(number) => number.as_f64().map_or(Value::Null, Value::Number),
+        Json::String(text) => match text.strip_prefix('\'') {
+            Some(tag) => Value::Tag(tag.to_owned(), None),
+            None => Value::String(text.clone()),
+        },
+        Json::Array(items) => Value::Array(items.iter().map(node).collect()),
+        Json::Object(fields) => Value::Record(
+            fields.iter().map(|(name, value)| Field { name: name.clone(), key: NOWHERE, node: node(value) }).collect(),
+        ),
+    };
+    Node { value, origin: NOWHERE }
+}
+
+const NOWHERE: Origin = Origin::whole(FileId(0));
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::origin::Files;
+    use crate::source::Evaluator;
+    use crate::workspace;
+
+    fn json(node: &Node) -> Json {
+        match &node.value {
+            Value::Bool(flag) => Json::Bool(*flag),
+            Value::Number(number) => serde_json::json!(number),
+            Value::String(text) => {
+                assert!(!text.starts_with('\''), "{text} would be a tag");
+                Json::String(text.clone())
+            }
+            Value::Array(items) => Json::Array(items.iter().map(json).collect()),
+            Value::Record(fields) => Json::Object(fields.iter().map(|field| (field.name.clone(), json(&field.node))).collect()),
+            Value::Tag(tag, None) => Json::String(format!("'{tag}")),
+            other => panic!("no default is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_defaults_are_what_the_contracts_make_of_nothing() {
+        let evaluator = Evaluator::here(Path::new("/"));
+        let evaluated = evaluator.evaluate(&[workspace::shipped()], &mut Files::default()).remove(0);
+        assert!(evaluated.faults.is_empty(), "{:?}", evaluated.faults);
+        let text = format!("{}\n", serde_json::to_string_pretty(&json(&evaluated.node)).expect("JSON"));
+        if std::env::var_os("PIPEWARD_WRITE").is_some() {
+            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/audit/defaults.json"), &text).expect("it can be written");
+        } else {
+            assert_eq!(TEXT, text, "run it again with PIPEWARD_WRITE=1");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! A workflow of GitHub as a pipeline all of whose words are GitHub's: the shape that the model reads raw words in.
+
+use super::document::Slip;
+use crate::origin::Origin;
+use crate::source::{Field, Node, Value};
+
+/// Puts a workflow into the shape of a pipeline; a file without a name is called by its `stem`.
+pub(super) fn pipeline(root: Node, stem: &str, slips: &mut Vec<Slip>) -> Node {
+    let origin = root.origin;
+    let Value::Record(fields) = root.value else { return root };
+    let (mut own, mut words) = (Vec::new(), Vec::new());
+    for field in fields {
+        match field.name.as_str() {
+            "jobs" => own.push(Field { node: jobs(field.node, slips), ..field }),
+            "name" if field.node.text().is_some_and(|name| !name.is_empty()) => own.push(field),
+            "name" => {}
+            _ => words.push(field),
+        }
+    }
+    if own.iter().all(|field| field.name != "name") {
+        own.push(field("name", Value::String(stem.to_owned()), origin));
+    }
+    own.push(field("github", Value::Record(words), origin));
+    Node { value: Value::Record(own), origin }
+}
+
+fn field(name: &str, value: Value, origin: Origin) -> Field {
+    Field { name: name.to_owned(), key: origin, node: Node { value, origin } }
+}
+
+fn jobs(node: Node, slips: &mut Vec<Slip>) -> Node {
+    let Value::Record(fields) = node.value else { return node };
+    let jobs = fields.into_iter().map(|field| Field { node: job(field.node, &field.name, field.key, slips), ..field }).collect();
+    Node { value: Value::Record(jobs), ..node }
+}
+
+/// A job: its steps in our shape, everything else in GitHub's words.
+fn job(node: Node, id: &str, key: Origin, slips: &mut Vec<Slip>) -> Node {
+    let origin = node.origin;
+    let Value::Record(fields) = node.value else { return node };
+    let has = |name: &str| fields.iter().any(|field| field.name == name);
+    if !has("uses") && !has("runs-on") {
+        // Only Nickel has a runner for a job that names none.
+        slips.push(Slip {
+            origin: key,
+            message: "`runs-on` is missing".to_owned(),
+            help: "write runs-on: ubuntu-24.04, or uses: to call a workflow".to_owned(),
+            path: vec!["jobs".to_owned(), id.to_owned(), "runs-on".to_owned()],
+        });
+    }
+    let (mut own, mut words) = (Vec::new(), Vec::new());
+    for field in fields {
+        match field.name.as_str() {
+            "steps" => own.push(Field { node: steps(field.node), ..field }),
+            _ => words.push(field),
+        }
+    }
+    own.push(field("github", Value::Record(words), origin));
+    Node { value: Value::Record(own), origin }
+}
+
+fn steps(node: Node) -> Node {
+    let Value::Array(items) = node.value else { return node };
+    let items = items.into_iter().map(|item| match item.value {
+        Value::Record(_) => {
+            let origin = item.origin;
+            Node { value: Value::Record(vec![Field { name: "github".to_owned(), key: origin, node: item }]), origin }
+        }
+        _ => item,
+    });
+    Node { value: Value::Array(items.collect()), ..node }
+}

@@ -1,0 +1,131 @@
+//! The files of one repository as a project, and what is wrong with them as files.
+
+use std::collections::BTreeMap;
+
+use super::document::{Document, Slip};
+use super::github;
+use crate::finding::{Finding, Identity, Kind, Severity};
+use crate::origin::{FileId, Files, Origin};
+use crate::pipeline::{Pipeline, Place, Project, Reader};
+use crate::rule;
+use crate::workspace::refusal;
+
+/// What a file is to a forge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// A workflow of GitHub.
+    Workflow,
+}
+
+/// One file of a repository.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// What it is.
+    pub what: What,
+    /// Where it lies, from the root of the repository, with `/` between names.
+    pub path: String,
+    /// The path it is shown by.
+    pub shown: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// A repository, read.
+#[derive(Debug)]
+pub struct Repository {
+    /// The model of it.
+    pub project: Project,
+    /// What is wrong with its files before any rule looks: faults of YAML and of words, under the ids of the rules they stand for.
+    pub found: Vec<Finding>,
+    /// The path of each pipeline, by its id.
+    pub paths: BTreeMap<String, String>,
+}
+
+impl Repository {
+    /// Reads the files of a repository; their texts go into `files`.
+    #[must_use]
+    pub fn read(name: &str, sources: &[Source], files: &mut Files) -> Self {
+        let nowhere = Origin::whole(FileId(0));
+        let mut read = Self { project: Project::of_files(name, nowhere), found: Vec::new(), paths: BTreeMap::new() };
+        for source in sources {
+            let id = files.add(&source.shown, &source.text);
+            let document = Document::read(&source.text, id);
+            read.workflow(source, document, id);
+        }
+        read.project.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
+        read
+    }
+
+    fn workflow(&mut self, source: &Source, document: Document, file: FileId) {
+        let Document { mut roots, mut slips, is_whole, .. } = document;
+        let id = self.id_for(&source.path);
+        if !is_whole || roots.is_empty() {
+            if roots.is_empty() && slips.is_empty() {
+                let help = "write name, on and jobs".to_owned();
+                slips.push(Slip { origin: Origin::whole(file), message: "the file is empty".to_owned(), help, path: Vec::new() });
+            }
+            self.say(&slips, &id, Kind::Refused);
+            self.project.unread.push(source.path.clone());
+            return;
+        }
+        let node = github::pipeline(roots.swap_remove(0), stem(&source.path), &mut slips);
+        let mut reader = Reader::default();
+        let place = Place::root(&node);
+        let pipeline = Pipeline::read(&mut reader, &place, &id, &source.path);
+        self.say(&slips, &id, Kind::Judged);
+        self.found.extend(refusal::of_pipelines(&reader.faults, &id, &place).into_iter().map(judged));
+        match pipeline {
+            Some(pipeline) => self.project.pipelines.push(pipeline),
+            None => self.project.unread.push(source.path.clone()),
+        }
+    }
+
+    /// An id that no other file of the repository has: the file's stem, as far as it can be one.
+    fn id_for(&mut self, path: &str) -> String {
+        let plain = |letter: char| if letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-') { letter } else { '-' };
+        let mut id: String = stem(path).chars().map(plain).collect();
+        if !id.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
+            id.insert(0, '_');
+        }
+        while self.paths.contains_key(&id) {
+            id.push('_');
+        }
+        self.paths.insert(id.clone(), path.to_owned());
+        id
+    }
+
+    fn say(&mut self, slips: &[Slip], id: &str, kind: Kind) {
+        let rule = rule::find("syntax");
+        self.found.extend(slips.iter().map(|slip| {
+            let mut identity = Identity::of(id);
+            if let [jobs, job, ..] = slip.path.as_slice()
+                && jobs == "jobs"
+            {
+                identity = identity.part(job);
+            }
+            Finding {
+                rule: "syntax".to_owned(),
+                severity: Severity::Error,
+                kind,
+                identity,
+                summary: rule.map_or("", |rule| rule.summary).to_owned(),
+                message: slip.message.clone(),
+                origin: Some(slip.origin),
+                related: Vec::new(),
+                help: vec![slip.help.clone()],
+                diff: None,
+                key: slip.path.join("/"),
+            }
+        }));
+    }
+}
+
+/// A file that a contract would refuse is judged all the same: nobody can wait for its author.
+fn judged(finding: Finding) -> Finding {
+    Finding { kind: Kind::Judged, ..finding }
+}
+
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
