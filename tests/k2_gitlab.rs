@@ -197,8 +197,8 @@ fn every_job_of_every_pipeline_is_there_with_what_it_needs() {
     // A job that starts a pipeline has no script that could say how it ended: two after it do, and the verdict reads what they say.
     let verdict = needs(&file["pr-full-check/ready"]);
     for (end, when, script) in [
-        ("succeeded", "on_success", vec!["report VALIDATION_RESULT", "finish"]),
-        ("failed", "on_failure", vec!["report VALIDATION_RESULT"]),
+        ("succeeded", "on_success", vec!["report VALIDATION_RESULT failure", "finish"]),
+        ("failed", "on_failure", vec!["report VALIDATION_RESULT failure"]),
     ] {
         let name = format!("pr-full-check/validation/{end}");
         let told = &file[name.as_str()];

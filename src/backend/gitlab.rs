@@ -13,6 +13,7 @@ mod concurrency;
 mod condition;
 mod document;
 mod early;
+mod ended;
 mod environment;
 mod expression;
 mod failure;

@@ -201,6 +201,14 @@ pub(super) const ROWS: &[Construct] = &[
         ),
     },
     Construct {
+        id: "result-unsaid",
+        words: "how a job ended that changed files, somebody or GitLab's own words may leave out, or whose script is the author's",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "if it says nothing, as when its runner is lost before its steps begin, it counts as skipped and not as failed",
+        ),
+    },
+    Construct {
         id: "schedule",
         words: "a time of the clock",
         github: Fate::Exact,

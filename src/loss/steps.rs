@@ -174,7 +174,9 @@ pub(super) const ROWS: &[Construct] = &[
         id: "step-after-cancellation",
         words: "a step that runs `'Always`",
         github: Fate::Exact,
-        gitlab: Fate::Emulated("after failures it runs, after a cancellation nothing does"),
+        gitlab: Fate::Emulated(
+            "after failures it runs; after a cancellation or at the end of the job's time nothing does, and what it was to keep may be lost",
+        ),
     },
     Construct {
         id: "step-timeout",

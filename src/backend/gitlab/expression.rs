@@ -137,6 +137,15 @@ impl Expr {
         }
     }
 
+    /// Whether words of the author's own are asked.
+    pub(super) fn has_words(&self) -> bool {
+        match self {
+            Self::True | Self::False => false,
+            Self::Is(comparison) => matches!(comparison.what, What::Words(_)),
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_words),
+        }
+    }
+
     const fn comparison(&self) -> Option<&Comparison> {
         if let Self::Is(comparison) = self { Some(comparison) } else { None }
     }

@@ -9,6 +9,15 @@ use crate::yaml::{Map, Node};
 /// The exit code with which a job ends that has failed where its failure is only said. The script of the job gives it to no other.
 pub(super) const WARNED: u32 = 170;
 
+/// How a job has ended, for those after it, that has failed: where its failure is only said, it counts as well there, as on GitHub.
+pub(super) fn word(job: &Job) -> &'static str {
+    if is_only_said(job) { "success" } else { "failure" }
+}
+
+fn is_only_said(job: &Job) -> bool {
+    job.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn)
+}
+
 /// Puts `allow_failure` and `retry` into the map of a job.
 pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
     if let Some(when) = &job.warn_if {
@@ -16,7 +25,7 @@ pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
         let mut codes = Map::new();
         codes.put("exit_codes", vec![WARNED]);
         map.put("allow_failure", codes);
-    } else if job.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn) {
+    } else if is_only_said(job) {
         map.put("allow_failure", true);
     }
     map.put_some("retry", retry(job));
@@ -25,7 +34,7 @@ pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
 /// The end of a job whose failure is only said if a condition holds: `test` is a command that asks for it.
 pub(super) fn ending(test: &str) -> String {
     format!(
-        "if failed; then\n  if {test}; then pw_failed={WARNED}; elif [ \"$pw_failed\" = {WARNED} ]; then pw_failed=1; fi\nfi\n"
+        "if failed; then\n  if {test}; then pw_failed={WARNED} pw_end=success; elif [ \"$pw_failed\" = {WARNED} ]; then pw_failed=1; fi\nfi\n"
     )
 }
 

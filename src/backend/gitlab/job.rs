@@ -24,7 +24,7 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, stages: &mut 
         Body::Steps(steps) => {
             map.entries.insert(0, extends());
             around(lowering, job, &mut map);
-            map.put("script", script::lower(lowering, job, steps));
+            map.put("script", script::lower(lowering, job, steps, plan));
             lowering.enter(job, None);
             map.put_some("cache", cache::lower(lowering, job));
             map.put_some("artifacts", artifact::lower(lowering, job));

@@ -1,7 +1,7 @@
 //! What a job waits for, and whose files it gets.
 
 use super::lowering::Lowering;
-use super::{condition, files, script, told};
+use super::{condition, ended, files, script, told};
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Pipeline, Reference};
 use crate::yaml::{Map, Node};
@@ -22,13 +22,13 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
         downloads.flat_map(|download| files::kept(lowering, job, download)).map(|(giver, _)| giver.id.as_str()).collect();
     let asks = |need: &str| {
         script::asks(job).iter().any(|asked| match &asked.value {
-            Reference::Output(job, _) | Reference::Result(job) => job == need,
+            Reference::Output(job, _) => job == need,
             _ => false,
         })
     };
     let mut needed: Vec<&str> = job.needs.iter().map(|need| need.value.as_str()).collect();
-    let failing: Vec<&str> = condition::asked_for_failure(pipeline, job).iter().map(|before| before.id.as_str()).collect();
-    for more in givers.iter().chain(&failing) {
+    let told: Vec<&str> = ended::told(pipeline, job).iter().map(|before| before.id.as_str()).collect();
+    for more in givers.iter().chain(&told) {
         if !needed.contains(more) {
             needed.push(more);
         }
@@ -44,7 +44,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
         map.put("job", lowering.name_of(need));
         // Outputs and results come as an artifact as well.
         let tells = pipeline.jobs.get(need).is_some_and(|needed| condition::tells_its_end(pipeline, needed));
-        map.put("artifacts", givers.contains(&need) || asks(need) || tells || failing.contains(&need));
+        map.put("artifacts", givers.contains(&need) || asks(need) || tells || told.contains(&need));
         if may_be_missing(pipeline, need) {
             map.put("optional", true);
         }
@@ -52,7 +52,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
     };
     let mut all: Vec<Map> = needed.iter().map(|id| need(id)).collect();
     // What it needs to know of a called pipeline, jobs beside it say.
-    for called in needed.iter().filter(|id| asks(id)).filter_map(|id| pipeline.jobs.get(*id)) {
+    for called in needed.iter().filter(|id| told.contains(id)).filter_map(|id| pipeline.jobs.get(*id)) {
         all.extend(told::needed(lowering, job, called).into_iter().map(|name| {
             let mut map = Map::new();
             map.put("job", name);

@@ -6,8 +6,9 @@
 mod piece;
 
 pub(super) use self::piece::Piece;
+use super::condition::Plan;
 use super::lowering::Lowering;
-use super::{condition, failure, step, value};
+use super::{condition, ended, failure, step, value};
 use crate::origin::At;
 use crate::pipeline::{Condition, Job, Reference, Step};
 use crate::yaml::{Map, Node};
@@ -36,14 +37,15 @@ pub(super) fn is_ours(job: &Map) -> bool {
 }
 
 /// The list of `script`.
-pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [Step]) -> Node {
+pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [Step], plan: &Plan) -> Node {
     lowering.pieces = vec![Piece::Base];
     let mut entries = Vec::new();
     if is_asked_for(lowering, job) {
         lowering.call(Piece::Report);
-        entries.push(Node::from(format!("report {}", result(job))));
+        entries.push(Node::from(format!("report {} {}", result(job), failure::word(job))));
     }
     entries.extend(inherited(lowering, job));
+    entries.extend(ended::entry(lowering, job, plan).map(Node::from));
     if let Some(test) = condition::guard(lowering, job) {
         lowering.call(Piece::Skip);
         entries.push(Node::from(format!("if ! {{ {test}; }}; then skip 'its condition does not hold'; fi")));
@@ -90,10 +92,8 @@ fn result(job: &Job) -> String {
 
 /// Whether a job after this one asks how it ended.
 fn is_asked_for(lowering: &Lowering<'_>, job: &Job) -> bool {
-    let result = Reference::Result(job.id.clone());
-    let asked = lowering.pipeline.jobs.values().any(|other| asks(other).iter().any(|asked| asked.value == result));
-    let failed = |other: &Job| condition::asked_for_failure(lowering.pipeline, other).iter().any(|before| before.id == job.id);
-    asked || condition::tells_its_end(lowering.pipeline, job) || lowering.pipeline.jobs.values().any(failed)
+    let asks = |other: &Job| ended::told(lowering.pipeline, other).iter().any(|before| before.id == job.id);
+    condition::tells_its_end(lowering.pipeline, job) || lowering.pipeline.jobs.values().any(asks)
 }
 
 /// What the jobs before this one have handed on and this one asks for: taken out of the form in which it came.

@@ -3,6 +3,7 @@
 mod around;
 mod cases;
 mod condition;
+mod ended;
 mod events;
 mod forms;
 mod names;

@@ -4,8 +4,8 @@
 //! its failure. Of a pipeline that was not started neither says anything, which stands for skipped.
 
 use super::lowering::Lowering;
-use super::{image, machine, script, step, value};
-use crate::pipeline::{Condition, Job, Reference};
+use super::{ended, image, machine, script, step, value};
+use crate::pipeline::{Condition, Job};
 use crate::yaml::{Map, Node};
 
 /// What the two jobs add to the name of the one that calls, and when they run.
@@ -56,7 +56,7 @@ fn told(lowering: &mut Lowering<'_>, job: &Job, caller: &Map, when: &str) -> Map
     image::put(lowering, job, stand, &mut map);
     map.put("variables", step::no_sources());
     // A report says failure until the job ends well, so this job ends without saying so after one.
-    let mut commands = vec![format!("report {}", value::result(&job.id))];
+    let mut commands = vec![format!("report {} failure", value::result(&job.id))];
     commands.extend((when == "on_success").then(|| "finish".to_owned()));
     map.put("script", commands);
     let (mut artifacts, mut reports) = (Map::new(), Map::new());
@@ -83,6 +83,5 @@ fn after(rules: &Node, when: &str) -> Node {
 }
 
 fn is_asked_for(lowering: &Lowering<'_>, job: &Job) -> bool {
-    let result = Reference::Result(job.id.clone());
-    lowering.pipeline.jobs.values().any(|other| script::asks(other).iter().any(|asked| asked.value == result))
+    lowering.pipeline.jobs.values().any(|other| ended::told(lowering.pipeline, other).iter().any(|told| told.id == job.id))
 }

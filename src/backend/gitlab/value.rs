@@ -8,7 +8,7 @@ use crate::pipeline::value::{Bindings, Known};
 use crate::pipeline::{Part, Reference, Value};
 use crate::yaml::Map;
 
-pub(super) use self::word::{assigned, quoted, word};
+pub(super) use self::word::{assigned, legs, quoted, word};
 
 /// Those names and values that can stand in `variables`. The others are made by the job itself: see [`late`].
 pub(super) fn variables(lowering: &mut Lowering<'_>, bindings: &Bindings) -> Map {

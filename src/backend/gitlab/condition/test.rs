@@ -58,6 +58,11 @@ pub(in crate::backend::gitlab) fn guard(lowering: &mut Lowering<'_>, job: &Job) 
     Some(Shell::any(tests)).filter(|test| *test != Shell::True)
 }
 
+/// The jobs whose end a job asks for because they may end themselves.
+pub(in crate::backend::gitlab) fn asked_by_guard<'p>(pipeline: &'p Pipeline, job: &Job) -> Vec<&'p Job> {
+    if waits_for_success(job) { guarded_needs(pipeline, job) } else { Vec::new() }
+}
+
 /// The jobs whose end another job asks for because they may end themselves: each says in a variable how it ended.
 pub(in crate::backend::gitlab) fn tells_its_end(pipeline: &Pipeline, job: &Job) -> bool {
     is_guarded(pipeline, job, &mut Vec::new())

@@ -23,11 +23,13 @@ pub(in crate::backend::gitlab) enum Shell {
 impl Shell {
     /// Whether all hold.
     pub(in crate::backend::gitlab) fn all(parts: impl IntoIterator<Item = Self>) -> Self {
+        let parts = parts.into_iter().flat_map(|part| if let Self::All(inner) = part { inner } else { vec![part] });
         Self::joined(parts, &Self::True, &Self::False, Self::All)
     }
 
     /// Whether one holds.
     pub(in crate::backend::gitlab) fn any(parts: impl IntoIterator<Item = Self>) -> Self {
+        let parts = parts.into_iter().flat_map(|part| if let Self::Any(inner) = part { inner } else { vec![part] });
         Self::joined(parts, &Self::False, &Self::True, Self::Any)
     }
 

@@ -1,20 +1,20 @@
 # What the job hands to those after it.
-pw_result='' pw_last="$pw_last pw_report"
+pw_result='' pw_end=failure pw_last="$pw_last pw_report"
 pw_report() {
   if [ -z "$pw_result" ]; then
     :
   elif failed; then
-    printf '%s=failure\n' "$pw_result" >> "$pw_dir/job.env"
+    printf '%s=%s\n' "$pw_result" "$pw_end" >> "$pw_dir/job.env"
   else
     printf '%s=%s\n' "$pw_result" "${pw_skipped:-success}" >> "$pw_dir/job.env"
   fi
   pw_keep job.env
 }
-# report NAME: the job says under that name how it ended, from now on that it has failed.
+# report NAME END: the job says under that name how it ended; from now on, and if it fails, that it was END.
 report() {
-  pw_result=$1
+  pw_result=$1 pw_end=$2
   mkdir -p "$pw_kept"
-  printf '%s=failure\n' "$1" > "$pw_kept/job.env"
+  printf '%s=%s\n' "$1" "$2" > "$pw_kept/job.env"
 }
 # output NAME VALUE: what GitLab would change on its way goes in base64.
 output() {

@@ -1,11 +1,13 @@
-# result_of RESULT...: how a job of several legs ended.
+# result_of END RESULT...: how a job of several legs ended, a leg that does not say so as END; nothing if none does.
 result_of() {
-  pw_all=skipped
+  pw_unsaid=$1 pw_all=''
+  shift
+  [ -n "$(printf %s "$@")" ] || return 0
   for pw_each in "$@"; do
-    case $pw_each in
+    case ${pw_each:-$pw_unsaid} in
       failure) pw_all=failure ;;
-      cancelled) [ "$pw_all" = failure ] || pw_all=cancelled ;;
-      success) [ "$pw_all" != skipped ] || pw_all=success ;;
+      success) [ "$pw_all" = failure ] || pw_all=success ;;
+      *) : "${pw_all:=skipped}" ;;
     esac
   done
   echo "$pw_all"

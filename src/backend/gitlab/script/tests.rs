@@ -209,7 +209,7 @@ fn a_file_that_is_not_understood_fails_the_step() {
 fn what_a_job_hands_on_comes_to_the_next_as_it_was() {
     let value = "two lines\n  $HOME 'x' \n";
     let entries = format!(
-        "report BUILD_RESULT\n{}output BUILD_A '{}'\noutput BUILD_B v1.2/x:3\nfinish\n",
+        "report BUILD_RESULT failure\n{}output BUILD_A '{}'\noutput BUILD_B v1.2/x:3\nfinish\n",
         step("", "one", "true"),
         value.replace('\'', "'\\''")
     );
@@ -228,20 +228,43 @@ fn what_a_job_hands_on_comes_to_the_next_as_it_was() {
 
 #[test]
 fn a_job_says_how_it_ended_even_if_it_never_gets_there() {
-    each(&[Piece::Report, Piece::Skip], "report R\nexit 5\n", &[], |ran, _| assert_eq!(ran.report, "R=failure\n"));
-    each(&[Piece::Report, Piece::Skip], &format!("report R\n{}finish\n", step("", "one", "false")), &[], |ran, _| {
+    each(&[Piece::Report, Piece::Skip], "report R failure\nexit 5\n", &[], |ran, _| assert_eq!(ran.report, "R=failure\n"));
+    each(&[Piece::Report, Piece::Skip], &format!("report R failure\n{}finish\n", step("", "one", "false")), &[], |ran, _| {
         assert_eq!(ran.report, "R=failure\n");
     });
-    each(&[Piece::Report, Piece::Skip], "report R\nskip 'its condition does not hold'\necho unwanted\n", &[], |ran, _| {
-        assert!(ran.report == "R=skipped\n" && ran.code == Some(0) && !ran.said.contains("unwanted"), "{}", ran.said);
+    // A failure that is only said is none to those after it.
+    each(&[Piece::Report], "report R success\nexit 5\n", &[], |ran, _| assert_eq!(ran.report, "R=success\n"));
+    each(&[Piece::Report], &format!("report R success\n{}finish\n", step("", "one", "false")), &[], |ran, _| {
+        assert!(ran.report == "R=success\n" && ran.code == Some(1), "{}", ran.said);
     });
+    let said = failure::ending("true");
+    each(&[Piece::Report], &format!("report R failure\n{}{said}finish\n", step("", "one", "false")), &[], |ran, _| {
+        assert!(ran.report == "R=success\n" && ran.code == Some(170), "{}", ran.said);
+    });
+    each(
+        &[Piece::Report, Piece::Skip],
+        "report R failure\nskip 'its condition does not hold'\necho unwanted\n",
+        &[],
+        |ran, _| {
+            assert!(ran.report == "R=skipped\n" && ran.code == Some(0) && !ran.said.contains("unwanted"), "{}", ran.said);
+        },
+    );
 }
 
 #[test]
 fn a_failed_leg_is_not_hidden_by_the_others() {
     let of = |results: &str| format!("echo \"<$(result_of {results})>\"\n");
-    let all = [of("success failure ''"), of("success success"), of("'' ''"), of("cancelled success")].concat();
-    each(&[Piece::ResultOf], &all, &[], |ran, _| assert_eq!(ran.said, "<failure>\n<success>\n<skipped>\n<cancelled>\n"));
+    for (results, all) in [
+        ("failure success failure success", "failure"),
+        ("failure skipped success", "success"),
+        ("failure skipped skipped", "skipped"),
+        // A leg that does not get to its end while others do, and a job of which none does.
+        ("failure success '' success", "failure"),
+        ("success success '' skipped", "success"),
+        ("failure '' ''", ""),
+    ] {
+        each(&[Piece::ResultOf], &of(results), &[], |ran, _| assert_eq!(ran.said, format!("<{all}>\n"), "{results}"));
+    }
 }
 
 #[test]

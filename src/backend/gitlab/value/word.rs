@@ -64,15 +64,7 @@ fn reference(lowering: &mut Lowering<'_>, reference: &At<&Reference>) -> String 
     }
     let name = variable(lowering, reference.value);
     match reference.value {
-        Reference::Result(job) => {
-            let legs = lowering.pipeline.jobs.get(job).map_or(0, legs);
-            if legs > 0 {
-                lowering.call(Piece::ResultOf);
-                let each: Vec<String> = (1..=legs).map(|leg| format!("\"${{{name}_{leg}-}}\"")).collect();
-                return format!("$(result_of {})", each.join(" "));
-            }
-            format!("${{{name}:-skipped}}")
-        }
+        Reference::Result(_) => format!("${{{name}:-skipped}}"),
         Reference::Hash(globs) => {
             lowering.lose("hash", reference.origin);
             lowering.call(Piece::HashOf);
@@ -109,7 +101,7 @@ fn reference(lowering: &mut Lowering<'_>, reference: &At<&Reference>) -> String 
 }
 
 /// How many legs a job has that are known now, as many as are started at most; 0 if it is one job.
-fn legs(job: &Job) -> usize {
+pub(in crate::backend::gitlab) fn legs(job: &Job) -> usize {
     let of_matrix = job.matrix.as_ref().map(|matrix| matrix.legs().unwrap_or(0));
     let shards = job.shards.as_ref().map(|shards| shards.value as usize);
     match (of_matrix, shards) {
