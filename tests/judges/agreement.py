@@ -1,0 +1,284 @@
+"""Compares what linters say of the same workflows, rule by rule: agreement.py WORK FOLDER [--write], or agreement.py --page [--write]
+
+WORK has what was said as JSON and the tree that it was said of. Findings are the same if they stand in the same step, job or
+file, as agreement.tsv says for each rule; so a rule that speaks twice at one step counts once.
+"""
+
+import bisect
+import collections
+import csv
+import fnmatch
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import yaml
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent.parent / "docs" / "agreement.md"
+GOAL = 98
+
+Said = collections.namedtuple("Said", "rule file place text")
+
+
+def table(name):
+    with open(HERE / name, encoding="utf-8", newline="") as rows:
+        lines = (line for line in rows if not line.startswith("#"))
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+class Places:
+    """In which job and step each line of a file lies."""
+
+    def __init__(self, path):
+        self.starts = [((0, 0), "-")]
+        text = path.read_text(encoding="utf-8", errors="replace")
+        try:
+            root = yaml.compose(text, Loader=yaml.SafeLoader)
+            self.of_root(root)
+        except yaml.YAMLError:
+            self.of_lines(text)
+        self.starts.sort()
+        self.keys = [start for start, _ in self.starts]
+
+    def add(self, mark, place):
+        self.starts.append(((mark.line, mark.column), place))
+
+    def of_root(self, root):
+        for key, value in entries(root):
+            self.add(key.start_mark, "-")
+            if key.value == "jobs":
+                for job, body in entries(value):
+                    self.add(job.start_mark, job.value)
+                    self.of_job(job.value, body)
+            if key.value == "runs":
+                self.of_job("-", value)
+
+    def of_job(self, job, body):
+        for key, value in entries(body):
+            self.add(key.start_mark, job)
+            if key.value == "steps" and isinstance(value, yaml.SequenceNode):
+                self.of_steps(job, value, [])
+
+    def of_steps(self, job, steps, above):
+        for number, step in enumerate(steps.value):
+            route = [*above, str(number)]
+            place = f"{job}/{'.'.join(route)}"
+            column = step.start_mark.column if steps.flow_style else steps.start_mark.column
+            self.starts.append(((step.start_mark.line, column), place))
+            for key, value in entries(step):
+                if key.value == "parallel" and isinstance(value, yaml.SequenceNode):
+                    self.of_steps(job, value, route)
+
+    def of_lines(self, text):
+        """What can be told of a file that is no YAML: its jobs, by how they are indented."""
+        job, within, indent = "-", False, None
+        for number, line in enumerate(text.splitlines()):
+            key = re.match(r"( *)([^\s#:-][^:]*):", line)
+            if not key:
+                continue
+            depth = len(key[1])
+            if depth == 0:
+                job, within, indent = "-", key[2] == "jobs", None
+            elif within and (indent is None or depth == indent):
+                job, indent = key[2], depth
+            self.starts.append(((number, 0), job))
+
+    def at(self, line, column):
+        return self.starts[bisect.bisect_right(self.keys, (line, column)) - 1][1]
+
+
+def entries(node):
+    return node.value if isinstance(node, yaml.MappingNode) else []
+
+
+def widened(place, at):
+    """The step, job or file that a place lies in."""
+    if at == "file":
+        return "-"
+    return place.split("/")[0] if at == "job" else place
+
+
+class Tree:
+    """The files that were judged."""
+
+    def __init__(self, root):
+        self.root, self.places = root, {}
+
+    def said(self, rule, file, line, column, text):
+        file = os.path.normpath(file)
+        if file not in self.places:
+            self.places[file] = Places(self.root / file)
+        return Said(rule, file, self.places[file].at(line, column), " ".join(text.split()))
+
+
+def of_zizmor(tree, findings):
+    for finding in findings:
+        place = next(place for place in finding["locations"] if place["symbolic"]["kind"] == "Primary")
+        start = place["concrete"]["location"]["start_point"]
+        file = next(iter(place["symbolic"]["key"].values()))["verbatim_path"]
+        text = f"{finding['desc']}: {place['symbolic']['annotation']}"
+        yield tree.said(finding["ident"], file, start["row"], start["column"], text)
+
+
+def of_actionlint(tree, findings):
+    for finding in findings:
+        yield tree.said(finding["kind"], finding["filepath"], finding["line"] - 1, finding["column"] - 1, finding["message"])
+
+
+def of_pipeward(tree, report):
+    for finding in report["findings"]:
+        if finding["line"] is not None:
+            line, column = finding["line"] - 1, finding["column"] - 1
+            yield tree.said(finding["rule"], finding["file"], line, column, finding["message"])
+
+
+def load(work, name):
+    with open(work / f"{name}.json", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def placed(said, rules, at):
+    """What was said under these rules, by place."""
+    found = collections.defaultdict(list)
+    for one in said:
+        if one.rule in rules:
+            found[one.file, widened(one.place, at)].append(one)
+    return found
+
+
+class Reasons:
+    """Why differences stay."""
+
+    def __init__(self, judge):
+        self.rows = [row for row in table("differences.tsv") if row["judge"] == judge]
+
+    def why(self, theirs, which, file, place, said):
+        for row in self.rows:
+            if (
+                row["theirs"] in (theirs, "*")
+                and row["which"] == which
+                and fnmatch.fnmatchcase(file, row["files"])
+                and fnmatch.fnmatchcase(place, row["place"])
+                and any(re.search(row["said"], one.text) for one in said)
+            ):
+                return row["why"]
+        return None
+
+
+def compare(judge, theirs, ours, rows):
+    """The lines of one comparison, and whether it reaches the goal."""
+    lines, reached, reasons = [], True, Reasons(judge)
+    numbers = [f"{'':32} theirs  given  reasons  open  share   ours  theirs-too"]
+    for row in rows:
+        rules = set(row["ours"].split())
+        their, our = placed(theirs, {row["theirs"]}, row["at"]), placed(ours, rules, row["at"])
+        missed = [("missed", key, their[key]) for key in sorted(their.keys() - our.keys())]
+        extra = [("extra", key, our[key]) for key in sorted(our.keys() - their.keys())]
+        told = []
+        for which, (file, place), said in missed + extra:
+            why = reasons.why(row["theirs"], which, file, place, said)
+            told.append((which, why))
+            sign = "-" if which == "missed" else "+"
+            name = row["theirs"] if which == "missed" else said[0].rule
+            lines.append(f"{sign} {row['theirs']}: {file}: {place}: {name}: {said[0].text[:160]}{f' ({why})' if why else ''}")
+        if not their and not our:
+            continue
+        excused = sum(1 for which, why in told if which == "missed" and why)
+        left, given = len(missed) - excused, len(their) - len(missed)
+        counted = len(their) - excused
+        share = 100 * given / counted if counted else 100
+        reached = reached and share >= GOAL
+        numbers.append(
+            f"{row['theirs']:32} {len(their):6} {given:6} {excused:8} {left:5} {share:5.0f} %{len(our):6} {len(our) - len(extra):11}"
+        )
+    return numbers, lines, reached
+
+
+def unmapped(judge, said, rows):
+    known = {row["theirs"] for row in rows if row["judge"] == judge}
+    return sorted({one.rule for one in said} - known)
+
+
+def report(work, folder):
+    tree, rows = Tree(work / "tree"), table("agreement.tsv")
+    ours = {level: list(of_pipeward(tree, load(work, level))) for level in ("default", "strict")}
+    theirs = {
+        "regular": list(of_zizmor(tree, load(work, "zizmor-regular"))),
+        "auditor": list(of_zizmor(tree, load(work, "zizmor-auditor"))),
+        "actionlint": list(of_actionlint(tree, load(work, "actionlint"))),
+    }
+    out, reached = [], True
+    for judge, name, level in (
+        ("zizmor", "auditor", "strict"),
+        ("zizmor", "regular", "default"),
+        ("actionlint", "actionlint", "strict"),
+        ("actionlint", "actionlint", "default"),
+    ):
+        mapped = [row for row in rows if row["judge"] == judge and row["ours"] != "-"]
+        if level == "default":
+            mapped = [row for row in mapped if row["default"] == "yes"]
+        title = judge if judge == name else f"{judge} ({name})"
+        numbers, lines, good = compare(judge, theirs[name], ours[level], mapped)
+        for rule in unmapped(judge, theirs[name], rows):
+            lines.append(f"! {rule}: not in agreement.tsv")
+            good = False
+        out += [f"== {title} and pipeward audit{' --strict' if level == 'strict' else ''}", *numbers]
+        out += lines if level == "strict" else [line for line in lines if line.startswith("-")]
+        out.append("")
+        reached = reached and good
+    return out, reached
+
+
+def judge(work, folder, write):
+    out, reached = report(Path(work), folder)
+    print("\n".join(out))
+    expected, text = Path(folder) / "expected.txt", "\n".join(out)
+    same = True
+    if write:
+        expected.write_text(text, encoding="utf-8")
+    elif expected.exists():
+        same = expected.read_text(encoding="utf-8") == text
+        print("as expected" if same else f"differs from {expected}: look at each line, then run it again with --write")
+    good = reached and same
+    print(f"{int(good)} passed, {int(not good)} failed")
+    return not good
+
+
+def page(write):
+    """docs/agreement.md: both tables, for people."""
+    rows, reasons = table("agreement.tsv"), table("differences.tsv")
+    out = [
+        "# Agreement with other linters",
+        "",
+        "<!-- Generated from tests/judges/agreement.tsv and tests/judges/differences.tsv by tests/judges/agreement; do not edit. -->",
+        "",
+        "`tests/judges/agreement FOLDER` holds what `pipeward audit` says of any workflows against what zizmor and actionlint say of them: where",
+        "both speak at the same step, job or file, they agree. The goal is 98 of 100 findings of each of their rules. `./test` holds the workflows",
+        "of `tests/agreement` to it, with every difference written down in `tests/agreement/expected.txt`. Numbers of other folders are printed.",
+    ]
+    for judge in ("zizmor", "actionlint"):
+        out += ["", f"## Rules of {judge}", "", "| there | here |", "|---|---|"]
+        for row in rows:
+            if row["judge"] == judge:
+                ours = ", ".join(f"`{rule}`" for rule in row["ours"].split()) if row["ours"] != "-" else f"none: {row['why']}"
+                out.append(f"| `{row['theirs']}` | {ours} |")
+        for which, title in (("missed", f"What {judge} says and Pipeward does not"), ("extra", f"What Pipeward says and {judge} does not")):
+            out += ["", f"### {title}", ""]
+            seen = dict.fromkeys((row["theirs"], row["why"]) for row in reasons if (row["judge"], row["which"]) == (judge, which))
+            out += [f"- `{theirs}`: {why}." for theirs, why in seen] or ["Nothing."]
+    text = "\n".join(out) + "\n"
+    if write:
+        PAGE.write_text(text, encoding="utf-8")
+    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
+        print(f"{PAGE} is not what the tables say: run tests/judges/agreement --page --write")
+        return True
+    return False
+
+
+if __name__ == "__main__":
+    write = "--write" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--write"]
+    sys.exit(page(write) if arguments == ["--page"] else judge(*arguments, write))
