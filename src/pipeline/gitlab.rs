@@ -6,6 +6,8 @@ pub mod expression;
 pub mod file;
 mod hold;
 pub mod job;
+pub mod limit;
+pub mod predefined;
 pub mod span;
 pub mod step;
 pub mod tree;

@@ -194,6 +194,20 @@ impl Job {
         }
     }
 
+    /// Whether it becomes several jobs.
+    #[must_use]
+    pub const fn has_legs(&self) -> bool {
+        self.matrix.is_some() || self.shards.is_some()
+    }
+
+    /// How many jobs it becomes, and where that is said; none if it stays one, or nobody can count its legs before the run.
+    #[must_use]
+    pub fn leg_count(&self) -> Option<(usize, Origin)> {
+        let legs = self.matrix.as_ref().map_or(Some(1), |matrix| matrix.legs())?;
+        let origin = self.matrix.as_ref().map(|matrix| matrix.origin).or(self.shards.map(|shards| shards.origin))?;
+        Some((legs.max(1).saturating_mul(self.shards.map_or(1, |shards| shards.value as usize)), origin))
+    }
+
     /// The steps as they follow each other, a group as one; none if it calls a pipeline. Who looks for something in steps
     /// wants [`Self::all_steps`].
     #[must_use]

@@ -5,6 +5,7 @@ use super::duration::Retention;
 use super::given::Given;
 use super::reader::{Place, Reader};
 use super::value::{Part, Reference, Value};
+use super::{Job, Pipeline};
 use crate::origin::{At, Origin};
 
 /// Where a job deploys to, or what guards it.
@@ -244,6 +245,18 @@ impl Environment {
         let deployment = self.deployment.iter().filter_map(|given| given.later()).map(|value| ("deployment", value));
         std::iter::once(("name", &self.name)).chain(url).chain(deployment).collect()
     }
+}
+
+/// Whether a new run of a group ends the one before for certain.
+#[must_use]
+pub fn is_cancelling(concurrency: Option<&At<Concurrency>>) -> bool {
+    concurrency.is_some_and(|concurrency| concurrency.cancel.now() == Some(&true))
+}
+
+/// Whether a newer run may end a job in the middle: its own group decides, then that of its pipeline.
+#[must_use]
+pub fn may_be_ended(pipeline: &Pipeline, job: &Job) -> bool {
+    is_cancelling(job.concurrency.as_ref().or(pipeline.concurrency.as_ref()))
 }
 
 impl Concurrency {

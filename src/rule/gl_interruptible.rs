@@ -3,10 +3,10 @@
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::Origin;
-use crate::pipeline::Job;
 use crate::pipeline::gitlab::Tree;
-use crate::pipeline::given::Given;
-use crate::view::gitlab::{described, said};
+use crate::pipeline::surroundings::{is_cancelling, may_be_ended};
+use crate::pipeline::{Job, Pipeline};
+use crate::view::gitlab::{deployment, described, said};
 
 pub(super) static RULE: Rule = Rule {
     id: "gl-interruptible",
@@ -21,6 +21,16 @@ pub(super) static RULE: Rule = Rule {
             .project("{ backends.gitlab = {} }"),
         Example::bad(&[("ci", r#"{ jobs.test.environment.name = "staging" }"#)])
             .project("{ backends.gitlab.default.interruptible = true }"),
+        Example::bad(&[(
+            "ci",
+            r#"{ concurrency = { group = 'PerRef, cancel = true }, jobs.test.environment.name = "staging" }"#,
+        )])
+        .project("{ backends.gitlab = {} }"),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test = { environment.name = "staging", gitlab.extends = ".quick" }, gitlab.templates.".quick".interruptible = true }"#,
+        )])
+        .project("{ backends.gitlab = {} }"),
         Example::bad(&[("ci", "{}")]).project(r#"{ backends.gitlab.workflow.auto_cancel.on_new_commit = "interruptible" }"#),
         Example::good(&[("ci", r#"{ jobs.test = { environment.name = "staging", gitlab.interruptible = false } }"#)])
             .project("{ backends.gitlab.default.interruptible = true }"),
@@ -28,6 +38,19 @@ pub(super) static RULE: Rule = Rule {
             .project(r#"{ backends.gitlab.workflow.auto_cancel.on_new_commit = "interruptible" }"#),
         Example::good(&[("ci", "{ jobs.test.gitlab.interruptible = true }")])
             .project(r#"{ backends.gitlab.workflow.auto_cancel.on_new_commit = "interruptible" }"#),
+        Example::good(&[(
+            "ci",
+            r#"{
+              concurrency = { group = 'PerRef, cancel = true },
+              jobs.test = { environment.name = "staging", concurrency = { group = 'PerPipeline, cancel = false } },
+            }"#,
+        )])
+        .project("{ backends.gitlab = {} }"),
+        Example::good(&[(
+            "ci",
+            r#"{ concurrency = { group = 'PerRef, cancel = true }, jobs.test.environment = { name = "staging", action = 'Verify } }"#,
+        )])
+        .project("{ backends.gitlab = {} }"),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.gitlab = { interruptible = true, environment = { name = "staging", action = "verify" } } }"#,
@@ -38,29 +61,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    let parts = described(scope.project);
-    let flag = |words: &Tree| words.get("interruptible").and_then(Tree::flag);
-    let default = |of: Option<&str>| {
-        parts.iter().find(|part| part.name == "default" && part.pipeline.map(|one| one.id.as_str()) == of).map(|part| part.words)
-    };
     for (pipeline, job) in scope.jobs() {
-        let own = job.gitlab.as_ref().and_then(|words| words.get("interruptible"));
-        let inherits = job.gitlab.as_ref().is_none_or(|words| words.get("inherit").is_none() && words.get("extends").is_none());
-        let inherited = default(None).and_then(|words| words.get("interruptible")).filter(|_| inherits);
-        let Some(written) = own.or(inherited).filter(|written| written.flag() == Some(true)) else { continue };
-        if let Some(environment) = deploys(job) {
+        let Some(ended) = ended(pipeline, job) else { continue };
+        if let Some(environment) = deployment(job) {
             findings
-                .report(pipeline.job_identity(job), written.origin, "a newer pipeline may end this deployment in the middle")
-                .related(environment, "what it deploys to")
-                .help("write gitlab.interruptible = false at the job, and a concurrency group if deployments must not overlap");
+                .report(pipeline.job_identity(job), ended, "a newer pipeline may end this deployment in the middle")
+                .related(environment.origin, "what it deploys to")
+                .help("give the job a concurrency group with cancel = false, or write gitlab.interruptible = false");
         }
     }
-    let is_cancelling = |cancel: &Given<bool>| *cancel != Given::Now(false);
-    let any = parts.iter().any(|part| flag(part.words) == Some(true) || has_rule(part.words))
-        || scope.project.pipelines.iter().any(|pipeline| {
-            let jobs = pipeline.jobs.values().filter_map(|job| job.concurrency.as_ref());
-            pipeline.concurrency.iter().chain(jobs).any(|group| is_cancelling(&group.cancel.value))
-        });
+    let any = scope.jobs().any(|(pipeline, job)| ended(pipeline, job).is_some())
+        || described(scope.project).iter().any(|part| has_rule(part.words));
     for file in said(scope.project) {
         let asked = file.file.word("workflow").and_then(|workflow| workflow.at(&["auto_cancel", "on_new_commit"]));
         if let Some(asked) = asked.filter(|asked| asked.text() == Some("interruptible") && !any) {
@@ -72,16 +83,18 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
+/// Where it is said of a job that a newer pipeline may end it: by its own words, by a concurrency group, by what it starts from.
+fn ended(pipeline: &Pipeline, job: &Job) -> Option<Origin> {
+    let own = job.gitlab.as_ref().and_then(|words| words.get("interruptible"));
+    let group = job.concurrency.as_ref().or(pipeline.concurrency.as_ref());
+    if own.is_none() && (may_be_ended(pipeline, job) || is_cancelling(pipeline.concurrency.as_ref())) {
+        return group.filter(|group| is_cancelling(Some(group))).map(|group| group.origin);
+    }
+    job.on_gitlab.word("interruptible").filter(|word| word.flag() == Some(true)).map(|word| word.origin)
+}
+
 /// Whether a rule makes the job one that may be ended.
 fn has_rule(words: &Tree) -> bool {
     let rules = words.get("rules").map_or(&[][..], Tree::items);
     rules.iter().any(|rule| rule.get("interruptible").and_then(Tree::flag) == Some(true))
-}
-
-/// Where a job says that it deploys.
-fn deploys(job: &Job) -> Option<Origin> {
-    let action = job.gitlab.as_ref().and_then(|words| words.at(&["environment", "action"])).and_then(Tree::text);
-    let environment = job.environment.as_ref()?;
-    let none = matches!(environment.deployment.as_ref().map(|given| &given.value), Some(Given::Now(false)));
-    (!none && action.is_none_or(|action| action == "start")).then_some(environment.origin)
 }

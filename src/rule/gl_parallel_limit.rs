@@ -1,10 +1,9 @@
 //! `gl-parallel-limit`
 
+use super::matrix_too_large::over;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-
-/// As many as one job may become. As documented, read 2026-11.
-const MOST: usize = 200;
+use crate::pipeline::gitlab::limit::LEGS;
 
 pub(super) static RULE: Rule = Rule {
     id: "gl-parallel-limit",
@@ -22,15 +21,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for (pipeline, job) in scope.jobs() {
-        let Some(legs) = job.matrix.as_ref().map_or(Some(1), |matrix| matrix.legs()) else { continue };
-        let all = legs.max(1).saturating_mul(job.shards.map_or(1, |shards| shards.value as usize));
-        let origin = job.matrix.as_ref().map(|matrix| matrix.origin).or(job.shards.map(|shards| shards.origin));
-        if let Some(origin) = origin.filter(|_| all > MOST) {
-            let all = if all == usize::MAX { "more jobs than can be counted".to_owned() } else { format!("{all} jobs") };
-            findings
-                .report(pipeline.job_identity(job), origin, format!("{all}, and {MOST} is the most on GitLab"))
-                .help("make it two jobs, or fewer shards");
-        }
+    for (pipeline, job, legs, origin) in over(scope, LEGS) {
+        let message = format!("{legs}, and {LEGS} is the most on GitLab");
+        findings.report(pipeline.job_identity(job), origin, message).help("make it two jobs, or fewer shards");
     }
 }

@@ -4,8 +4,8 @@ use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::Origin;
 use crate::pipeline::Job;
-use crate::pipeline::gitlab::Tree;
-use crate::pipeline::given::Given;
+use crate::pipeline::surroundings::Tier;
+use crate::view::gitlab::deployment;
 use crate::view::gitlab::start::{Outcome, Start, of};
 use crate::view::glob;
 
@@ -33,6 +33,13 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { push.branches = ["main"] }, jobs.test = { environment.name = "production", gitlab.rules = [{ "if" = "$CI_COMMIT_TAG" }, { "if" = "$CI_COMMIT_BRANCH" }] } }"#,
         )])
         .project(r#"{ backends.gitlab.workflow.rules = [{ "if" = "$CI_COMMIT_BRANCH" }] }"#),
+        Example::bad(&[("ci", "{ jobs.test.environment = { name = \"shop\", tier = 'Production } }")])
+            .project("{ backends.gitlab = {} }"),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.gitlab.extends = ".ship", gitlab.templates.".ship".environment.name = "production" }"#,
+        )])
+        .project("{ backends.gitlab = {} }"),
         Example::bad(&[("ci", r#"{ jobs.test.environment.name = "shop" }"#)])
             .project("{ backends.gitlab = {} }")
             .policy(r#"{ rules.gl-production-unprotected.settings.environments = ["shop"] }"#),
@@ -45,6 +52,10 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test = { environment.name = "production", manual = {} } }"#)])
             .project("{ backends.gitlab = {} }"),
         Example::good(&[("ci", r#"{ jobs.test.environment.name = "staging" }"#)]).project("{ backends.gitlab = {} }"),
+        Example::good(&[("ci", "{ jobs.test.environment = { name = \"production\", action = 'Verify } }")])
+            .project("{ backends.gitlab = {} }"),
+        Example::good(&[("ci", "{ jobs.test.environment = { name = \"production\", tier = 'Testing } }")])
+            .project("{ backends.gitlab = {} }"),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.gitlab.environment = { name = "production", action = "verify" } }"#,
@@ -76,21 +87,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// Where a job says that it deploys to production.
+/// Where a job says that it deploys to production: a tier says it, and the name only where no tier does.
 fn production(job: &Job, names: &[&str]) -> Option<Origin> {
-    let words = job.gitlab.as_ref().and_then(|words| words.get("environment"));
-    if words.and_then(|words| words.get("action")?.text()).is_some_and(|action| action != "start") {
-        return None;
-    }
-    let tier = words.and_then(|words| words.get("deployment_tier")).and_then(Tree::text);
-    let named = job.environment.as_ref().filter(|environment| {
-        let deploys = !matches!(environment.deployment.as_ref().map(|given| &given.value), Some(Given::Now(false)));
+    let environment = deployment(job)?;
+    let is_named = || {
         let name = environment.name.print().unwrap_or_default().to_ascii_lowercase();
-        deploys && glob::matches_any(names.iter().copied(), &name)
-    });
-    match tier {
-        Some("production") => words.map(|words| words.origin),
-        Some(_) => None,
-        None => named.map(|environment| environment.origin),
-    }
+        glob::matches_any(names.iter().copied(), &name)
+    };
+    let is_it = environment.tier.as_ref().map_or_else(is_named, |tier| tier.value == Tier::Production);
+    is_it.then_some(environment.origin)
 }

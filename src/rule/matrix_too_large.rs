@@ -2,7 +2,9 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::origin::Origin;
 use crate::pipeline::matrix::MOST;
+use crate::pipeline::{Job, Pipeline};
 
 pub(super) static RULE: Rule = Rule {
     id: "matrix-too-large",
@@ -27,18 +29,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for (pipeline, job) in scope.jobs() {
-        // What is worked out when the pipeline runs cannot be counted.
-        let Some(legs) = job.matrix.as_ref().map_or(Some(1), |matrix| matrix.legs()) else { continue };
-        let legs = legs.max(1);
-        let shards = job.shards.map_or(1, |shards| shards.value as usize);
-        let origin = job.matrix.as_ref().map(|matrix| matrix.origin).or(job.shards.map(|shards| shards.origin));
-        let all = legs.saturating_mul(shards);
-        if let Some(origin) = origin
-            && all > MOST
-        {
-            let all = if all == usize::MAX { "more legs than can be counted".to_owned() } else { format!("{all} legs") };
-            findings.report(pipeline.job_identity(job), origin, format!("{all}, the most there can be is {MOST}"));
-        }
+    for (pipeline, job, legs, origin) in over(scope, MOST) {
+        findings.report(pipeline.job_identity(job), origin, format!("{legs}, the most there can be is {MOST}"));
     }
+}
+
+/// The jobs that become more than so many, how many that is in words, and where it is said.
+pub(super) fn over<'a>(
+    scope: &Scope<'a>,
+    most: usize,
+) -> impl Iterator<Item = (&'a Pipeline, &'a Job, String, Origin)> + use<'a> {
+    let over = move |(pipeline, job): (&'a Pipeline, &'a Job)| {
+        let (legs, origin) = job.leg_count().filter(|(legs, _)| *legs > most)?;
+        let words = if legs == usize::MAX { "more legs than can be counted".to_owned() } else { format!("{legs} legs") };
+        Some((pipeline, job, words, origin))
+    };
+    scope.jobs().filter_map(over)
 }

@@ -9,6 +9,7 @@ use crate::finding::Identity;
 use crate::origin::{At, Origin};
 use crate::pipeline::gitlab::file::File;
 use crate::pipeline::gitlab::{Entry, Tree};
+use crate::pipeline::surroundings::Environment;
 use crate::pipeline::{Job, Pipeline, Project};
 
 /// The words of a file of GitLab's, but for its jobs: the project's, or those of one pipeline.
@@ -113,6 +114,11 @@ pub(crate) fn described(project: &Project) -> Vec<Described<'_>> {
         }
     }
     all
+}
+
+/// What a job deploys to, whoever says so: its field, its own words, a template.
+pub(crate) fn deployment(job: &Job) -> Option<At<Environment>> {
+    job.environment.clone().or_else(|| job.on_gitlab.environment()).filter(|environment| environment.is_deployed_to())
 }
 
 /// Every variable that is set, wherever it is: for all jobs, for one, by a rule, for a service.

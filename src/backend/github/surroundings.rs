@@ -65,7 +65,7 @@ pub(super) fn count(lowering: &mut Lowering<'_>, key: Key, given: &At<Given<u32>
 
 /// The group of a job. Each leg has its own: the forge lets one of a group run and one wait, and cancels every other.
 pub(super) fn job_concurrency(lowering: &mut Lowering<'_>, job: &Job, written: &At<Concurrency>) -> Map {
-    let legs = job.matrix.is_some() || job.shards.is_some() || job.github.strategy.is_some();
+    let legs = job.has_legs() || job.github.strategy.is_some();
     let leg = if legs { "-${{ strategy.job-index }}" } else { "" };
     let prefix = format!("{}-{}{leg}", lowering.pipeline.id, job.id);
     concurrency(lowering, Key::JobConcurrency, &prefix, Some(written))

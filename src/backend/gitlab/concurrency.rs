@@ -3,36 +3,42 @@
 use super::lowering::Lowering;
 use super::{parallel, value};
 use crate::origin::At;
-use crate::pipeline::surroundings::{Concurrency, Group, Queue};
+use crate::pipeline::surroundings::{Concurrency, Group, Queue, is_cancelling, may_be_ended};
 use crate::pipeline::{Job, Pipeline, Value};
 use crate::yaml::Map;
 
 /// Puts `interruptible` and `resource_group` into the map of a job.
 pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
     let pipeline = lowering.pipeline;
-    if cancels(lowering, pipeline.concurrency.as_ref()) {
+    let (own, shared) = (job.concurrency.as_ref(), pipeline.concurrency.as_ref());
+    lowering.of_pipeline(|lowering| tell(lowering, shared));
+    tell(lowering, own);
+    if may_be_ended(pipeline, job) {
         map.put("interruptible", true);
+    } else if is_cancelling(shared) {
+        // Words of the whole file must not make it so either.
+        map.put("interruptible", false);
     }
-    let own = job.concurrency.as_ref().filter(|own| !cancels(lowering, Some(own)));
-    let shared = pipeline.concurrency.as_ref().filter(|shared| !cancels(lowering, Some(shared)));
+    let own = own.filter(|_| !is_cancelling(own));
+    let shared = shared.filter(|_| !is_cancelling(shared));
     let group = match (own, shared) {
         (Some(own), _) => group(lowering, own, &format!("{}/{}", pipeline.id, job.id), ""),
         // Jobs of one pipeline go on beside each other; each waits for itself in an earlier one.
-        (None, Some(shared)) => {
+        (None, Some(shared)) => lowering.of_pipeline(|lowering| {
             lowering.lose("concurrency-of-pipeline", shared.origin);
             group(lowering, shared, &format!("{}/{}", pipeline.id, job.id), &format!("/{}", job.id))
-        }
+        }),
         (None, None) => return,
     };
     let named = own.is_some_and(|own| matches!(own.group.value, Group::Named(_)));
     // Legs go on beside each other, unless somebody says that they do not.
-    let apart = (job.matrix.is_some() || job.shards.is_some()) && !named && !parallel::one_by_one(job);
+    let apart = job.has_legs() && !named && !parallel::one_by_one(job);
     map.put("resource_group", if apart { format!("{group}/$CI_NODE_INDEX") } else { group });
 }
 
-/// Whether a newer pipeline of a branch ends this one.
+/// Whether a newer pipeline of a branch ends any job of this one.
 pub(super) fn is_interruptible(pipeline: &Pipeline) -> bool {
-    pipeline.concurrency.as_ref().is_some_and(|concurrency| concurrency.cancel.now() == Some(&true))
+    pipeline.jobs.values().any(|job| may_be_ended(pipeline, job))
 }
 
 /// What a new pipeline of a branch does to the one before: it ends the jobs that say they may be.
@@ -42,19 +48,13 @@ pub(super) fn auto_cancel() -> Map {
     map
 }
 
-/// Whether a new run ends the one before.
-fn cancels(lowering: &mut Lowering<'_>, concurrency: Option<&At<Concurrency>>) -> bool {
-    let Some(concurrency) = concurrency else { return false };
+/// Says what becomes of a group in which a new run ends the one before, or may.
+fn tell(lowering: &mut Lowering<'_>, concurrency: Option<&At<Concurrency>>) {
+    let Some(concurrency) = concurrency else { return };
     match concurrency.cancel.now() {
-        Some(false) => false,
-        Some(true) => {
-            lowering.lose("concurrency-cancel", concurrency.origin);
-            true
-        }
-        None => {
-            lowering.lose("concurrency-later", concurrency.cancel.origin);
-            false
-        }
+        Some(false) => {}
+        Some(true) => lowering.lose("concurrency-cancel", concurrency.origin),
+        None => lowering.lose("concurrency-later", concurrency.cancel.origin),
     }
 }
 

@@ -5,7 +5,7 @@ use super::form::{self, Form};
 use super::lowering::Lowering;
 use super::rules::Workflow;
 use super::script::{self, Piece};
-use super::stage::Stages;
+use super::stage::{self, Stages};
 use super::{concurrency, job, step, told, trigger, words};
 use crate::pipeline::Project;
 use crate::pipeline::backends::GitLab;
@@ -37,7 +37,9 @@ impl Root {
     pub(super) fn new(project: &Project, settings: &GitLab) -> Self {
         let mut workflow = Map::new();
         let words = words::file(None, &settings.file, &mut workflow);
-        let stages = Stages::of(declared(settings), project.pipelines.iter());
+        let included = project.pipelines.iter().filter_map(|pipeline| pipeline.gitlab.as_ref());
+        let includes = std::iter::once(&settings.file).chain(included).any(|file| file.word("include").is_some());
+        let stages = Stages::of(stage::declared(settings, includes), project.pipelines.iter());
         Self {
             words,
             workflow,
@@ -89,7 +91,8 @@ pub(super) fn called(lowering: &mut Lowering<'_>) -> Vec<Map> {
         lowering.lose("call-output", returned.value.origin);
     }
     let starts = trigger::starts(lowering);
-    let mut stages = Stages::of(declared(lowering.settings), std::iter::once(pipeline));
+    let includes = pipeline.gitlab.as_ref().is_some_and(|file| file.word("include").is_some());
+    let mut stages = Stages::of(stage::declared(lowering.settings, includes), std::iter::once(pipeline));
     let mut jobs = Jobs::default();
     let plan = Plan::new(lowering, starts);
     put_jobs(lowering, &plan, &mut stages, &mut jobs);
@@ -133,10 +136,6 @@ fn left_out(stage: Option<String>) -> Map {
     map.put("variables", step::no_sources());
     map.put("script", vec!["true"]);
     map
-}
-
-fn declared(settings: &GitLab) -> Vec<String> {
-    settings.stages.iter().map(|stage| stage.value.clone()).collect()
 }
 
 fn put_jobs<'a>(lowering: &mut Lowering<'a>, plan: &Plan, stages: &mut Stages, jobs: &mut Jobs) {

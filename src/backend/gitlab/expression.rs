@@ -5,6 +5,7 @@ mod shell;
 
 pub(super) use self::shell::Shell;
 use crate::pipeline::gitlab::expression::Expression;
+use crate::pipeline::gitlab::limit::WORDS;
 use crate::pipeline::glob::escaped;
 
 /// A condition on variables that are known before a pipeline is made.
@@ -48,9 +49,6 @@ pub(super) enum What {
     /// Whatever these words of the author's ask, in the language of GitLab's rules; no variable is held against it.
     Words(String),
 }
-
-/// As many words as GitLab reads in one condition; read 2026-11 from its lexer.
-const MOST_WORDS: usize = 100;
 
 impl Expr {
     /// A variable that is a text.
@@ -205,7 +203,7 @@ impl Expr {
 
     /// The same as conditions of which one holds, each short enough for GitLab; none if that cannot be.
     pub(super) fn divided(self) -> Option<Vec<Self>> {
-        if self.words() <= MOST_WORDS {
+        if self.words() <= WORDS {
             return Some(vec![self]);
         }
         match self {

@@ -73,6 +73,14 @@ impl<'a> Lowering<'a> {
         self.told.lose(construct, origin);
     }
 
+    /// Does something that is about the whole pipeline, whichever of its jobs is being written: what it says is said once.
+    pub(super) fn of_pipeline<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
+        let job = std::mem::replace(&mut self.told.identity, self.pipeline.identity());
+        let done = act(self);
+        self.told.identity = job;
+        done
+    }
+
     /// Says that the script calls something that jobs share.
     pub(super) fn call(&mut self, piece: Piece) {
         if !self.pieces.contains(&piece) {

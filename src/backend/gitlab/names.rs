@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::lowering::Lowering;
 use super::value;
 use crate::origin::Origin;
+use crate::pipeline::gitlab::predefined;
 use crate::pipeline::{Job, Reference};
 
 /// What each variable of ours stands for, those of steps in each job.
@@ -27,13 +28,14 @@ impl Lowering<'_> {
         let holder = if other == reference { holder } else { other.written() };
         let (Some(holder), Some(written)) = (holder, reference.written()) else { return };
         let message = format!("{written} is the variable `{name}` on GitLab, and so is {holder}");
-        self.refuse("env-name-taken", origin, message, "give one of the two another name".to_owned(), &name);
+        let help = if predefined::is_taken(&name) { "give it another name" } else { "give one of the two another name" };
+        self.refuse("env-name-taken", origin, message, help.to_owned(), &name);
     }
 
     /// What of the author's or of GitLab's has that name already.
     fn holder(&self, name: &str) -> Option<String> {
-        if ["CI_", "GITLAB_", "FF_", "DOCKER_"].iter().any(|start| name.starts_with(start)) {
-            return Some("one of GitLab's own".to_owned());
+        if predefined::is_taken(name) {
+            return Some("a variable that GitLab or its runner has already".to_owned());
         }
         let jobs = self.pipeline.jobs.values();
         let bound = self.pipeline.env.contains_key(name)

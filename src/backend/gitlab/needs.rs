@@ -2,12 +2,10 @@
 
 use super::lowering::Lowering;
 use super::{condition, ended, files, script, told};
+use crate::pipeline::gitlab::limit;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Pipeline, Reference};
 use crate::yaml::{Map, Node};
-
-/// How many jobs a job may wait for, read 2026-11.
-const MOST: usize = 50;
 
 /// The list of `needs`: always written, since a job without one waits for every job of an earlier stage.
 ///
@@ -33,11 +31,12 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
             needed.push(more);
         }
     }
-    if needed.len() > MOST {
-        let origin = job.needs.get(MOST).map_or(job.key, |need| need.origin);
-        let message = format!("{} jobs come before, the most there can be on GitLab is {MOST}", needed.len());
+    let count = limit::needed(pipeline, needed.iter().copied());
+    if count > limit::NEEDS {
+        let origin = limit::over(pipeline, job).unwrap_or(job.key);
+        let message = format!("{count} jobs come before, and {} is the most on GitLab", limit::NEEDS);
         let help = "put a job between that waits for some of them, and wait for that".to_owned();
-        lowering.refuse("needs-graph", origin, message, help, "gitlab");
+        lowering.refuse("gl-needs-limit", origin, message, help, "gitlab");
     }
     let need = |need: &str| {
         let mut map = Map::new();

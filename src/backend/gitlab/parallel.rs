@@ -7,6 +7,7 @@ use super::lowering::Lowering;
 use super::value;
 use crate::origin::At;
 use crate::pipeline::Job;
+use crate::pipeline::gitlab::limit;
 use crate::pipeline::matrix::{Cell, Matrix};
 use crate::pipeline::value::Bindings;
 use crate::pipeline::{Part, Reference};
@@ -15,8 +16,6 @@ use crate::yaml::{Map, Node};
 /// The variables of one leg.
 pub(super) type Leg = IndexMap<String, String>;
 
-/// How many legs GitLab starts of one job, read 2026-11.
-const MOST: usize = 200;
 /// The variable that says which shard a leg is.
 const SHARD: &str = "SHARD";
 /// The variable that says how many there are.
@@ -36,7 +35,7 @@ pub(super) fn legs(lowering: &mut Lowering<'_>, job: &Job) -> Vec<Leg> {
     }
     let shards = job.shards.as_ref().map_or(1, |shards| shards.value as usize);
     let all = matrix.legs().unwrap_or(0).saturating_mul(shards);
-    if all > MOST {
+    if all > limit::LEGS {
         too_many(lowering, matrix.origin, all);
         return Vec::new();
     }
@@ -71,7 +70,7 @@ pub(super) fn legs(lowering: &mut Lowering<'_>, job: &Job) -> Vec<Leg> {
 pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, legs: Vec<Leg>, map: &mut Map) {
     match &job.shards {
         Some(shards) if job.matrix.is_none() => {
-            if shards.value as usize > MOST {
+            if shards.value as usize > limit::LEGS {
                 too_many(lowering, shards.origin, shards.value as usize);
             }
             map.put("parallel", shards.value);
@@ -141,9 +140,9 @@ pub(super) fn one_by_one(job: &Job) -> bool {
 }
 
 fn too_many(lowering: &mut Lowering<'_>, origin: crate::origin::Origin, legs: usize) {
-    let message = format!("{legs} legs, the most there can be on GitLab is {MOST}");
+    let message = format!("{legs} legs, the most there can be on GitLab is {}", limit::LEGS);
     let help = "leave legs out, or make it several jobs".to_owned();
-    lowering.refuse("matrix-too-large", origin, message, help, "gitlab");
+    lowering.refuse("gl-parallel-limit", origin, message, help, "gitlab");
 }
 
 /// The value of a cell as that of a variable.

@@ -5,6 +5,7 @@ use super::expression::Expr;
 use super::form;
 use super::lowering::Lowering;
 use crate::pipeline::Job;
+use crate::pipeline::gitlab::limit;
 use crate::yaml::{Map, Node};
 
 /// The list of `rules`.
@@ -56,7 +57,7 @@ fn divided(lowering: &mut Lowering<'_>, when: Expr, job: &Job) -> Vec<Expr> {
     }
     when.divided().unwrap_or_else(|| {
         let origin = job.when.as_ref().map_or(job.key, |when| when.origin);
-        let message = "the condition has more words than GitLab reads in one, 100".to_owned();
+        let message = format!("the condition has more words than GitLab reads in one, {}", limit::WORDS);
         let help = "ask for less at once: one label for several, a pattern of branches for their names".to_owned();
         lowering.refuse("condition-never-holds", origin, message, help, &job.id);
         Vec::new()

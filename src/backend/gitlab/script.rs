@@ -87,7 +87,7 @@ pub(super) fn has_report(lowering: &Lowering<'_>, job: &Job) -> bool {
 /// The variable under which the job says how it ended; each of several legs has its own.
 fn result(job: &Job) -> String {
     let name = value::result(&job.id);
-    if job.matrix.is_some() || job.shards.is_some() { format!("\"{name}_$CI_NODE_INDEX\"") } else { name }
+    if job.has_legs() { format!("\"{name}_$CI_NODE_INDEX\"") } else { name }
 }
 
 /// Whether a job after this one asks how it ended.

@@ -1,14 +1,18 @@
 //! Stages: what people see beside each other. Nothing waits for a stage, since every job says what it needs; but GitLab refuses a job
-//! that needs one of a later stage, so their order follows from what the jobs need, as far as the project does not declare it.
+//! that needs one of a later stage, so their order follows from what the jobs need, as far as the project does not declare it. Jobs that
+//! name no stage stand in `step-1`, `step-2`…, which come as early as what they need lets them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::lowering::Lowering;
+use crate::pipeline::backends::GitLab;
 use crate::pipeline::{Job, Pipeline};
 
 /// Stages that GitLab has without being told: one before and one after all others.
 const FIRST: &str = ".pre";
 const LAST: &str = ".post";
+/// Those between them, as long as a file has no `stages`. Read in GitLab's reference of the keyword, 2026-11.
+const USUAL: &[&str] = &["build", "test", "deploy"];
 
 /// The stages of a document in their order.
 #[derive(Debug, Default)]
@@ -16,42 +20,60 @@ pub(super) struct Stages {
     order: Vec<String>,
     declared: BTreeSet<String>,
     used: BTreeSet<String>,
+    /// The stage of each job, by its pipeline and its id.
+    of_jobs: HashMap<(String, String), String>,
+}
+
+/// What comes first where nothing else says: stages that nobody named, before how many jobs come before, before the author's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    named: bool,
+    depth: usize,
+    seen: usize,
+}
+
+/// The stages that the project puts in order. What is included brings jobs in stages of its own, GitLab's usual ones if it says
+/// nothing of them, and GitLab refuses a job whose stage is not in the list.
+pub(super) fn declared(settings: &GitLab, includes: bool) -> Vec<String> {
+    let usual = || USUAL.iter().map(|stage| (*stage).to_owned()).collect();
+    let written: Vec<String> = settings.stages.iter().map(|stage| stage.value.clone()).collect();
+    if written.is_empty() && includes { usual() } else { written }
 }
 
 impl Stages {
     /// The stages of the jobs of pipelines, those that are declared in the order in which they are.
     pub(super) fn of<'p>(declared: Vec<String>, pipelines: impl Iterator<Item = &'p Pipeline>) -> Self {
-        // What comes first where nothing else says: how many jobs come before, a name before a number, the author's order.
-        let mut rank: BTreeMap<String, (usize, bool, usize)> = BTreeMap::new();
+        let mut rank: BTreeMap<String, Rank> = BTreeMap::new();
         let mut before: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut of_jobs = HashMap::new();
         let mut seen = declared.len();
         for (index, name) in declared.iter().enumerate() {
-            rank.insert(name.clone(), (usize::MAX, false, index));
+            rank.insert(name.clone(), Rank { named: true, depth: usize::MAX, seen: index });
         }
         for pipeline in pipelines {
             let mut depths = HashMap::new();
             for job in pipeline.jobs.values() {
-                let name = name(pipeline, job, &mut depths);
                 let depth = depth(pipeline, job, &mut depths);
-                let found = rank.entry(name.clone()).or_insert((usize::MAX, job.stage.is_none(), seen));
-                found.0 = found.0.min(depth);
+                let name = name(job, depth);
+                let found = rank.entry(name.clone()).or_insert(Rank { named: job.stage.is_some(), depth, seen });
+                found.depth = found.depth.min(depth);
                 seen += 1;
-                let needs = job.needs.iter().filter_map(|need| pipeline.jobs.get(&need.value));
-                let needed: BTreeSet<String> = needs.map(|need| self::name(pipeline, need, &mut depths)).collect();
-                before.entry(name.clone()).or_default().extend(needed.into_iter().filter(|other| *other != name));
+                let needed = needed(pipeline, job).map(|need| self::name(need, self::depth(pipeline, need, &mut depths)));
+                let needed: BTreeSet<String> = needed.filter(|other| *other != name).collect();
+                before.entry(name.clone()).or_default().extend(needed);
+                of_jobs.insert((pipeline.id.clone(), job.id.clone()), name);
             }
         }
-        Self { order: ordered(rank, &before, &declared), declared: declared.into_iter().collect(), used: BTreeSet::new() }
+        Self { order: ordered(rank, &before, &declared), declared: declared.into_iter().collect(), of_jobs, ..Self::default() }
     }
 
     /// The stage of a job: the one it names, or one for how many jobs come before it. Says which jobs it needs of a later one.
     pub(super) fn enter(&mut self, lowering: &mut Lowering<'_>, job: &Job) -> String {
         let pipeline = lowering.pipeline;
-        let mut depths = HashMap::new();
-        let name = name(pipeline, job, &mut depths);
+        let name = self.of_job(pipeline, job);
         self.used.insert(name.clone());
-        for need in job.needs.iter().filter_map(|need| pipeline.jobs.get(&need.value)) {
-            let other = self::name(pipeline, need, &mut depths);
+        for need in needed(pipeline, job) {
+            let other = self.of_job(pipeline, need);
             if self.place(&other) > self.place(&name) {
                 let origin = job.stage.as_ref().map_or(job.key, |stage| stage.origin);
                 let message = format!("the stage `{name}` comes before `{other}`, whose job `{}` is needed", need.id);
@@ -61,6 +83,10 @@ impl Stages {
             }
         }
         name
+    }
+
+    fn of_job(&self, pipeline: &Pipeline, job: &Job) -> String {
+        self.of_jobs.get(&(pipeline.id.clone(), job.id.clone())).cloned().unwrap_or_default()
     }
 
     /// Every stage in its order.
@@ -82,11 +108,7 @@ impl Stages {
 
 /// The names, each after those that come before it, and always in the order that is declared; where that cannot be, the lowest rank
 /// decides.
-fn ordered(
-    mut rank: BTreeMap<String, (usize, bool, usize)>,
-    before: &BTreeMap<String, BTreeSet<String>>,
-    declared: &[String],
-) -> Vec<String> {
+fn ordered(mut rank: BTreeMap<String, Rank>, before: &BTreeMap<String, BTreeSet<String>>, declared: &[String]) -> Vec<String> {
     let mut order: Vec<String> = Vec::new();
     while !rank.is_empty() {
         let next_declared = declared.iter().find(|name| rank.contains_key(*name));
@@ -104,8 +126,14 @@ fn ordered(
     order
 }
 
-fn name<'a>(pipeline: &'a Pipeline, job: &'a Job, depths: &mut HashMap<&'a str, usize>) -> String {
-    job.stage.as_ref().map_or_else(|| format!("step-{}", depth(pipeline, job, depths)), |stage| stage.value.clone())
+/// The stage that a job names, or one for its depth.
+fn name(job: &Job, depth: usize) -> String {
+    job.stage.as_ref().map_or_else(|| format!("step-{depth}"), |stage| stage.value.clone())
+}
+
+/// The jobs that a job needs.
+fn needed<'a>(pipeline: &'a Pipeline, job: &'a Job) -> impl Iterator<Item = &'a Job> {
+    job.needs.iter().filter_map(|need| pipeline.jobs.get(&need.value))
 }
 
 /// How many jobs follow each other up to this one, itself counted; a circle of needs ends where it closes.
@@ -114,8 +142,7 @@ fn depth<'a>(pipeline: &'a Pipeline, job: &'a Job, known: &mut HashMap<&'a str, 
         return *depth;
     }
     known.insert(&job.id, 1);
-    let needs = job.needs.iter().filter_map(|need| pipeline.jobs.get(&need.value));
-    let depth = 1 + needs.map(|need| depth(pipeline, need, known)).max().unwrap_or(0);
+    let depth = 1 + needed(pipeline, job).map(|need| depth(pipeline, need, known)).max().unwrap_or(0);
     known.insert(&job.id, depth);
     depth
 }

@@ -4,6 +4,7 @@ mod word;
 
 use super::lowering::Lowering;
 use crate::origin::At;
+use crate::pipeline::gitlab::predefined;
 use crate::pipeline::value::{Bindings, Known};
 use crate::pipeline::{Part, Reference, Value};
 use crate::yaml::Map;
@@ -85,10 +86,16 @@ pub(super) fn variable(lowering: &Lowering<'_>, reference: &Reference) -> String
         Reference::Step(id, name) => word_of(&format!("step_{id}_{name}")),
         Reference::Result(job) => result(job),
         Reference::Matrix(key) => matrix(key),
-        Reference::Input(name) => word_of(&format!("{}_{name}", lowering.pipeline.id)),
+        Reference::Input(name) => input(&lowering.pipeline.id, name),
         Reference::Hash(_) | Reference::Raw(_) => String::new(),
         Reference::Known(known) => name(*known).to_owned(),
     }
+}
+
+/// The variable of an input of a pipeline: of both names, with a beginning of its own if GitLab has that one already.
+pub(super) fn input(pipeline: &str, name: &str) -> String {
+    let word = word_of(&format!("{pipeline}_{name}"));
+    if predefined::is_taken(&word) { format!("INPUT_{word}") } else { word }
 }
 
 /// The variable of an output of a job.

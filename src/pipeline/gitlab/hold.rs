@@ -1,10 +1,8 @@
 //! What no contract of one value can see: words that exclude each other, and words that need another one.
 
 use super::super::reader::{Place, Reader};
+use super::limit::LEGS;
 use crate::source::Value;
-
-/// As many legs as a matrix may have.
-pub(super) const LEGS: usize = 200;
 
 /// What a job that starts a pipeline may have beside `trigger`. As documented, read 2026-11.
 const BESIDE_TRIGGER: &[&str] = &[

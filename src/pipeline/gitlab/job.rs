@@ -10,9 +10,9 @@ use super::super::matrix::{Cell, Leg, Matrix};
 use super::super::reader::{Place, Reader};
 use super::super::retry::{ByHand, Failure, Retry};
 use super::super::step::Impact;
-use super::super::surroundings::{Concurrency, Environment, Group};
+use super::super::surroundings::{Act, Concurrency, Environment, Group, Tier};
 use super::super::value::{Part, Value};
-use super::{Data, Tree, hold, span, words};
+use super::{Data, Tree, hold, limit, span, words};
 use crate::origin::At;
 
 /// Every key.
@@ -122,7 +122,7 @@ pub(in crate::pipeline) fn read(reader: &mut Reader, around: &Place<'_>, job: &m
     images(&tree, job);
     order(&tree, job);
     if job.environment.is_none() {
-        job.environment = environment(&tree);
+        job.environment = tree.get("environment").and_then(environment);
     }
     if let (None, Some(failure)) = (&job.impact, tree.get("allow_failure")) {
         let impact = failure.flag().map(|allowed| if allowed { Impact::Warn } else { Impact::Block });
@@ -194,7 +194,7 @@ fn matrix(tree: &Tree) -> Option<At<Matrix>> {
             };
             legs = legs.iter().flat_map(|leg| cells.iter().map(|cell| with(leg, cell)).collect::<Vec<Leg>>()).collect();
             // A matrix that is too large is refused, and nobody has to see it in full.
-            legs.truncate(hold::LEGS + 1);
+            legs.truncate(limit::LEGS + 1);
         }
         include.extend(legs.into_iter().map(|leg| At::new(leg, written.origin)));
     }
@@ -266,11 +266,20 @@ fn host(image: &str) -> String {
     name[..end].replace([':', '/'], "-")
 }
 
-fn environment(tree: &Tree) -> Option<At<Environment>> {
-    let written = tree.get("environment")?;
+/// The environment of a job in GitLab's words.
+pub(super) fn environment(written: &Tree) -> Option<At<Environment>> {
     let name = value(named(written, "name")?)?;
     let url = written.get("url").and_then(value);
-    Some(At::new(Environment { url, ..Environment::named(name) }, written.origin))
+    let word = |name: &str| written.get(name).and_then(|word| Some((word.text()?, word.origin)));
+    let action = word("action").and_then(|(word, origin)| {
+        let (_, act) = Act::ALL.iter().find(|(_, act)| act.word() == word)?;
+        Some(At::new(*act, origin))
+    });
+    let tier = word("deployment_tier").and_then(|(word, origin)| {
+        let (_, tier) = Tier::ALL.iter().find(|(_, tier)| tier.word() == word)?;
+        Some(At::new(*tier, origin))
+    });
+    Some(At::new(Environment { url, action, tier, ..Environment::named(name) }, written.origin))
 }
 
 /// Reads the needs of each job that says them in GitLab's words: the jobs of this pipeline that have to come before it.

@@ -6,11 +6,12 @@ use indexmap::IndexMap;
 use super::super::job::Job;
 use super::super::project::Project;
 use super::super::step::Step;
+use super::super::surroundings::Environment;
 use super::super::value::Bindings;
 use super::commands;
 use super::file::File;
-use super::{Data, Entry, Tree};
-use crate::origin::Origin;
+use super::{Data, Entry, Tree, job};
+use crate::origin::{At, Origin};
 
 /// How often jobs extend each other at most, and references lead on. As documented, read 2026-11.
 const DEPTH: usize = 11;
@@ -35,6 +36,12 @@ impl Whole {
     #[must_use]
     pub fn word(&self, name: &str) -> Option<&Tree> {
         self.words.get(name).map(|entry| &entry.tree)
+    }
+
+    /// What it deploys to, as far as these words say so without variables.
+    #[must_use]
+    pub fn environment(&self) -> Option<At<Environment>> {
+        self.word("environment").and_then(job::environment)
     }
 }
 

@@ -163,7 +163,7 @@ pub(crate) fn rules<'a>(pipeline: &'a Pipeline, job: &'a Job) -> Option<&'a Tree
 pub(crate) fn of<'a>(start: Start, project: &'a Project, pipeline: &'a Pipeline, job: &'a Job) -> Outcome<'a> {
     let outcome = match rules(pipeline, job) {
         Some(rules) => start.decide(project, rules),
-        None if job.gitlab.as_ref().is_some_and(|words| words.get("extends").is_some()) => Outcome::Unknown,
+        // They are written for every job that has none, and stand over those of a template.
         None => start.by_triggers(pipeline, job),
     };
     let manual = job.manual.is_some() || job.gitlab.as_ref().and_then(|words| words.get("when")?.text()) == Some("manual");

@@ -69,5 +69,5 @@ fn inputs(lowering: &mut Lowering<'_>, job: &Job, step: &Step, build: &DockerBui
 fn cache_scope(lowering: &Lowering<'_>, job: &Job, step: &Step) -> String {
     let step = step.identity.trim_start_matches('#');
     let scope = format!("{}-{}-{step}", lowering.pipeline.id, job.id);
-    if job.matrix.is_some() || job.shards.is_some() { format!("{scope}-${{{{ strategy.job-index }}}}") } else { scope }
+    if job.has_legs() { format!("{scope}-${{{{ strategy.job-index }}}}") } else { scope }
 }

@@ -51,5 +51,5 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job, step: &Step, build: 
 fn scope(lowering: &Lowering<'_>, job: &Job, step: &Step) -> String {
     let step = super::id(step);
     let scope = format!("{}-{}-{}", lowering.pipeline.id, job.id, step.trim_start_matches('.').replace('~', "-"));
-    if job.matrix.is_some() || job.shards.is_some() { format!("\"{scope}-$CI_NODE_INDEX\"") } else { scope }
+    if job.has_legs() { format!("\"{scope}-$CI_NODE_INDEX\"") } else { scope }
 }

@@ -115,8 +115,8 @@ const REFUSED: &[(&str, &str)] = &[
         r#""matrix": { "os": ["a"] }, "env": { "MATRIX_OS": "b" },"#,
         "env-name-taken: the key `os` is the variable `MATRIX_OS` on GitLab, and so is the variable `MATRIX_OS` of the environment",
     ),
-    (r#""shards": 201,"#, "matrix-too-large: 201 legs, the most there can be on GitLab is 200"),
-    (r#""shards": 51, "matrix": { "a": [1, 2, 3, 4] },"#, "matrix-too-large: 204 legs, the most there can be on GitLab is 200"),
+    (r#""shards": 201,"#, "gl-parallel-limit: 201 legs, the most there can be on GitLab is 200"),
+    (r#""shards": 51, "matrix": { "a": [1, 2, 3, 4] },"#, "gl-parallel-limit: 204 legs, the most there can be on GitLab is 200"),
     (r#""matrix": { "a": [1], "exclude": [{ "a": 1 }] },"#, "matrix: the matrix leaves no leg"),
     (r#""runner": "soak","#, "runner-unmapped: nothing says by which tags GitLab finds the runner `soak`"),
     (
@@ -247,7 +247,15 @@ fn a_job_waits_for_50_others_at_most() {
         ))
     };
     assert_eq!(refused(&many(50).1), Vec::<String>::new());
-    assert_eq!(refused(&many(51).1), ["needs-graph: 51 jobs come before, the most there can be on GitLab is 50"]);
+    // Each leg of a job counts.
+    let legs = |count: usize| {
+        let pipeline = r#"{ "name": "CI", "on": { "push": {} }, "jobs": {
+            "many": { "timeout": "5m", "shards": SHARDS, "steps": [{ "run": "a" }] },
+            "all": { "timeout": "5m", "needs": ["many"], "steps": [{ "run": "a" }] } } }"#;
+        refused(&written(&pipeline.replace("SHARDS", &count.to_string())).1)
+    };
+    assert_eq!((legs(50).len(), legs(51).len()), (0, 1));
+    assert_eq!(refused(&many(51).1), ["gl-needs-limit: 51 jobs come before, and 50 is the most on GitLab"]);
 }
 
 #[test]
@@ -263,6 +271,20 @@ fn stages_follow_each_other_as_their_jobs_do() {
     assert_eq!(document["stages"], serde_json::json!(["make", "step-2", "ship"]));
     let said = output(r#"{ "image": "python", "stages": ["ship", "make", "spare"] }"#, pipeline);
     assert_eq!(refused(&said), ["needs-graph: the stage `ship` comes before `step-2`, whose job `middle` is needed"]);
+    // What nobody named comes as early as it can, before what somebody did.
+    let alone = pipeline.replace(r#""needs": ["first"], "#, "");
+    let said = output(r#"{ "image": "python", "stages": ["make", "spare", "ship"] }"#, &alone);
+    assert!(said.files[0].text.contains("stages:\n  - step-1\n  - make\n  - spare\n  - ship\n"), "{}", said.files[0].text);
+    // Jobs that are included stand in GitLab's usual stages, unless the project says others.
+    let include = r#""image": "python", "include": [{ "template": "Jobs/Secret-Detection.gitlab-ci.yml" }]"#;
+    let stages = |settings: &str| {
+        let said = output(settings, pipeline);
+        assert_eq!(refused(&said), Vec::<String>::new());
+        serde_yaml::from_str::<serde_json::Value>(&said.files[0].text).expect("YAML")["stages"].clone()
+    };
+    assert_eq!(stages(&format!("{{ {include} }}")), serde_json::json!(["make", "step-2", "ship", "build", "test", "deploy"]));
+    let own = format!(r#"{{ {include}, "stages": ["make", "ship"] }}"#);
+    assert_eq!(stages(&own), serde_json::json!(["make", "step-2", "ship"]));
     let said = output(r#"{ "image": "python", "stages": ["make", "spare", "ship"] }"#, pipeline);
     assert!(said.files[0].text.contains("stages:\n  - make\n  - step-2\n  - spare\n  - ship\n"), "{}", said.files[0].text);
 }

@@ -196,6 +196,23 @@ fn what_waits_for_each_other_is_a_resource_group() {
     assert_eq!(group(r#"{"group": "'PerRef", "cancel": true}"#, ""), (None, true, cancelled));
     let own = r#""concurrency": {"group": {"'Named": "staging"}, "cancel": false}"#;
     assert_eq!(group(r#"{"group": "'PerPipeline", "cancel": false}"#, own), waits("staging"));
+    // Its own group says whether a job may be ended.
+    assert_eq!(group(r#"{"group": "'PerRef", "cancel": true}"#, own), waits("staging"));
+    let own = r#""concurrency": {"group": "'PerRef", "cancel": true}"#;
+    let (group, ended, _) = group(r#"{"group": "'PerPipeline", "cancel": false}"#, own);
+    assert_eq!((group.as_deref(), ended), (Some("ci/unit"), true));
+}
+
+#[test]
+fn what_is_said_of_a_whole_pipeline_is_said_once() {
+    let text = pipeline(r#"{"push": {}}"#, &[("a", ""), ("b", ""), ("c", "")]);
+    for (cancel, wanted) in [("true", &["concurrency-cancel"][..]), ("false", &["concurrency-of-pipeline", "concurrency-queue"])]
+    {
+        let group = format!(r#"{{"concurrency": {{"group": "'PerRef", "cancel": {cancel}}}, "#);
+        let output = rendered(&[("ci", &text.replacen('{', &group, 1))]);
+        let said: Vec<(&str, String)> = output.losses.iter().map(|loss| (loss.construct.id, loss.identity.to_string())).collect();
+        assert_eq!(said, wanted.iter().map(|id| (*id, "ci".to_owned())).collect::<Vec<_>>());
+    }
 }
 
 #[test]

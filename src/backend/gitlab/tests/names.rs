@@ -50,3 +50,16 @@ fn a_name_that_is_not_in_the_file_is_said_with_the_nearest() {
     assert_eq!(said(&output).len(), 1);
     assert_eq!(output.withheld, [".gitlab/pipelines/p.called.yml", ROOT]);
 }
+
+#[test]
+fn an_input_is_no_variable_that_gitlab_has() {
+    let on = r#"{"manual": {"inputs": {"level": {}, "job-id": {}}}}"#;
+    let read = r#""env": {"LEVEL": {"'Input": "level"}, "JOB": {"'Input": "job-id"}}"#;
+    let output = rendered("", &[("ci", &pipeline(on, &[("a", read)]))]);
+    assert_eq!(output.findings, []);
+    let root = &documents(&output, ROOT)[0];
+    let asked: Vec<&str> = root["variables"].as_mapping().expect("a form").keys().filter_map(Value::as_str).collect();
+    assert_eq!(asked, ["PIPEWARD_PIPELINE", "CI_LEVEL", "INPUT_CI_JOB_ID"]);
+    let variables = &root["ci/a"]["variables"];
+    assert_eq!((&variables["LEVEL"], &variables["JOB"]), (&"${CI_LEVEL}".into(), &"${INPUT_CI_JOB_ID}".into()));
+}

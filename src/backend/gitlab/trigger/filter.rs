@@ -3,11 +3,9 @@
 use crate::backend::gitlab::expression::{Expr, What};
 use crate::backend::gitlab::lowering::Lowering;
 use crate::origin::At;
+use crate::pipeline::gitlab::limit::CHANGES;
 use crate::pipeline::glob::{Glob, Subject};
 use crate::pipeline::trigger::Filter;
-
-/// As many patterns as GitLab takes in one list of changes; read 2026-11.
-const MOST_CHANGES: usize = 50;
 
 /// Whether the branch in a variable is one that a filter lets in.
 pub(super) fn heads(lowering: &mut Lowering<'_>, variable: &str, filter: Option<&Filter>) -> Expr {
@@ -93,8 +91,8 @@ pub(in crate::backend::gitlab) fn patterns(lowering: &mut Lowering<'_>, paths: &
             _ => lowering.lose("path-pattern", path.origin),
         }
     }
-    if let Some(over) = paths.get(MOST_CHANGES).filter(|_| written.len() > MOST_CHANGES) {
-        let message = format!("GitLab takes {MOST_CHANGES} patterns of changed files, here are {}", written.len());
+    if let Some(over) = paths.get(CHANGES).filter(|_| written.len() > CHANGES) {
+        let message = format!("GitLab takes {CHANGES} patterns of changed files, here are {}", written.len());
         let help = "name directories instead of files".to_owned();
         lowering.refuse("limits", over.origin, message, help, "changes");
     }

@@ -1,5 +1,6 @@
 //! The words of a condition.
 
+use super::super::limit::WORDS;
 use super::pattern::is_flag;
 use super::{Expression, Operator, Pattern, Problem};
 
@@ -20,9 +21,6 @@ pub(super) enum Kind {
     Compare(Operator),
     Value(Expression),
 }
-
-/// As many words as GitLab reads.
-const MOST: usize = 100;
 
 /// Words that stand for nothing else, longest first.
 const SIGNS: &[(&str, Kind)] = &[
@@ -47,8 +45,8 @@ pub(super) fn words(text: &str) -> Result<Vec<Word>, Problem> {
         if rest.is_empty() {
             return Ok(words);
         }
-        if words.len() == MOST {
-            return Err(problem(start, "divide it: GitLab reads no more than 100 words"));
+        if words.len() == WORDS {
+            return Err(problem(start, format!("divide it: GitLab reads no more than {WORDS} words")));
         }
         let (kind, length) = match SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)) {
             Some((sign, kind)) => (kind.clone(), sign.len()),
