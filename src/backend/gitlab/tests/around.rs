@@ -323,7 +323,12 @@ fn only_a_job_with_steps_of_ours_goes_without_sources() {
     // GitLab's own words mean what GitLab says: a variable of a job that starts a pipeline is one of its jobs as well.
     assert_eq!(variables(r#""gitlab": {"trigger": {"project": "a/b"}}"#), serde_json::Value::Null);
     assert_eq!(variables(r#""gitlab": {"script": ["make test"]}"#), serde_json::Value::Null);
-    assert_eq!(variables(r#""gitlab": {"extends": ".from-elsewhere"}"#), serde_json::Value::Null);
+    let project = r#"{ "image": "python", "include": "ci/more.yml" }"#;
+    let extended = r#"{"name": "CI", "on": {"push": {}}, "jobs": {"a": {"timeout": "5m", "gitlab": {"extends": ".more"}}}}"#;
+    let extended = output(project, extended);
+    assert_eq!(refused(&extended), Vec::<String>::new());
+    let written: serde_json::Value = serde_yaml::from_str(&extended.files[0].text).expect("YAML");
+    assert_eq!(written["ci/a"]["variables"], serde_json::Value::Null);
     let fetched = r#""steps": [{"checkout": {}}, {"run": "make"}], "gitlab": {"script": ["make test"]}"#;
     assert_eq!(variables(fetched)["GIT_DEPTH"], "1");
 }
