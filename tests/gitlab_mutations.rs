@@ -45,6 +45,12 @@ const ELSEWHERE: &[(&str, &str, &str, &str, &str)] = &[
     ("ci.ncl", ", gitlab = \"$%{variable} == \\\"true\\\"\"", "", "ci.ncl", "'Raw { github"),
 ];
 
+/// Where a mistake has to be said: where the mark was put, or at the line of a text.
+enum Said {
+    AtMark(usize),
+    AtLine(&'static str),
+}
+
 fn without_mark(written: &str) -> String {
     let mark = written.rfind('^').expect("a mark");
     format!("{}{}", &written[..mark], &written[mark + 1..])
@@ -64,16 +70,17 @@ fn mistakes_in_what_gitlab_is_told_are_named_where_they_are_made() {
     let read = |file: &str| fs::read_to_string(k2.join("pipelines").join(file)).expect("a source");
     let mut wrong = Vec::new();
     let here = MISTAKES.iter().map(|(file, find, write)| (*file, *find, without_mark(write), *file, write.rfind('^')));
-    let here = here.map(|(file, find, write, said, mark)| (file, find, write, said, Err(mark.expect("a mark"))));
-    let elsewhere = ELSEWHERE.iter().map(|(file, find, write, said, at)| (*file, *find, (*write).to_owned(), *said, Ok(*at)));
+    let here = here.map(|(file, find, write, said, mark)| (file, find, write, said, Said::AtMark(mark.expect("a mark"))));
+    let elsewhere =
+        ELSEWHERE.iter().map(|(file, find, write, said, at)| (*file, *find, (*write).to_owned(), *said, Said::AtLine(at)));
     for (file, find, write, said, place) in here.chain(elsewhere) {
         let text = read(file);
         let start = text.find(find).unwrap_or_else(|| panic!("{file} has no {find}"));
         let mutated = format!("{}{write}{}", &text[..start], &text[start + find.len()..]);
         fs::write(root.join("pipelines").join(file), &mutated).expect("written");
         let expected = match place {
-            Err(mark) => line(&mutated, start + mark),
-            Ok(at) => {
+            Said::AtMark(mark) => line(&mutated, start + mark),
+            Said::AtLine(at) => {
                 let other = if said == file { mutated.clone() } else { read(said) };
                 line(&other, other.find(at).unwrap_or_else(|| panic!("{said} has no {at}")))
             }

@@ -5,6 +5,9 @@ use std::path::Path;
 
 use serde_yaml::Value;
 
+/// Every pipeline of the example.
+const PIPELINES: [&str; 7] = ["pr-validation", "pr-full-check", "post-merge", "nightly", "soak-weekly", "chaos-manual", "ci"];
+
 fn read(path: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/k2").join(path);
     serde_yaml::from_str(&fs::read_to_string(path).expect("a file")).expect("YAML")
@@ -163,7 +166,7 @@ fn what_is_deployed_is_built_tested_and_asked_for() {
 fn every_job_of_every_pipeline_is_there_with_what_it_needs() {
     let file = gitlab();
     let jobs = file.as_mapping().expect("a map");
-    for id in ["pr-validation", "pr-full-check", "post-merge", "nightly", "soak-weekly", "chaos-manual", "ci"] {
+    for id in PIPELINES {
         let workflow = read(&format!(".github/workflows/{id}.yml"));
         let wanted: Vec<String> = workflow["jobs"]
             .as_mapping()
@@ -214,7 +217,7 @@ fn every_job_of_every_pipeline_is_there_with_what_it_needs() {
 /// What is said in GitLab's words of images and services is where jobs run there, and nothing to GitHub.
 #[test]
 fn images_of_gitlab_stay_there() {
-    for id in ["pr-validation", "pr-full-check", "post-merge", "nightly", "soak-weekly", "chaos-manual", "ci"] {
+    for id in PIPELINES {
         let workflow = read(&format!(".github/workflows/{id}.yml"));
         for (name, job) in workflow["jobs"].as_mapping().expect("jobs") {
             let is_boxed = job.get("container").is_some() || job.get("services").is_some();
