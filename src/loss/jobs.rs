@@ -167,6 +167,26 @@ pub(super) const ROWS: &[Construct] = &[
         gitlab: Fate::Emulated("a resource group of the job lets one go on at a time"),
     },
     Construct {
+        id: "output",
+        words: "an output of a job",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "it comes by a file of the job, of 5 KB at most and 20 lines where nobody raised that limit; what is more than a plain word takes a third more",
+        ),
+    },
+    Construct {
+        id: "output-files",
+        words: "an output or a result of a job that keeps files",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("the files come along, and lie where they were made"),
+    },
+    Construct {
+        id: "outputs-many",
+        words: "more than 50 variables that a job hands on, its result among them",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("GitLab.com takes 50, and fewer elsewhere: hand on a file"),
+    },
+    Construct {
         id: "permissions",
         words: "what the token of a job may do",
         github: Fate::Exact,
@@ -185,6 +205,14 @@ pub(super) const ROWS: &[Construct] = &[
         words: "a runner that is worked out in the run",
         github: Fate::Exact,
         gitlab: Fate::Emulated("what comes out is taken for the tag of a runner"),
+    },
+    Construct {
+        id: "secret",
+        words: "a secret that one step or job is given",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "it is a variable of the project, which every job and every step of it has: protect it, or let it hold in one environment alone",
+        ),
     },
     Construct {
         id: "service-health",

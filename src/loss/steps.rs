@@ -129,6 +129,14 @@ pub(super) const ROWS: &[Construct] = &[
         gitlab: Fate::Impossible("GitLab brings only what the jobs keep that a job needs"),
     },
     Construct {
+        id: "github-variable",
+        words: "a variable of GitHub's own in a script, such as `$GITHUB_SHA` or `$RUNNER_TEMP`",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible(
+            "no such variable is there: bind the value under `env` (`COMMIT = 'Commit`) and read that; a directory for files of no use later is what `mktemp -d` makes",
+        ),
+    },
+    Construct {
         id: "hash",
         words: "a hash over files, as a value",
         github: Fate::Exact,
@@ -207,7 +215,15 @@ pub(super) const ROWS: &[Construct] = &[
         words: "files that are kept",
         github: Fate::Exact,
         gitlab: Fate::Emulated(
-            "all that a job keeps is one artifact, which is kept for the longest time that one of them asks for",
+            "all that a job keeps is one artifact, as it lies there at the end of the job, for the longest time that one of them asks for",
+        ),
+    },
+    Construct {
+        id: "upload-condition",
+        words: "a condition on keeping files",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "the script looks for them under it; GitLab keeps what lies there at the end of the job, whether it held or not",
         ),
     },
     Construct {

@@ -53,7 +53,16 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Option<Map
     let days = uploads.iter().filter_map(|(_, upload)| upload.retention.as_ref()).map(|retention| retention.days).max();
     let days = days.unwrap_or(DAYS);
     map.put("expire_in", if days == 1 { "1 day".to_owned() } else { format!("{days} days") });
-    map.put("when", when(lowering, job));
+    let kept = when(lowering, job);
+    for (step, upload) in &uploads {
+        let is_exact = step.when.as_ref().is_none_or(|when| is_status(&when.value)) && after(step) == kept;
+        if !is_exact {
+            lowering.enter(job, Some(step));
+            lowering.lose("upload-condition", step.when.as_ref().map_or(upload.name.origin, |when| when.origin));
+        }
+    }
+    lowering.enter(job, None);
+    map.put("when", kept);
     Some(map)
 }
 
@@ -109,14 +118,23 @@ fn when(lowering: &Lowering<'_>, job: &Job) -> &'static str {
     }
     let leaves =
         |step: &&Step| matches!(step.kind.value, Kind::Upload(_) | Kind::Summary(_) | Kind::Sarif(_) | Kind::Coverage(_));
-    let of = |step: &Step| match step.when.as_ref() {
+    let mut found: Vec<&str> = job.all_steps().filter(leaves).map(after).collect();
+    found.dedup();
+    if let [one] = found.as_slice() { one } else { ALWAYS }
+}
+
+/// How the job has to have ended so far for a step to run.
+fn after(step: &Step) -> &'static str {
+    match step.when.as_ref() {
         Some(when) if when.value == Condition::OnFailure => ON_FAILURE,
         Some(when) if when.survives_failure() => ALWAYS,
         _ => ON_SUCCESS,
-    };
-    let mut found: Vec<&str> = job.all_steps().filter(leaves).map(of).collect();
-    found.dedup();
-    if let [one] = found.as_slice() { one } else { ALWAYS }
+    }
+}
+
+/// Whether a condition asks for nothing but how the job has gone so far.
+const fn is_status(when: &Condition) -> bool {
+    matches!(when, Condition::Always | Condition::NotCancelled | Condition::OnSuccess | Condition::OnFailure)
 }
 
 /// The reports by their kinds; a kind that GitLab takes one file of gets the first.

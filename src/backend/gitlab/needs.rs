@@ -50,6 +50,14 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
         map
     };
     let mut all: Vec<Map> = needed.iter().map(|id| need(id)).collect();
+    // What asks for an output or a result gets the files of that job with it.
+    for (need, map) in needed.iter().zip(&all) {
+        let brings = map.get("artifacts") == Some(&Node::Flag(true)) && !givers.contains(need);
+        if brings && pipeline.jobs.get(*need).is_some_and(keeps_files) {
+            let origin = job.needs.iter().find(|written| written.value == *need).map_or(job.key, |written| written.origin);
+            lowering.lose("output-files", origin);
+        }
+    }
     // What it needs to know of a called pipeline, jobs beside it say.
     for called in needed.iter().filter(|id| told.contains(id)).filter_map(|id| pipeline.jobs.get(*id)) {
         all.extend(told::needed(lowering, job, called).into_iter().map(|name| {
@@ -61,6 +69,10 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
         }));
     }
     Node::from(all)
+}
+
+fn keeps_files(job: &Job) -> bool {
+    job.all_steps().any(|step| matches!(step.kind.value, Kind::Upload(_)))
 }
 
 /// Whether a job may be no part of a pipeline that others of it are part of: it has a condition, or needs a job that has one, since

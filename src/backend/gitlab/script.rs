@@ -17,6 +17,8 @@ use crate::yaml::{Map, Node};
 pub(super) const SHARED: &str = ".pipeward";
 /// Where a job leaves what it hands on, for `artifacts:reports:dotenv`.
 pub(super) const REPORT: &str = ".pipeward/job.env";
+/// How many variables GitLab.com takes of a job without a subscription, read 2026-11.
+const MOST_HANDED: usize = 50;
 /// Where a job leaves its summaries.
 pub(super) const SUMMARY: &str = ".pipeward/summary.md";
 
@@ -66,8 +68,12 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [S
     if ends && lowering.pieces.contains(&Piece::Beside) {
         entries.push(Node::from("await_all ''"));
     }
+    if let Some((_, binding)) = job.outputs.iter().nth(MOST_HANDED - usize::from(is_asked_for(lowering, job))) {
+        lowering.lose("outputs-many", binding.key);
+    }
     for (name, binding) in &job.outputs {
         lowering.call(Piece::Report);
+        lowering.lose("output", binding.key);
         let word = value::word(lowering, &binding.value);
         entries.push(Node::from(format!("output {} {word}", value::output(&job.id, name))));
     }

@@ -71,6 +71,9 @@ pub(super) fn expanded(lowering: &mut Lowering<'_>, value: &At<Value>) -> String
         Part::Flag(flag) => flag.to_string(),
         Part::Reference(reference) => {
             lowering.claim(reference, part.origin);
+            if matches!(reference, Reference::Secret(_)) {
+                lowering.lose("secret", part.origin);
+            }
             format!("${{{}}}", variable(lowering, reference))
         }
         Part::When(_) => String::new(),

@@ -10,6 +10,49 @@ use crate::pipeline::step::Run;
 use crate::pipeline::surroundings::Toolchain;
 use crate::pipeline::{Job, Step};
 
+/// GitHub's variables that no job of GitLab's has, as its reference lists them; read 2026-11. `GITHUB_TOKEN` is bound where it is
+/// needed.
+const OF_GITHUB: &[&str] = &[
+    "GITHUB_ACTION",
+    "GITHUB_ACTION_PATH",
+    "GITHUB_ACTION_REPOSITORY",
+    "GITHUB_ACTOR",
+    "GITHUB_ACTOR_ID",
+    "GITHUB_API_URL",
+    "GITHUB_BASE_REF",
+    "GITHUB_EVENT_NAME",
+    "GITHUB_EVENT_PATH",
+    "GITHUB_GRAPHQL_URL",
+    "GITHUB_HEAD_REF",
+    "GITHUB_JOB",
+    "GITHUB_REF",
+    "GITHUB_REF_NAME",
+    "GITHUB_REF_PROTECTED",
+    "GITHUB_REF_TYPE",
+    "GITHUB_REPOSITORY",
+    "GITHUB_REPOSITORY_ID",
+    "GITHUB_REPOSITORY_OWNER",
+    "GITHUB_REPOSITORY_OWNER_ID",
+    "GITHUB_RETENTION_DAYS",
+    "GITHUB_RUN_ATTEMPT",
+    "GITHUB_RUN_ID",
+    "GITHUB_RUN_NUMBER",
+    "GITHUB_SERVER_URL",
+    "GITHUB_SHA",
+    "GITHUB_TRIGGERING_ACTOR",
+    "GITHUB_WORKFLOW",
+    "GITHUB_WORKFLOW_REF",
+    "GITHUB_WORKFLOW_SHA",
+    "GITHUB_WORKSPACE",
+    "RUNNER_ARCH",
+    "RUNNER_DEBUG",
+    "RUNNER_ENVIRONMENT",
+    "RUNNER_NAME",
+    "RUNNER_OS",
+    "RUNNER_TEMP",
+    "RUNNER_TOOL_CACHE",
+];
+
 /// Commands, inside the project's shell if they run in Nix.
 pub(super) fn run(lowering: &mut Lowering<'_>, job: &Job, step: &Step, run: &Run) -> Part {
     if run.script.contains("$[[") {
@@ -31,6 +74,10 @@ pub(super) fn run(lowering: &mut Lowering<'_>, job: &Job, step: &Step, run: &Run
         Toolchain::Nix(name) => Some(in_nix(name.as_ref().map(|name| name.value.as_str()), shell.as_deref())),
     };
     look(lowering, &run.script);
+    let bound = |name: &str| [&step.env, &job.env, &lowering.pipeline.env].iter().any(|env| env.contains_key(name));
+    if of_github(&run.script).any(|name| !bound(name)) {
+        lowering.lose("github-variable", run.script.origin);
+    }
     let name = named("Run", first_command(&run.script), "Run commands");
     Part { shell, directory, ..Part::running(name, &run.script) }
 }
@@ -38,6 +85,13 @@ pub(super) fn run(lowering: &mut Lowering<'_>, job: &Job, step: &Step, run: &Run
 /// Calls what reads the files that commands may write.
 fn look(lowering: &mut Lowering<'_>, commands: &str) {
     Piece::of_commands(commands).into_iter().for_each(|piece| lowering.call(piece));
+}
+
+/// The variables of GitHub's own that commands read and do not set, in whatever language: not the files of the runner, which are there
+/// on GitLab as well, and not `GITHUB_ACTIONS`, by which a script asks where it is.
+fn of_github(commands: &str) -> impl Iterator<Item = &str> {
+    let words = commands.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    words.filter(|name| OF_GITHUB.contains(name)).filter(move |name| !commands.contains(&format!("{name}=")))
 }
 
 /// A template of a shell in the shell of the project's flake. The image of Nix has its newer commands turned off.
@@ -65,6 +119,15 @@ pub(super) fn instead(lowering: &mut Lowering<'_>, words: &Tree) -> Option<Part>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn variables_that_only_github_has_are_seen_in_any_language() {
+        let found = |commands: &str| of_github(commands).map(str::to_owned).collect::<Vec<String>>();
+        assert_eq!(found("echo \"${GITHUB_SHA::7}\" > $RUNNER_TEMP/x"), ["GITHUB_SHA", "RUNNER_TEMP"]);
+        assert_eq!(found("os.environ['GITHUB_REF_NAME']; $env:GITHUB_JOB"), ["GITHUB_REF_NAME", "GITHUB_JOB"]);
+        assert!(found("echo a=b >> $GITHUB_OUTPUT; [ -z \"$GITHUB_ACTIONS\" ] || echo $MY_GITHUB_SHA").is_empty());
+        assert!(found("GITHUB_SHA=$(git rev-parse HEAD); echo $GITHUB_SHA").is_empty());
+    }
 
     #[test]
     fn commands_in_nix_run_in_the_named_shell_of_the_flake() {

@@ -140,3 +140,30 @@ fn what_runs_beside_a_job_has_ended_before_its_outputs_are_asked_for() {
     let (text, _) = scripts("ci", &job);
     assert!(text.contains("await_all ''\noutput A_X \"${STEP_A_X-}\"\nfinish"), "{text}");
 }
+
+#[test]
+fn what_is_otherwise_for_a_job_and_its_steps_is_said() {
+    let lost = |fields: &str| {
+        let pipeline = format!(r#"{{"name": "CI", "on": {{"push": {{}}}}, "jobs": {{"a": {{"timeout": "5m", {fields}}}}}}}"#);
+        scripts("ci", &pipeline).1
+    };
+    let kept = |when: &str| format!(r#"{{"upload": {{"name": "x", "paths": ["x"], "retention": "7 days"}}{when}}}"#);
+    let conditional = |steps: &[String]| {
+        let all = lost(&format!(r#""steps": [{}]"#, steps.join(", ")));
+        all.into_iter().filter(|one| one.ends_with("upload-condition")).count()
+    };
+    assert_eq!(conditional(&[kept("")]), 0);
+    assert_eq!(conditional(&[kept(r#", "when": "'OnFailure""#)]), 0);
+    assert_eq!(conditional(&[kept(r#", "when": "'Tag""#)]), 1);
+    // One of two is kept after failures, so both are.
+    assert_eq!(conditional(&[kept(""), kept(r#", "when": "'Always""#)]), 1);
+    let says = |fields: &str, id: &str| lost(fields).iter().any(|one| one.ends_with(&format!(" {id}")));
+    assert!(says(r#""steps": [{"run": "echo $GITHUB_SHA"}]"#, "github-variable"));
+    assert!(!says(r#""env": {"GITHUB_SHA": "'Commit"}, "steps": [{"run": "echo $GITHUB_SHA"}]"#, "github-variable"));
+    assert!(says(r#""steps": [{"run": "a", "env": {"T": {"'Secret": "TOKEN"}}}]"#, "secret"));
+    let outputs = |count: usize| {
+        let each: Vec<String> = (0..count).map(|number| format!(r#""o{number}": {{"'Step": "s.x"}}"#)).collect();
+        format!(r#""outputs": {{{}}}, "steps": [{{"id": "s", "run": "a"}}]"#, each.join(", "))
+    };
+    assert!(says(&outputs(50), "output") && !says(&outputs(50), "outputs-many") && says(&outputs(51), "outputs-many"));
+}

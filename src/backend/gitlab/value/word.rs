@@ -92,6 +92,10 @@ fn reference(lowering: &mut Lowering<'_>, reference: &At<&Reference>) -> String 
             lowering.lose("token", reference.origin);
             format!("${{{name}-}}")
         }
+        Reference::Secret(_) => {
+            lowering.lose("secret", reference.origin);
+            format!("${{{name}-}}")
+        }
         Reference::Step(..) => {
             lowering.call(Piece::Outputs);
             format!("${{{name}-}}")
