@@ -11,7 +11,7 @@ mod told;
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::loss::Loss;
 use crate::origin::Origin;
-use crate::pipeline::Project;
+use crate::pipeline::{Pipeline, Project};
 
 /// What writes one sort of files.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Backend {
     /// The files and directories it writes into, from the root of the repository; a file of ours elsewhere is no orphan of it.
     pub owned: &'static [&'static str],
     /// Writes the files, if the project turns it on.
-    pub render: fn(&Project) -> Output,
+    pub render: fn(&Project, &dyn Earlier) -> Output,
 }
 
 /// Every backend.
@@ -79,12 +79,36 @@ pub struct Rendered {
     pub origin: Origin,
 }
 
+/// What earlier runs have written of single pipelines: text that nothing was to be said of.
+pub trait Earlier: Sync {
+    /// The text that stands at a path, if it is what the pipeline would be written as again.
+    fn recall(&self, pipeline: &Pipeline, path: &str) -> Option<String>;
+    /// Notes what a pipeline is written as.
+    fn keep(&self, pipeline: &Pipeline, text: &str);
+}
+
+/// Nothing was written earlier.
+struct Never;
+
+impl Earlier for Never {
+    fn recall(&self, _: &Pipeline, _: &str) -> Option<String> {
+        None
+    }
+
+    fn keep(&self, _: &Pipeline, _: &str) {}
+}
+
 /// Writes everything that the project turns on.
 #[must_use]
 pub fn render(project: &Project) -> Output {
+    render_after(project, &Never)
+}
+
+/// The same, where what earlier runs have written is not written anew.
+pub fn render_after(project: &Project, earlier: &dyn Earlier) -> Output {
     let mut all = Output::default();
     for backend in BACKENDS {
-        let output = (backend.render)(project);
+        let output = (backend.render)(project, earlier);
         all.files.extend(output.files);
         all.withheld.extend(output.withheld);
         all.findings.extend(output.findings);

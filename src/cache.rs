@@ -174,7 +174,7 @@ fn carried(findings: &[Finding], files: &Files) -> (Vec<Finding>, Vec<(String, S
 }
 
 fn on_disk(root: &Path, written: &[String]) -> OnDisk {
-    OnDisk::read(root, written.iter().map(String::as_str), &backend::owned(), &|_, _| false)
+    OnDisk::read(root, written.iter().map(String::as_str), BTreeMap::new(), &backend::owned(), &|_, _| false)
 }
 
 fn digest(on_disk: &OnDisk) -> Digest {

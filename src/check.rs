@@ -1,11 +1,14 @@
 //! A project's root and a day in, everything there is to say about the project out: refusals, rules, backends, drift.
 
-use std::collections::HashSet;
+mod earlier;
+
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use self::earlier::Earlier;
 use crate::backend::{self, Rendered};
 use crate::baseline::{Baseline, Held};
-use crate::drift::{self, OnDisk};
+use crate::drift::{self, Entry, OnDisk};
 use crate::finding::{Finding, Kind, Severity, Verdict};
 use crate::local::{self, Sought};
 use crate::loss::Loss;
@@ -107,11 +110,12 @@ pub fn check(root: &Path, evaluator: &Evaluator, terms: &Terms<'_>) -> Result<Ou
     let (mut rendered, mut on_disk) = (Vec::new(), OnDisk::default());
     let mut sought = Sought::new();
     if let Some(project) = &workspace.project {
-        let mut output = backend::render(project);
+        let earlier = Earlier::new(root, evaluator, &workspace.made_of);
+        let mut output = backend::render_after(project, &earlier);
         rendered = std::mem::take(&mut output.files);
         losses = std::mem::take(&mut output.losses);
         drifted.extend(losses.iter().filter_map(Loss::finding));
-        on_disk = look(root, project, &rendered, &output.withheld);
+        on_disk = look(root, project, &rendered, earlier.read(), &output.withheld);
         drifted.extend(drift::compare(&rendered, &on_disk, &mut files));
         drifted.extend(drift::strangers(&on_disk, &mut files));
         let (missing, looked_for) = local::missing(root, project);
@@ -155,10 +159,10 @@ fn pipeline_of(finding: &Finding) -> &str {
 }
 
 /// The files where emitted ones go; what only another finding keeps from being rendered is nobody's orphan.
-fn look(root: &Path, project: &Project, rendered: &[Rendered], withheld: &[String]) -> OnDisk {
+fn look(root: &Path, project: &Project, rendered: &[Rendered], seen: BTreeMap<String, Entry>, withheld: &[String]) -> OnDisk {
     let spared =
         |path: &str, source: &str| withheld.iter().any(|one| one == path) || project.unread.iter().any(|one| one == source);
-    OnDisk::read(root, rendered.iter().map(|file| file.path.as_str()), &backend::owned(), &spared)
+    OnDisk::read(root, rendered.iter().map(|file| file.path.as_str()), seen, &backend::owned(), &spared)
 }
 
 /// How many rules judge the project: those that no policy turns off and that are about anything it writes, and the policies' own.

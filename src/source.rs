@@ -29,7 +29,7 @@ pub use limits::Limits;
 pub use looked::Digest;
 pub use node::{Field, Node, Value};
 pub use pool::Evaluator;
-pub use recall::Memory;
+pub use recall::{Made, Memory};
 pub use resident::Resident;
 pub use tree::Tree;
 pub use verdicts::Models;
@@ -76,6 +76,8 @@ pub struct Evaluation {
     pub faults: Vec<Fault>,
     /// The texts that the origins of this evaluation point into.
     pub files: Files,
+    /// What it was made of, by the digest of all that; none if nothing is remembered, or it could not be made of the same again.
+    pub made_of: Option<Digest>,
 }
 
 /// What one custom rule answers about one pipeline or action.
@@ -107,11 +109,11 @@ impl Evaluation {
     /// If it is no answer, larger than one may be, or ends in the middle.
     pub fn receive(input: &mut impl Read, files: &mut Files) -> io::Result<Option<Self>> {
         let answer = worker::receive(input, limits::LARGEST_ANSWER)?.map(|answer| pool::adopt(answer, files));
-        Ok(answer.map(|answer| Self { node: answer.node, faults: answer.faults, files: Files::default() }))
+        Ok(answer.map(|answer| Self { node: answer.node, faults: answer.faults, files: Files::default(), made_of: None }))
     }
 
     fn broken(files: Files, faults: Vec<Fault>) -> Self {
         let origin = faults.first().map_or(Origin::whole(crate::origin::FileId(0)), |fault| fault.origin);
-        Self { node: Node { value: Value::Broken, origin }, faults, files }
+        Self { node: Node { value: Value::Broken, origin }, faults, files, made_of: None }
     }
 }

@@ -16,10 +16,10 @@ use self::layer::{Loaded, Source};
 use self::loading::{Loading, Read, merge};
 use crate::finding::{Finding, Kind};
 use crate::origin::{Files, Origin};
-use crate::pipeline::{Project, data};
+use crate::pipeline::{Pipeline, Project, data};
 use crate::policy::{self, Date, Exception, Layer, Layered, Level, Policy};
 use crate::revision::{self, Revision};
-use crate::source::{Evaluator, Fault, Models, Request, Role, Verdict};
+use crate::source::{Digest, Evaluator, Fault, Made, Models, Request, Role, Verdict};
 
 /// The file that makes a directory the root of a project.
 pub const PROJECT: &str = "pipelines/main.ncl";
@@ -64,6 +64,9 @@ pub struct Workspace {
     pub refused: Vec<Finding>,
     /// What the work tree's policies let pass that those of the revision that judges do not.
     pub weakened: Vec<Finding>,
+    /// What the pipelines of each file are made of, by its digest: that file, the project's, and all that the two import. Nothing
+    /// where nothing is remembered.
+    pub made_of: HashMap<String, Digest>,
 }
 
 /// One policy and the answers of its custom rules.
@@ -145,8 +148,9 @@ fn put_together(
     }
     let mut policies = Vec::new();
     for Loaded { source, policy } in std::mem::take(&mut loading.policies) {
-        let (verdicts, faults) =
-            project.as_ref().map_or_else(Default::default, |project| answers(project, &source, &policy, evaluator, &mut files));
+        let (verdicts, faults) = project
+            .as_ref()
+            .map_or_else(Default::default, |project| answers(project, &source, &policy, evaluator, &loading.made_of, &mut files));
         for finding in faults.iter().map(|fault| source.refusal(fault)) {
             if !refused.contains(&finding) {
                 refused.push(finding);
@@ -158,7 +162,7 @@ fn put_together(
         });
         policies.push(Judging { policy, verdicts, left });
     }
-    Workspace { root: root.to_owned(), files, project, policies, refused, weakened }
+    Workspace { root: root.to_owned(), files, project, policies, refused, weakened, made_of: loading.made_of }
 }
 
 /// What a policy's own rules answer, and what is wrong with them.
@@ -167,6 +171,7 @@ fn answers(
     source: &Source,
     policy: &Policy,
     evaluator: &Evaluator,
+    made_of: &HashMap<String, Digest>,
     files: &mut Files,
 ) -> (Vec<Verdict>, Vec<Fault>) {
     let rules: Vec<String> =
@@ -182,7 +187,11 @@ fn answers(
             (action.identity().to_string(), data::of_action(action))
         }
     };
-    let models = Models { count: pipelines.len() + actions.len(), of: &model };
+    let made = |number: usize| {
+        let Pipeline { source, id, .. } = pipelines.get(number)?;
+        Some(Made { task: "give to rules", source, id, of: made_of.get(source)? })
+    };
+    let models = Models { count: pipelines.len() + actions.len(), of: &model, made: &made };
     let (answers, mut faults) = source.evaluator(evaluator).judge(&source.request, &rules, models, files);
     faults.iter_mut().for_each(|fault| place(fault, policy));
     (answers, faults)

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pipeward::cache::{self, Folder};
-use pipeward::check::Terms;
+use pipeward::check::{self, Terms};
 use pipeward::policy::Date;
 use pipeward::report;
-use pipeward::source::{Evaluator, Limits};
+use pipeward::source::{Digest, Evaluator, Limits, Memory};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use sha2::{Digest as _, Sha256};
 
 /// A project, and a directory to remember in.
 struct Bench {
@@ -23,6 +25,13 @@ struct Bench {
 
 const PROJECT: &str = "{ name = \"p\", visibility = 'Public, \
                        updates = [{ ecosystem = \"github-actions\", interval = 'Weekly, cooldown = \"7 days\" }] }";
+/// What all pipelines share, said otherwise: each is written into the workflows that use it.
+const SHARED: &str = "default_runner = \"ubuntu-22.04\", default_branch = \"trunk\", \
+                      pins.\"actions/checkout\" = { version = \"v7.0.1\", revision = \"3d3c42e5aac5ba805825da76410c181273ba90b1\" }, \
+                      images.base = \"base@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\", \
+                      runners.big = { labels = [\"big\"], hosted = true }";
+const GITLAB: &str =
+    "backends.gitlab = { image = \"a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\" }";
 const LIBRARY: &str = "{ minutes = \"5m\" }";
 /// A library that imports another, and one that this may be.
 const FARTHER: &str = "import \"far.ncl\"";
@@ -35,6 +44,30 @@ fn pipeline(name: &str, timeout: &str) -> String {
          concurrency = {{ group = 'PerRef, cancel = false }}, jobs.unit = {{ name = \"Unit\", timeout = {timeout}, \
          permissions.contents = 'Read, steps = [{{ name = \"Test\", run = \"make\" }}] }} }}\n"
     )
+}
+
+/// A pipeline that asks for all that pipelines share.
+fn sharing(name: &str) -> String {
+    pipeline(name, "\"5m\"")
+        .replace("[\"main\"]", "[\"main\", \"trunk\"]")
+        .replace("steps = [", "runner = \"big\", container = \"base\", when = 'DefaultBranch, steps = [{ checkout = {} }, ")
+}
+
+/// A pipeline that only others start, with an input of some kind, and one that starts it.
+fn called(kind: &str) -> String {
+    let call = format!("on = {{ call.inputs.size = {{ type = '{kind}, required = true }}, push.branches = [\"main\"] }}");
+    pipeline("C", "\"5m\"").replace("on.push.branches = [\"main\"]", &call)
+}
+
+fn calling() -> String {
+    "{ name = \"A\", on.push.branches = [\"main\"], concurrency = { group = 'PerRef, cancel = false }, \
+     jobs.all = { call = \"c\", with.size = 3 } }\n"
+        .to_owned()
+}
+
+/// The project with more said in it.
+fn project(more: &str) -> String {
+    PROJECT.replacen("{ ", &format!("{{ {more}, "), 1)
 }
 
 /// Runs `pipeward -C root` with arguments, on a day that does not change.
@@ -116,22 +149,53 @@ enum Step {
     Return(usize),
 }
 
+fn write(path: &'static str, texts: Vec<String>) -> BoxedStrategy<Step> {
+    prop::sample::select(texts).prop_map(move |text| Step::Write(path, text)).boxed()
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// What the project says of all its pipelines.
+fn said_of_all() -> impl Strategy<Value = Step> {
+    let of_the_project = [
+        PROJECT.to_owned(),
+        PROJECT.replace("'Public", "'Private"),
+        PROJECT.replace("7 days", "9 days"),
+        project(GITLAB),
+        project(&format!("backends.github = false, {GITLAB}")),
+    ];
+    let shared =
+        [("", ""), ("[\"big\"]", "[\"larger\"]"), ("3d3c", "3d3d"), ("base@", "other@"), ("22.04", "24.04"), ("trunk", "main")]
+            .map(|(was, is)| project(&SHARED.replace(was, is)));
+    prop_oneof![
+        1 => write("pipelines/main.ncl", of_the_project.to_vec()),
+        2 => write("pipelines/main.ncl", shared.to_vec()),
+    ]
+}
+
 fn step() -> impl Strategy<Value = Step> {
-    let write = |path: &'static str, texts: Vec<String>| {
-        prop::sample::select(texts).prop_map(move |text| Step::Write(path, text)).boxed()
-    };
-    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let using = || pipeline("A", "\"9m\"").replace("[{ name", "[{ uses = \"./.github/own\" }, { name");
-    let pipelines =
-        || vec![pipeline("A", "library.minutes"), pipeline("A", "\"9h\""), using(), using(), pipeline("B", "library.minutes")];
+    let pipelines = || {
+        vec![
+            pipeline("A", "library.minutes"),
+            pipeline("A", "\"9h\""),
+            using(),
+            sharing("A"),
+            calling(),
+            pipeline("B", "library.minutes"),
+        ]
+    };
     let broken = || [pipelines(), texts(&["{", "{ name = 3 }"])].concat();
     prop_oneof![
         4 => Just(Step::Nothing),
         2 => write("pipelines/a.ncl", broken()),
         1 => write("pipelines/c.ncl", pipelines()),
+        2 => write("pipelines/c.ncl", vec![called("Number"), called("Text")]),
         3 => write("pipelines/lib/times.ncl", texts(&[LIBRARY, "{ minutes = \"6m\" }", "{ minutes = 3.5 }", FARTHER])),
         2 => write("pipelines/lib/far.ncl", texts(&["{ minutes = \"7m\" }", "{ minutes = \"8m\" }"])),
-        1 => write("pipelines/main.ncl", texts(&[PROJECT, &PROJECT.replace("'Public", "'Private"), &PROJECT.replace("7 days", "9 days")])),
+        5 => said_of_all(),
         1 => write("actions/set-up.ncl", texts(&[
             "{ name = \"Set up\", description = \"makes ready\", steps = [{ name = \"Make\", run = \"make\" }] }", "{ name = 1 }",
         ])),
@@ -149,6 +213,7 @@ fn step() -> impl Strategy<Value = Step> {
             "{ summary = \"none\", why = \"none\", check = fun pipeline => [] }",
         ])),
         1 => write(".github/workflows/a.yml", texts(&["on: push\n", "# Generated from pipelines/a.ncl by pipeward; do not edit.\n"])),
+        1 => write(".github/workflows/b.yml", texts(&["", "# Generated from pipelines/b.ncl by pipeward; do not edit.\non: push\n"])),
         2 => write(".github/own/action.yml", texts(&["name: Own\n"])),
         1 => write(".github/workflows/old.yml", texts(&["# Generated from pipelines/old.ncl by pipeward; do not edit.\n"])),
         2 => prop::sample::select(vec![
@@ -197,6 +262,10 @@ fn memory_never_says_anything_else() {
         let bench = Bench::new();
         bench.write("policies/main.ncl", "{ custom.never-fine = import \"rule.ncl\" }");
         bench.write("policies/rule.ncl", RULE);
+        bench.write("pipelines/main.ncl", &project(SHARED));
+        bench.write("pipelines/a.ncl", &sharing("A"));
+        bench.write("pipelines/c.ncl", &called("Number"));
+        bench.emit();
         let _ = bench.remembering();
         let first = bench.entries();
         for step in steps {
@@ -330,6 +399,80 @@ fn a_file_that_has_not_changed_is_not_evaluated_again() {
     bench.write("pipelines/pipeward.ncl", "{}");
     bench.remove("pipelines/pipeward.ncl");
     assert_eq!(check().1, [""; 0], "everything is as it was");
+}
+
+/// What was written is taken again only while all that it is made of is the same.
+#[test]
+fn what_is_written_hangs_on_what_all_share() {
+    let bench = Bench::new();
+    bench.write("pipelines/main.ncl", &project(SHARED));
+    bench.write("pipelines/a.ncl", &sharing("A"));
+    bench.emit();
+    let stale = || -> Vec<String> {
+        let found = bench.found("generated-file-drift");
+        found.iter().map(|finding| finding["identity"].as_str().expect("an identity").to_owned()).collect()
+    };
+    assert_eq!(stale(), [""; 0]);
+    for (is, was, wrong) in [
+        ("[\"large\"]", "[\"big\"]", &["a"][..]),
+        ("3d3d", "3d3c", &["a"]),
+        ("other@", "base@", &["a"]),
+        ("\"main\"", "\"trunk\"", &["a"]),
+        ("ubuntu-24.04", "ubuntu-22.04", &["b"]),
+    ] {
+        bench.write("pipelines/main.ncl", &project(&SHARED.replace(was, is)));
+        assert_eq!(stale(), wrong, "{is}");
+        bench.write("pipelines/main.ncl", &project(SHARED));
+        assert_eq!(stale(), [""; 0], "{is}");
+    }
+    bench.write("pipelines/lib/times.ncl", "{ minutes = \"6m\" }");
+    bench.write("pipelines/b.ncl", &pipeline("B", "library.minutes"));
+    assert_eq!(stale(), ["b"]);
+    bench.emit();
+    bench.write("pipelines/lib/times.ncl", LIBRARY);
+    assert_eq!(stale(), ["b"], "an import does not matter");
+}
+
+/// A memory that can be looked into.
+#[derive(Debug, Default)]
+struct Open(Mutex<BTreeMap<Digest, &'static [u8]>>);
+
+impl Memory for Open {
+    fn recall(&self, name: &Digest) -> Option<&[u8]> {
+        self.0.lock().expect("it is whole").get(name).copied()
+    }
+
+    fn keep(&self, name: Digest, bytes: Vec<u8>) {
+        self.0.lock().expect("it is whole").insert(name, bytes.leak());
+    }
+}
+
+/// What stands on the disk under the digest that is remembered is not written anew: were another digest remembered, it would be right.
+#[test]
+fn what_stands_as_it_was_written_is_not_written_anew() {
+    let bench = Bench::new();
+    let place = bench.root.join(".github/workflows/a.yml");
+    let memory = Arc::<Open>::default();
+    let terms = Terms { now: Date::parse("2026-06-01").expect("a day"), policies: None, known: None };
+    let drifted = || {
+        let evaluator = Evaluator::here(&bench.root).remembering(Arc::<Open>::clone(&memory));
+        let outcome = check::check(&bench.root, &evaluator, &terms).expect("it can be listed");
+        outcome.findings.iter().filter(|finding| finding.rule == "generated-file-drift").count()
+    };
+    assert_eq!(drifted(), 0);
+    let written: Digest = Sha256::digest(fs::read(&place).expect("it was emitted")).into();
+    let other = "# Generated from pipelines/a.ncl by pipeward; do not edit.\nother: 1\n";
+    fs::write(&place, other).expect("it can be written");
+    assert_eq!(drifted(), 1);
+    let mut changed = 0;
+    for bytes in memory.0.lock().expect("it is whole").values_mut().filter(|bytes| bytes.ends_with(&written)) {
+        let of = &bytes[..bytes.len() - written.len()];
+        *bytes = [of, &Sha256::digest(other)[..]].concat().leak();
+        changed += 1;
+    }
+    assert_eq!((changed, drifted()), (1, 0));
+    bench.write("pipelines/main.ncl", &PROJECT.replace("'Public", "'Private"));
+    assert_eq!(drifted(), 1, "it is taken although something has changed");
 }
 
 #[test]

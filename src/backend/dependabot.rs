@@ -8,7 +8,12 @@ use crate::pipeline::update::Update;
 use crate::yaml::{self, Map};
 
 /// The backend of Dependabot.
-pub const BACKEND: Backend = Backend { id: "dependabot", summary: "what Dependabot keeps up to date", owned: &[PATH], render };
+pub const BACKEND: Backend = Backend {
+    id: "dependabot",
+    summary: "what Dependabot keeps up to date",
+    owned: &[PATH],
+    render: |project, _| render(project),
+};
 
 const PATH: &str = ".github/dependabot.yml";
 

@@ -16,8 +16,8 @@ mod workflow;
 
 use std::collections::HashSet;
 
-use self::lowering::Lowering;
-use super::{Backend, Output, Rendered, cannot_write, header, schema};
+use self::lowering::{Lowering, Shared};
+use super::{Backend, Earlier, Output, Rendered, cannot_write, header, schema};
 use crate::finding::{Finding, Identity};
 use crate::loss::Loss;
 use crate::origin::Origin;
@@ -45,15 +45,16 @@ pub fn path(pipeline: &Pipeline) -> String {
     format!("{WORKFLOWS}/{}.yml", pipeline.id)
 }
 
-fn render(project: &Project) -> Output {
+fn render(project: &Project, earlier: &dyn Earlier) -> Output {
     let mut output = Output::default();
     if !project.backends.github {
         return output;
     }
+    let shared = Shared::of(project);
     let mut ids = HashSet::new();
     let pipelines: Vec<(&Pipeline, bool)> =
         project.pipelines.iter().map(|pipeline| (pipeline, !ids.insert(&pipeline.id))).collect();
-    for (pipeline, losses, written) in parallel::map(pipelines, |(pipeline, taken)| write(project, pipeline, taken)) {
+    for (pipeline, losses, written) in parallel::map(pipelines, |(pipeline, taken)| recall(shared, pipeline, taken, earlier)) {
         output.losses.extend(losses);
         match written {
             // Nothing of it is left on GitHub.
@@ -66,18 +67,32 @@ fn render(project: &Project) -> Output {
         }
     }
     for action in &project.actions {
-        action_file::render(project, action, &mut output);
+        action_file::render(shared, action, &mut output);
     }
     output
 }
 
-/// The workflow of a pipeline with what is lost in it, or why it is not written; its id may be `taken` by another.
-fn write<'a>(
-    project: &Project,
-    pipeline: &'a Pipeline,
-    taken: bool,
-) -> (&'a Pipeline, Vec<Loss>, Result<Rendered, Vec<Finding>>) {
-    let mut lowering = Lowering::new(project, pipeline);
+/// A pipeline, what is lost in its workflow, and the workflow or why it is not written.
+type Written<'a> = (&'a Pipeline, Vec<Loss>, Result<Rendered, Vec<Finding>>);
+
+/// The workflow of a pipeline, as it was written before if it would be the same again. What there is something to say of is always
+/// written anew; the id may be `taken` by another.
+fn recall<'a>(shared: Shared<'_>, pipeline: &'a Pipeline, taken: bool, earlier: &dyn Earlier) -> Written<'a> {
+    if taken {
+        return write(shared, pipeline, taken);
+    }
+    if let Some(text) = earlier.recall(pipeline, &path(pipeline)) {
+        return (pipeline, Vec::new(), Ok(file(pipeline, text)));
+    }
+    let written = write(shared, pipeline, taken);
+    if let (pipeline, [], Ok(file)) = (written.0, written.1.as_slice(), &written.2) {
+        earlier.keep(pipeline, &file.text);
+    }
+    written
+}
+
+fn write<'a>(shared: Shared<'_>, pipeline: &'a Pipeline, taken: bool) -> Written<'a> {
+    let mut lowering = Lowering::new(shared, pipeline);
     check_id(&mut lowering, taken);
     let workflow = workflow::lower(&mut lowering);
     let mut findings = lowering.told.findings;
@@ -85,7 +100,7 @@ fn write<'a>(
         findings = schema::check(schema::File::Workflow, &workflow, |path| locate(pipeline, path));
     }
     let written = if findings.is_empty() {
-        let written = file(pipeline, &workflow);
+        let written = file(pipeline, text(pipeline, &workflow));
         too_large(pipeline, &written).map_or(Ok(written), |finding| Err(vec![finding]))
     } else {
         Err(findings)
@@ -132,14 +147,18 @@ fn locate(pipeline: &Pipeline, path: &[&str]) -> (Identity, Origin) {
     }
 }
 
-fn file(pipeline: &Pipeline, workflow: &yaml::Map) -> Rendered {
+fn text(pipeline: &Pipeline, workflow: &yaml::Map) -> String {
     let header = header(&pipeline.source);
     let mut comments = vec![header.as_str()];
     let description = pipeline.description.iter().filter(|_| !pipeline.github.describes_itself);
     comments.extend(description.flat_map(|text| text.lines()).filter(|line| !line.trim().is_empty()));
+    yaml::render(&comments, workflow)
+}
+
+fn file(pipeline: &Pipeline, text: String) -> Rendered {
     Rendered {
         path: path(pipeline),
-        text: yaml::render(&comments, workflow),
+        text,
         source: pipeline.source.clone(),
         identity: pipeline.identity(),
         origin: pipeline.origin,

@@ -54,8 +54,12 @@ pub const ROOT: &str = ".gitlab-ci.yml";
 pub const FOLDER: &str = ".gitlab/pipelines";
 
 /// The backend of GitLab.
-pub const BACKEND: Backend =
-    Backend { id: ID, summary: "GitLab's pipeline, made of all pipelines of the project", owned: &[ROOT, FOLDER], render };
+pub const BACKEND: Backend = Backend {
+    id: ID,
+    summary: "GitLab's pipeline, made of all pipelines of the project",
+    owned: &[ROOT, FOLDER],
+    render: |project, _| render(project),
+};
 
 /// Where a pipeline is written that others call.
 #[must_use]

@@ -343,3 +343,40 @@ fn scripts_of_ours_run_in_bash_whatever_the_default() {
         assert_eq!(text.matches("        shell: bash\n").count(), named, "{text}");
     }
 }
+
+/// Knows the text of one pipeline, and notes which others it is told.
+#[derive(Default)]
+struct Noted(std::sync::Mutex<Vec<String>>);
+
+impl Earlier for Noted {
+    fn recall(&self, pipeline: &Pipeline, path: &str) -> Option<String> {
+        (pipeline.id == "known").then(|| format!("what stands at {path}"))
+    }
+
+    fn keep(&self, pipeline: &Pipeline, text: &str) {
+        assert!(text.starts_with("# Generated from "), "{text}");
+        self.0.lock().expect("it is whole").push(pipeline.id.clone());
+    }
+}
+
+#[test]
+fn what_something_is_said_of_is_written_anew() {
+    let pipeline = |more: &str| {
+        format!(
+            r#"{{"name": "A", "on": {{"push": {{}}}}, "jobs": {{"unit": {{"timeout": "5m", {more} "steps": [{{"run": "make"}}]}}}}}}"#
+        )
+    };
+    let unpinned = pipeline("").replace(r#""run": "make""#, r#""uses": "a/b""#);
+    let pipelines =
+        [("known", pipeline("")), ("loses", pipeline(r#""manual": {},"#)), ("new", pipeline("")), ("unpinned", unpinned)];
+    let pipelines = pipelines.each_ref().map(|(id, text)| (*id, text.as_str()));
+    let noted = Noted::default();
+    let output = render_after(&fixture::project("{}", &pipelines), &noted);
+    assert_eq!(*noted.0.lock().expect("it is whole"), ["new"]);
+    assert_eq!((output.losses.len(), output.findings.len()), (1, 1), "{output:#?}");
+    let known = output.files.iter().find(|file| file.identity.as_str() == "known").expect("it is written");
+    assert_eq!(
+        (known.path.as_str(), known.text.as_str()),
+        (".github/workflows/known.yml", "what stands at .github/workflows/known.yml")
+    );
+}

@@ -1,10 +1,11 @@
 //! What comes up while a pipeline is written, whatever the forge: what cannot be, and what is not what it is elsewhere.
 
+use indexmap::IndexMap;
+
 use super::cannot_write;
 use crate::finding::{Finding, Identity};
 use crate::loss::Loss;
-use crate::origin::Origin;
-use crate::pipeline::Project;
+use crate::origin::{At, Origin};
 use crate::pipeline::backends::Forge;
 use crate::pipeline::container::has_digest;
 
@@ -39,14 +40,14 @@ impl Told {
     }
 
     /// An image with its digest: by its short name in the project, or written whole.
-    pub(super) fn image(&mut self, project: &Project, name: &str, origin: Origin) -> String {
-        let (image, place) = match project.images.get(name) {
+    pub(super) fn image(&mut self, images: &IndexMap<String, At<String>>, source: &str, name: &str, origin: Origin) -> String {
+        let (image, place) = match images.get(name) {
             Some(image) => (image.value.clone(), image.origin),
             None => (name.to_owned(), origin),
         };
         if !has_digest(&image) {
             let message = format!("`{image}` names no exact image");
-            let help = format!("write {image}@sha256:… with its digest, or its name in `images` of {}", project.source);
+            let help = format!("write {image}@sha256:… with its digest, or its name in `images` of {source}");
             self.refuse("unpinned-images", place, message, help, &image);
         }
         image

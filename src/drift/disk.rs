@@ -31,7 +31,7 @@ pub enum Entry {
 }
 
 impl OnDisk {
-    /// Looks at the paths that are rendered, and for our own files where backends write.
+    /// Looks at the paths that are rendered, unless they were `seen` already, and for our own files where backends write.
     ///
     /// `owned` are files, and directories that are looked at but not below; `*` at the end of one is each directory in it. A file of ours there is left out if `spared`
     /// says so of its path and of the source it names: nothing renders it now, but only because of another finding.
@@ -39,12 +39,20 @@ impl OnDisk {
     pub fn read<'a>(
         root: &Path,
         rendered: impl IntoIterator<Item = &'a str>,
+        mut seen: BTreeMap<String, Entry>,
         owned: &[&str],
         spared: &dyn Fn(&str, &str) -> bool,
     ) -> Self {
         let mut found = Self::default();
-        let read = parallel::map(rendered.into_iter().collect(), |path| Some((path.to_owned(), read_file(root, path)?)));
-        found.entries.extend(read.into_iter().flatten());
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for path in rendered {
+            match seen.remove_entry(path) {
+                Some(entry) => known.push(entry),
+                None => unknown.push(path),
+            }
+        }
+        let read = parallel::map(unknown, |path| Some((path.to_owned(), Self::look(root, path)?)));
+        found.entries = known.into_iter().chain(read.into_iter().flatten()).collect();
         for path in owned.iter().flat_map(|path| list(root, path)) {
             if found.entries.contains_key(&path) {
                 continue;
@@ -56,6 +64,12 @@ impl OnDisk {
             }
         }
         found
+    }
+
+    /// What is at a path from the root now, if anything is.
+    #[must_use]
+    pub fn look(root: &Path, path: &str) -> Option<Entry> {
+        read_file(root, path)
     }
 
     /// The files where backends write that somebody else wrote and that nothing renders, sorted: their paths.
@@ -163,7 +177,7 @@ mod tests {
     const OWNED: &[&str] = &[".github/workflows", ".github/dependabot.yml", "none", ".github/actions/*"];
 
     fn read(root: &Path, paths: &[&str], spared: &dyn Fn(&str, &str) -> bool) -> OnDisk {
-        OnDisk::read(root, paths.iter().copied(), OWNED, spared)
+        OnDisk::read(root, paths.iter().copied(), BTreeMap::new(), OWNED, spared)
     }
 
     const OURS: &str = "# Generated from pipelines/ci.ncl by pipeward; do not edit.\n";

@@ -55,6 +55,7 @@ fn look(root: &Path, rendered: &[Rendered]) -> OnDisk {
     OnDisk::read(
         root,
         rendered.iter().map(|file| file.path.as_str()),
+        BTreeMap::new(),
         &[".github/workflows", ".github/dependabot.yml"],
         &|_, _| false,
     )

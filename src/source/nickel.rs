@@ -90,7 +90,7 @@ impl Nickel {
                 let mut walk = Walk::new(self, &mut files);
                 let node = walk.file(value, request.role, contract, whole);
                 let faults = walk.faults;
-                Evaluation { node, faults, files }
+                Evaluation { node, faults, files, made_of: None }
             }
         }
     }
@@ -108,7 +108,7 @@ impl Nickel {
             Err(faults) => Evaluation::broken(files, faults),
             Ok((id, _)) => {
                 let origin = self.whole(id, &mut files);
-                Evaluation { node: Node { value: Value::Null, origin }, faults: Vec::new(), files }
+                Evaluation { node: Node { value: Value::Null, origin }, faults: Vec::new(), files, made_of: None }
             }
         }
     }
@@ -121,7 +121,12 @@ impl Nickel {
         let origin = Origin::whole(FileId(0));
         let texts = confine::imported(&mut self.context.import_resolver, id).into_iter();
         let items = texts.map(|text| Node { value: Value::String(text), origin }).collect();
-        Evaluation { node: Node { value: Value::Array(items), origin }, faults: Vec::new(), files: Files::default() }
+        Evaluation {
+            node: Node { value: Value::Array(items), origin },
+            faults: Vec::new(),
+            files: Files::default(),
+            made_of: None,
+        }
     }
 
     /// Runs custom rules of a policy over models, each an id and its data, and tells after each rule what came of it.
@@ -145,7 +150,7 @@ impl Nickel {
         let judging = Judging { policy: value, contract, rules: &judge.rules, models: &models, whole };
         Walk::new(self, &mut files).judge(judging, &mut |verdicts, faults, files| {
             let node = Node { value: Value::Null, origin: whole };
-            done(verdicts, Evaluation { node, faults, files: files.clone() }, std::mem::take(&mut looked));
+            done(verdicts, Evaluation { node, faults, files: files.clone(), made_of: None }, std::mem::take(&mut looked));
         });
     }
 

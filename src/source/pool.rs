@@ -138,23 +138,21 @@ impl Evaluator {
                 found.into_iter().map(|(index, found)| (index, (&requests[index], found))).unzip::<_, _, Vec<_>, Vec<_>>();
             indices.into_iter().zip(self.take(found, files, &read)).for_each(|(index, value)| done[index] = Some(value));
         };
-        let mut add = |index: usize, found, files: &mut Files| {
-            portion.push((index, found));
-            if portion.len() == PORTION {
-                take(std::mem::take(&mut portion), files);
-            }
-        };
-        // What is known is read while a worker begins.
-        let mut missing = Vec::new();
-        for (index, known) in recalled.into_iter().enumerate() {
-            match known {
-                Some(known) => add(index, Found::Recalled(known), files),
+        // What is known is read while a worker begins: all of it at once, since each value is unpacked when its turn comes.
+        let (mut known, mut missing) = (Vec::new(), Vec::new());
+        for (index, recalled) in recalled.into_iter().enumerate() {
+            match recalled {
+                Some(recalled) => known.push((index, Found::Recalled(recalled))),
                 None => missing.push(index),
             }
         }
+        take(known, files);
         let task = |number: usize| Task::Evaluate(requests[missing[number]].clone());
         self.answers(missing.len(), &task, &mut |number, answers| {
-            answers.into_iter().take(1).for_each(|answer| add(missing[number], Found::Answer(answer), files));
+            portion.extend(answers.into_iter().take(1).map(|answer| (missing[number], Found::Answer(answer))));
+            if portion.len() >= PORTION {
+                take(std::mem::take(&mut portion), files);
+            }
         });
         take(portion, files);
         done.into_iter().flatten().collect()
@@ -191,21 +189,21 @@ impl Evaluator {
         let done = parallel::map(placed, |(request, found, ids)| {
             let evaluation = match found {
                 Found::Answer(answer) => {
-                    self.keep(request, &answer);
+                    let made_of = self.keep(request, &answer);
                     let answer = place(answer, &ids, texts);
-                    Evaluation { node: answer.node, faults: answer.faults, files: Files::default() }
+                    Evaluation { node: answer.node, faults: answer.faults, files: Files::default(), made_of }
                 }
                 Found::Recalled(known) => {
                     let mut node = known.unpack().ok_or(request)?;
                     node.visit(&mut placing(&ids, texts));
-                    Evaluation { node, faults: Vec::new(), files: Files::default() }
+                    Evaluation { node, faults: Vec::new(), files: Files::default(), made_of: Some(known.made_of) }
                 }
             };
             Ok(read(request, evaluation))
         });
         let mut again = |request: &Request| {
             let answer = self.perform(&[Task::Evaluate(request.clone())], files).remove(0);
-            read(request, Evaluation { node: answer.node, faults: answer.faults, files: Files::default() })
+            read(request, Evaluation { node: answer.node, faults: answer.faults, files: Files::default(), made_of: None })
         };
         done.into_iter().map(|read| read.unwrap_or_else(&mut again)).collect()
     }

@@ -43,6 +43,8 @@ struct Basis {
 pub(super) struct Recalled<'a> {
     /// The texts that its origins point into.
     pub(super) files: Vec<(String, String)>,
+    /// The digest of all that it was made of.
+    pub(super) made_of: Digest,
     packed: &'a [u8],
 }
 
@@ -77,26 +79,57 @@ pub(super) struct Asked<'a> {
     pub(super) models: &'a BTreeMap<String, Digest>,
 }
 
+/// Something that is made of a pipeline, and of nothing that the pipeline is not made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Made<'a> {
+    /// What is made.
+    pub task: &'a str,
+    /// The file of the pipeline.
+    pub source: &'a str,
+    /// Its id.
+    pub id: &'a str,
+    /// The digest of all that it was made of.
+    pub of: &'a Digest,
+}
+
 impl Evaluator {
     /// What was evaluated of a file, if it would be so again.
     pub(super) fn recall(&self, request: &Request) -> Option<Recalled<'_>> {
         let bytes = self.memory()?.recall(&name("evaluate", request, &[])?)?;
         let (basis, packed) = postcard::take_from_bytes::<Basis>(bytes).ok()?;
         let files = self.stands(basis, bytes.len())?;
-        Some(Recalled { files, packed })
+        let made_of = Sha256::digest(&bytes[..bytes.len() - packed.len()]).into();
+        Some(Recalled { files, made_of, packed })
     }
 
-    /// Keeps what a worker has answered of a file.
-    pub(super) fn keep(&self, request: &Request, answer: &Answer) -> Option<()> {
+    /// Keeps what a worker has answered of a file, and returns the digest of all that it was made of.
+    pub(super) fn keep(&self, request: &Request, answer: &Answer) -> Option<Digest> {
         let told = request.text.is_some() || answer.looked.iter().any(|(path, _)| *path == request.name);
         let memory = self.memory().filter(|_| answer.faults.is_empty() && told)?;
         let basis = Basis { looked: answer.looked.clone(), texts: spared(&answer.files, &answer.looked) };
         let mut bytes = postcard::to_stdvec(&basis).ok()?;
+        let made_of = Sha256::digest(&bytes).into();
         bytes = postcard::to_extend(&answer.node, bytes).ok()?;
         if bytes.len() <= LARGEST {
             memory.keep(name("evaluate", request, &[])?, bytes);
         }
-        Some(())
+        Some(made_of)
+    }
+
+    /// What an earlier run has made of something, by its digest, if that is still made of the same.
+    pub fn recall_made(&self, made: &Made<'_>) -> Option<Digest> {
+        let bytes = self.memory()?.recall(&made.name()?)?;
+        let (of, digest) = bytes.split_first_chunk()?;
+        (of == made.of).then(|| digest.try_into().ok()).flatten()
+    }
+
+    /// Keeps the digest of what was made of something, for as long as that is made of the same.
+    pub fn keep_made(&self, made: &Made<'_>, digest: Digest) {
+        if let (Some(memory), Some(name)) = (self.memory(), made.name())
+            && self.recall_made(made) != Some(digest)
+        {
+            memory.keep(name, [*made.of, digest].concat());
+        }
     }
 
     /// What rules of a policy have said of models, as far as they would say it again.
@@ -153,6 +186,12 @@ impl Evaluator {
         let texts: usize = files.iter().map(|(_, text)| text.len()).sum();
         self.recalled(basis.looked, (packed + texts) as u64);
         Some(files)
+    }
+}
+
+impl Made<'_> {
+    fn name(&self) -> Option<Digest> {
+        Some(Sha256::digest(postcard::to_stdvec(&(self.task, self.source, self.id)).ok()?).into())
     }
 }
 

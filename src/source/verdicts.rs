@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::pool::{Evaluator, adopt, placing};
-use super::recall::{self, Asked, Known};
+use super::recall::{self, Asked, Known, Made};
 use super::worker::{Judge, Task};
 use super::{Digest, Fault, Node, Request, Verdict};
 use crate::origin::{FileId, Files};
@@ -20,6 +20,8 @@ pub struct Models<'a> {
     pub count: usize,
     /// One of them.
     pub of: &'a (dyn Fn(usize) -> (String, Node) + Sync),
+    /// The id of one and what its data are made of, where that is known.
+    pub made: &'a (dyn Fn(usize) -> Option<Made<'a>> + Sync),
 }
 
 /// What rules have answered about some models.
@@ -53,8 +55,13 @@ impl Evaluator {
     /// is asked together, so it is asked everything at once then.
     fn judge_the_new(&self, policy: &Request, rules: &[String], models: Models<'_>, files: &mut Files) -> Option<Vec<Verdict>> {
         let digest = |index: usize| {
+            let made = (models.made)(index);
+            if let Some((made, digest)) = made.and_then(|made| Some((made, self.recall_made(&made)?))) {
+                return (made.id.to_owned(), digest);
+            }
             let (id, model) = (models.of)(index);
             let digest = recall::model(&id, &model);
+            made.iter().for_each(|made| self.keep_made(made, digest));
             (id, digest)
         };
         let all = parallel::map((0..models.count).collect(), digest);

@@ -80,7 +80,7 @@ pub(super) struct Answer {
 
 impl Answer {
     pub(super) fn new(verdicts: Vec<Verdict>, evaluation: Evaluation) -> Self {
-        let Evaluation { node, mut faults, files } = evaluation;
+        let Evaluation { node, mut faults, files, .. } = evaluation;
         shorten(&mut faults);
         let files = files.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         Self { node, faults, verdicts, files, looked: Vec::new(), last: true }
@@ -91,7 +91,10 @@ impl Answer {
         let mut files = Files::default();
         let origin = Origin::whole(files.add(&request.name, request.text.as_deref().unwrap_or_default()));
         let fault = Fault { notes: vec![help], ..Fault::new(FaultKind::Evaluation, Vec::new(), origin, reason) };
-        Self::new(Vec::new(), Evaluation { node: Node { value: Value::Broken, origin }, faults: vec![fault], files })
+        Self::new(
+            Vec::new(),
+            Evaluation { node: Node { value: Value::Broken, origin }, faults: vec![fault], files, made_of: None },
+        )
     }
 }
 

@@ -15,7 +15,9 @@ pub(crate) fn used<'a>(scope: &Scope<'a>) -> impl Iterator<Item = (&'a Pipeline,
 
 /// Whether it is the action of this name: `owner/name` or `owner/name/path`.
 pub(crate) fn is(uses: &Uses, name: &str) -> bool {
-    uses.used().foreign().is_some_and(|foreign| foreign.path.eq_ignore_ascii_case(name))
+    // Most are not, and their beginning tells.
+    let begins = uses.action.as_bytes().get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
+    begins && uses.used().foreign().is_some_and(|foreign| foreign.path.eq_ignore_ascii_case(name))
 }
 
 /// Whether it is one of these.

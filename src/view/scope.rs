@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::Settings;
+use super::scripts::{self, Script};
 use super::spoken::{Spoken, gathered};
 use crate::finding::Identity;
 use crate::origin::{At, Origin};
@@ -95,27 +96,42 @@ impl Mention<'_> {
 pub struct Index<'a> {
     /// The project.
     pub project: &'a Project,
+    steps: OnceLock<Sorted<Placed<'a>>>,
+    scripts: OnceLock<Sorted<Script<'a>>>,
     values: OnceLock<Sorted<Held<'a>>>,
     mentions: OnceLock<Sorted<Mention<'a>>>,
     spoken: OnceLock<Vec<Spoken<'a>>>,
 }
 
+/// A step and where it stands.
+type Placed<'a> = (&'a Pipeline, &'a Job, &'a Step);
+
 /// What is written for all forges, then what stands in GitLab's words.
 #[derive(Debug)]
-struct Sorted<T> {
+pub(super) struct Sorted<T> {
     all: Vec<T>,
     portable: usize,
 }
 
 impl<T> Sorted<T> {
-    fn of(portable: Vec<T>, raw: impl IntoIterator<Item = T>) -> Self {
+    pub(super) fn of(portable: Vec<T>, raw: impl IntoIterator<Item = T>) -> Self {
         let count = portable.len();
         Self { all: portable.into_iter().chain(raw).collect(), portable: count }
     }
 
     /// What a rule about a forge sees.
     fn seen(&self, forge: Option<Forge>) -> &[T] {
-        if forge == Some(Forge::GitHub) { &self.all[..self.portable] } else { &self.all }
+        if forge == Some(Forge::GitHub) { self.portable() } else { &self.all }
+    }
+
+    /// What is written for all forges.
+    pub(super) fn portable(&self) -> &[T] {
+        &self.all[..self.portable]
+    }
+
+    /// What stands in GitLab's words.
+    pub(super) fn raw(&self) -> &[T] {
+        &self.all[self.portable..]
     }
 }
 
@@ -123,7 +139,14 @@ impl<'a> Index<'a> {
     /// Over a project; nothing is gathered before a rule asks for it.
     #[must_use]
     pub const fn new(project: &'a Project) -> Self {
-        Self { project, values: OnceLock::new(), mentions: OnceLock::new(), spoken: OnceLock::new() }
+        Self {
+            project,
+            steps: OnceLock::new(),
+            scripts: OnceLock::new(),
+            values: OnceLock::new(),
+            mentions: OnceLock::new(),
+            spoken: OnceLock::new(),
+        }
     }
 }
 
@@ -150,15 +173,22 @@ impl<'a> Scope<'a> {
 impl<'a> Scope<'a> {
     /// Every job.
     pub(crate) fn jobs(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job)> {
-        self.project.pipelines.iter().flat_map(|pipeline| pipeline.jobs.values().map(move |job| (pipeline, job)))
+        jobs(self.project)
     }
 
     /// Every step, those of groups and of actions included: what an action's stand in is told by `Pipeline::form`. A rule that is
     /// not about GitHub sees what GitLab's words come to as steps, too.
-    pub(crate) fn steps(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job, &'a Step)> {
-        let raw = self.jobs().filter(move |_| self.is_about(Forge::GitLab));
-        let raw = raw.flat_map(|(pipeline, job)| job.on_gitlab.steps.iter().map(move |step| (pipeline, job, step)));
-        self.written_steps().chain(raw)
+    pub(crate) fn steps(self) -> impl Iterator<Item = Placed<'a>> {
+        self.sorted_steps().seen(self.forge).iter().copied()
+    }
+
+    fn sorted_steps(self) -> &'a Sorted<Placed<'a>> {
+        self.index.steps.get_or_init(|| Sorted::of(written_steps(self.project), raw_steps(self.project)))
+    }
+
+    /// Every script, whatever runs it.
+    pub(crate) fn scripts(self) -> &'a [Script<'a>] {
+        self.index.scripts.get_or_init(|| scripts::gathered(self.project, self.sorted_steps())).seen(self.forge)
     }
 
     /// Whether the rule is about a forge, or about all of them.
@@ -167,9 +197,8 @@ impl<'a> Scope<'a> {
     }
 
     /// Every step that is written as one.
-    pub(crate) fn written_steps(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job, &'a Step)> {
-        let actions = self.project.actions.iter().filter_map(|action| Some((&action.within, action.job()?)));
-        self.jobs().chain(actions).flat_map(|(pipeline, job)| job.all_steps().map(move |step| (pipeline, job, step)))
+    pub(crate) fn written_steps(self) -> impl Iterator<Item = Placed<'a>> {
+        self.sorted_steps().portable().iter().copied()
     }
 
     /// The machines a job may be given: on every forge, or on the one that the rule is about.
@@ -213,6 +242,20 @@ fn gather<'a, T: Sync, R: Send>(from: &'a [T], each: impl Fn(&'a T, &mut Vec<R>)
     all
 }
 
+fn jobs(project: &Project) -> impl Iterator<Item = (&Pipeline, &Job)> {
+    project.pipelines.iter().flat_map(|pipeline| pipeline.jobs.values().map(move |job| (pipeline, job)))
+}
+
+fn written_steps(project: &Project) -> Vec<Placed<'_>> {
+    let actions = project.actions.iter().filter_map(|action| Some((&action.within, action.job()?)));
+    jobs(project).chain(actions).flat_map(|(pipeline, job)| job.all_steps().map(move |step| (pipeline, job, step))).collect()
+}
+
+/// The steps that GitLab's words come to.
+fn raw_steps(project: &Project) -> impl Iterator<Item = Placed<'_>> {
+    jobs(project).flat_map(|(pipeline, job)| job.on_gitlab.steps.iter().map(move |step| (pipeline, job, step)))
+}
+
 fn values(project: &Project) -> Vec<Held<'_>> {
     let mut all = gather(&project.pipelines, values_around);
     for action in &project.actions {
@@ -254,8 +297,8 @@ fn values_around<'a>(pipeline: &'a Pipeline, all: &mut Vec<Held<'a>>) {
 }
 
 fn mentions<'a>(scope: Scope<'a>) -> Sorted<Mention<'a>> {
-    let Sorted { all: values, portable } = scope.sorted_values();
-    let (written, raw) = values.split_at(*portable);
+    let values = scope.sorted_values();
+    let (written, raw) = (values.portable(), values.raw());
     let mut all = gather(written, |held, all| all.extend(referred(held)));
     all.extend(gather(written, |Held { spot, field, value }, all| {
         all.extend(value.conditions().flat_map(|condition| asked(*spot, field, condition)));
@@ -313,7 +356,7 @@ fn values_of<'a>(pipeline: &'a Pipeline, job: &'a Job) -> Vec<Held<'a>> {
 /// The values of variables and of steps that GitLab's words come to.
 fn raw_values(project: &Project) -> Vec<Held<'_>> {
     let mut all = Vec::new();
-    for (pipeline, job) in project.pipelines.iter().flat_map(|pipeline| pipeline.jobs.values().map(move |job| (pipeline, job))) {
+    for (pipeline, job) in jobs(project) {
         let spot = |step| Spot::of(pipeline, Some(job), step);
         let variables = job.on_gitlab.variables.iter();
         all.extend(variables.map(|(name, binding)| Held {

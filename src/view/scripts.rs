@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use super::actions::said;
 use super::provenance::{self, Source};
-use super::scope::Spot;
+use super::scope::{Sorted, Spot};
 use super::shell::{self, Command};
 use super::{Scope, gitlab};
 use crate::finding::Identity;
 use crate::origin::{At, Origin};
-use crate::pipeline::backends::Forge;
 use crate::pipeline::step::{Kind, Run};
 use crate::pipeline::value::Binding;
 use crate::pipeline::{Job, Pipeline, Project, Step, Value};
@@ -31,8 +30,15 @@ pub(crate) struct Script<'a> {
 
 /// Every script, whatever runs it.
 pub(crate) fn all<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Script<'a>> {
-    let steps = scope.steps().filter_map(|(pipeline, job, step)| of(pipeline, job, step));
-    steps.chain(scope.is_about(Forge::GitLab).then(|| gitlab::scripts(scope.project)).into_iter().flatten())
+    scope.scripts().iter().copied()
+}
+
+/// The scripts of a project, of whose steps some stand in GitLab's words.
+pub(super) fn gathered<'a>(project: &'a Project, steps: &Sorted<(&'a Pipeline, &'a Job, &'a Step)>) -> Sorted<Script<'a>> {
+    let scripts = |steps: &[(&'a Pipeline, &'a Job, &'a Step)]| {
+        steps.iter().filter_map(|(pipeline, job, step)| of(pipeline, job, step)).collect::<Vec<_>>()
+    };
+    Sorted::of(scripts(steps.portable()), scripts(steps.raw()).into_iter().chain(gitlab::scripts(project)))
 }
 
 /// The scripts of a POSIX shell that hold one of some texts. Reading commands takes time, and most scripts hold nothing a rule
@@ -124,20 +130,25 @@ impl<'a> Script<'a> {
     }
 
     /// Whether one of these programs is named in it.
-    pub(crate) fn may_call(self, mut programs: impl Iterator<Item = &'static str>) -> bool {
-        programs.any(|program| is_named(self.text, program))
+    pub(crate) fn may_call(self, programs: impl Iterator<Item = &'static str> + Clone) -> bool {
+        is_any_named(self.text, programs)
     }
 }
 
 /// Whether a name stands in a text, and not only as a part of a longer one.
 pub(crate) fn is_named(text: &str, name: &str) -> bool {
+    is_any_named(text, std::iter::once(name))
+}
+
+/// The same for one of some names: they are looked for where a name may begin, and nowhere else.
+fn is_any_named<'n>(text: &str, names: impl Iterator<Item = &'n str> + Clone) -> bool {
     let edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
     let bytes = text.as_bytes();
-    let before = |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at));
-    // Scripts are short: looking at each place is quicker than making ready for a search.
-    let Some(first) = name.as_bytes().first() else { return false };
-    let mut places = bytes.iter().enumerate().filter(|(_, byte)| *byte == first).map(|(at, _)| at);
-    places.any(|at| bytes[at..].starts_with(name.as_bytes()) && edge(before(at)) && edge(bytes.get(at + name.len())))
+    let begins = |at: &usize| edge(at.checked_sub(1).and_then(|before| bytes.get(before)));
+    (0..bytes.len()).filter(begins).any(|at| {
+        let mut ends = names.clone().filter_map(|name| bytes[at..].starts_with(name.as_bytes()).then_some(at + name.len()));
+        ends.any(|end| end > at && edge(bytes.get(end)))
+    })
 }
 
 #[cfg(test)]

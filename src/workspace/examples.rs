@@ -92,7 +92,7 @@ impl Trial<'_> {
             Some(id) => (id, example.clone()),
             None => ("example", base.map_or_else(|| example.clone(), |base| filled(example, base))),
         };
-        let models = Models { count: 1, of: &|_| (id.to_owned(), model.clone()) };
+        let models = Models { count: 1, of: &|_| (id.to_owned(), model.clone()), made: &|_| None };
         let (verdicts, faults) =
             self.evaluator.judge(&self.loaded.source.request, std::slice::from_ref(&self.rule.id), models, &mut proof.files);
         if !faults.is_empty() {

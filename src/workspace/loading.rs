@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use sha2::{Digest as _, Sha256};
+
 use super::layer::{self, Loaded, Source};
 use super::{SHIPPED, refusal};
 use crate::finding::Finding;
 use crate::origin::Files;
 use crate::pipeline::action::Action;
 use crate::pipeline::{Pipeline, Place, Project, Reader, gitlab, version};
-use crate::source::{Evaluation, Evaluator, Fault, FaultKind, Node, Request, Role, Value};
+use crate::source::{Digest, Evaluation, Evaluator, Fault, FaultKind, Node, Request, Role, Value};
 
 /// What one file holds, as far as that is its own matter.
 pub(super) enum Read {
@@ -23,6 +25,8 @@ pub(super) enum Read {
         faults: Vec<Fault>,
         /// The value, if something was wrong with it: it names what that is about.
         node: Node,
+        /// What all of it was made of.
+        made_of: Option<Digest>,
     },
     /// Anything else: there is little of it.
     Other(Evaluation),
@@ -34,13 +38,13 @@ impl Read {
         if !matches!(request.role, Role::Pipeline | Role::Free) {
             return Self::Other(evaluation);
         }
-        let Evaluation { node, faults, .. } = evaluation;
+        let Evaluation { node, faults, made_of, .. } = evaluation;
         let mut reader = Reader::default();
         let pipelines = Pipeline::read_file(&mut reader, &Place::root(&node), &stem(&request.name), &request.name);
         let sound = faults.is_empty() && reader.faults.is_empty();
         // A value takes more room than what is read from it, and nobody looks at it again.
         let node = if sound { Node { value: Value::Broken, origin: node.origin } } else { node };
-        Self::Pipelines { pipelines, reader, faults, node }
+        Self::Pipelines { pipelines, reader, faults, node, made_of }
     }
 }
 
@@ -57,6 +61,9 @@ pub(super) struct Loading {
     pub(super) refused: Vec<Finding>,
     /// The project asks for a newer version than this one: nothing but that is worth saying.
     outdated: bool,
+    /// What the value of each file was made of; once all are joined, with what the project's was made of.
+    pub(super) made_of: HashMap<String, Digest>,
+    project_made_of: Option<Digest>,
 }
 
 impl Loading {
@@ -75,6 +82,7 @@ impl Loading {
             project.actions = std::mem::take(&mut self.actions);
             project.unread = std::mem::take(&mut self.unread);
             gitlab::whole::settle(project);
+            self.made_of_both();
             if let Some(named) = &project.organisation {
                 // Where an organisation decides, a repository that decides nothing has no layer of its own.
                 self.policies.retain(|loaded| loaded.source.request.name != SHIPPED);
@@ -87,11 +95,21 @@ impl Loading {
         project
     }
 
+    /// Adds what the project was made of to what each file was made of: a pipeline is read from its file, and what it is in the end is
+    /// worked out of that and of what the project says to all.
+    fn made_of_both(&mut self) {
+        let Some(project) = self.project_made_of else { return self.made_of.clear() };
+        for digest in self.made_of.values_mut() {
+            *digest = Sha256::new().chain_update(project).chain_update(&digest).finalize().into();
+        }
+    }
+
     /// Takes what a file holds, after those before it.
     pub(super) fn take(&mut self, request: &Request, read: Read) {
         let evaluation = match read {
-            Read::Pipelines { pipelines, reader, faults, node } => {
+            Read::Pipelines { pipelines, reader, faults, node, made_of } => {
                 if !self.outdated {
+                    self.made_of.extend(made_of.map(|digest| (request.name.clone(), digest)));
                     self.pipelines(request, pipelines, reader, faults, &Place::root(&node));
                 }
                 return;
@@ -107,6 +125,7 @@ impl Loading {
             }
             _ if self.outdated => {}
             Role::Project => {
+                self.project_made_of = evaluation.made_of;
                 let project = Project::read(&mut reader, &place, &request.name);
                 let faults = merge(evaluation.faults.clone(), reader.faults);
                 self.refused.extend(faults.iter().map(refusal::of_project));

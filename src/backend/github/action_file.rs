@@ -1,14 +1,14 @@
 //! An action of the project as the file that GitHub reads: `.github/actions/ID/action.yml`.
 
 use super::expression::literal;
-use super::lowering::Lowering;
+use super::lowering::{Lowering, Shared};
 use super::{job, schema};
 use crate::backend::{Output, Rendered, header};
 use crate::finding::Identity;
 use crate::origin::{At, Origin};
+use crate::pipeline::Condition;
 use crate::pipeline::action::{Action, Docker, Node, Runs};
 use crate::pipeline::key::Key;
-use crate::pipeline::{Condition, Project};
 use crate::yaml::{self, Map, Node as Tree};
 
 /// Where the file of an action is written.
@@ -17,8 +17,8 @@ pub(super) fn path(action: &Action) -> String {
 }
 
 /// Writes one action.
-pub(super) fn render(project: &Project, action: &Action, output: &mut Output) {
-    let mut lowering = Lowering::new(project, &action.within);
+pub(super) fn render(shared: Shared<'_>, action: &Action, output: &mut Output) {
+    let mut lowering = Lowering::new(shared, &action.within);
     let file = lower(&mut lowering, action);
     output.losses.append(&mut lowering.told.losses);
     let mut findings = lowering.told.findings;

@@ -48,9 +48,7 @@ fn term(lowering: &mut Lowering<'_>, key: Key, condition: &At<Condition>) -> Ter
             let terms: Vec<Term> = branches.iter().map(|branch| branch_term(lowering, branch)).collect();
             any(terms.into_iter())
         }
-        Condition::DefaultBranch => {
-            equals("github.ref", &quoted(&format!("refs/heads/{}", lowering.project.default_branch.value)))
-        }
+        Condition::DefaultBranch => equals("github.ref", &quoted(&format!("refs/heads/{}", lowering.shared.default_branch))),
         Condition::Tag => Term::whole("startsWith(github.ref, 'refs/tags/')"),
         Condition::Input(name, value) => {
             lowering.look(key, value);
@@ -175,6 +173,7 @@ fn not(term: &Term) -> Term {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lowering::Shared;
     use super::*;
     use crate::pipeline::fixture;
 
@@ -187,7 +186,7 @@ mod tests {
                     "jobs": {"unit": {"timeout": "5m", "steps": [{"run": "make"}]}}}"#,
             )],
         );
-        let mut lowering = Lowering::new(&project, &project.pipelines[0]);
+        let mut lowering = Lowering::new(Shared::of(&project), &project.pipelines[0]);
         let text = lower(&mut lowering, key, &fixture::condition(json));
         (text, lowering.told.findings.len())
     }

@@ -1,4 +1,6 @@
-//! What every part of a workflow is lowered with: the project, the place in the pipeline, and what cannot be written.
+//! What every part of a workflow is lowered with: what the project's pipelines share, the place in the pipeline, and what cannot be written.
+
+use indexmap::IndexMap;
 
 use super::expression::Scope;
 use crate::backend::told::Told;
@@ -6,15 +8,42 @@ use crate::origin::{At, Origin};
 use crate::pipeline::backends::Forge;
 use crate::pipeline::github::action;
 use crate::pipeline::key::Key;
+use crate::pipeline::project::{Pin, Runner};
 use crate::pipeline::uses::{Foreign, Used, is_commit};
 use crate::pipeline::value::Bindings;
 use crate::pipeline::{Condition, Duration, Job, Part, Pipeline, Project, Reference, Step, Value, Words};
 use crate::yaml::{Map, Node};
 
+/// What all pipelines of a project share. Nothing else of the project is known here: a workflow hangs on no other pipeline, and what
+/// was written of one may be taken again whatever becomes of the others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shared<'a> {
+    /// The file it is said in.
+    source: &'a str,
+    pins: &'a IndexMap<String, Pin>,
+    images: &'a IndexMap<String, At<String>>,
+    pub(super) runners: &'a IndexMap<String, Runner>,
+    pub(super) default_runner: &'a str,
+    pub(super) default_branch: &'a str,
+}
+
+impl<'a> Shared<'a> {
+    pub(super) fn of(project: &'a Project) -> Self {
+        Self {
+            source: &project.source,
+            pins: &project.pins,
+            images: &project.images,
+            runners: &project.runners,
+            default_runner: &project.default_runner.value,
+            default_branch: &project.default_branch.value,
+        }
+    }
+}
+
 /// Where the writing of a pipeline has got to, and what it found in the way.
 #[derive(Debug)]
 pub(super) struct Lowering<'a> {
-    pub(super) project: &'a Project,
+    pub(super) shared: Shared<'a>,
     pub(super) pipeline: &'a Pipeline,
     /// The job that is being written.
     pub(super) job: Option<&'a Job>,
@@ -30,8 +59,8 @@ pub(super) struct Action {
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn new(project: &'a Project, pipeline: &'a Pipeline) -> Self {
-        Self { project, pipeline, job: None, told: Told::new(Forge::GitHub, pipeline.identity()) }
+    pub(super) fn new(shared: Shared<'a>, pipeline: &'a Pipeline) -> Self {
+        Self { shared, pipeline, job: None, told: Told::new(Forge::GitHub, pipeline.identity()) }
     }
 
     /// Goes to a job, or to a step of it.
@@ -155,11 +184,11 @@ impl<'a> Lowering<'a> {
     /// Something of another repository, at its pin.
     fn pinned(&mut self, path: &str, origin: Origin) -> Action {
         let repository = Foreign { path, revision: None }.repository();
-        if let Some(pin) = self.project.pins.get(repository) {
+        if let Some(pin) = self.shared.pins.get(repository) {
             return Action { reference: format!("{path}@{}", pin.revision.value), version: Some(pin.version.value.clone()) };
         }
         let message = format!("`{repository}` has no pin in the project");
-        self.refuse("unpinned-uses", origin, message, action::advice(repository, &self.project.source), repository);
+        self.refuse("unpinned-uses", origin, message, action::advice(repository, self.shared.source), repository);
         Action::default()
     }
 
@@ -185,7 +214,7 @@ impl<'a> Lowering<'a> {
 
     /// An image with its digest: by its short name in the project, or written whole.
     pub(super) fn image(&mut self, name: &str, origin: Origin) -> String {
-        self.told.image(self.project, name, origin)
+        self.told.image(self.shared.images, self.shared.source, name, origin)
     }
 }
 

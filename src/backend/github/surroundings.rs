@@ -13,9 +13,9 @@ use crate::yaml::{Map, Node};
 
 /// `runs-on`: an image of the forge, the labels and the group of a runner, or what they are worked out from.
 pub(super) fn runner(lowering: &mut Lowering<'_>, job: &Job) -> Node {
-    let project = lowering.project;
+    let shared = lowering.shared;
     let name = match &job.runner {
-        None => &project.default_runner.value,
+        None => shared.default_runner,
         Some(At { value: Runner::Name(name), .. }) => name,
         Some(At { value: Runner::Value(value), .. }) => return Node::Text(lowering.text(Key::Job, value)),
         Some(At { value: Runner::Labels(group, labels), .. }) => {
@@ -24,12 +24,12 @@ pub(super) fn runner(lowering: &mut Lowering<'_>, job: &Job) -> Node {
             return chosen(group, labels);
         }
     };
-    match project.runners.get(name) {
+    match shared.runners.get(name) {
         Some(project::Runner { group, labels, .. }) => {
             let labels = labels.iter().map(|label| label.value.clone()).collect();
             chosen(group.as_ref().map(|group| group.value.clone()), labels)
         }
-        None => Node::from(name.as_str()),
+        None => Node::from(name),
     }
 }
 

@@ -95,7 +95,7 @@ impl<'a> Lowering<'a> {
 
     /// An image with its digest: by its short name in the project, or written whole.
     pub(super) fn image(&mut self, name: &str, origin: Origin) -> String {
-        self.told.image(self.project, name, origin)
+        self.told.image(&self.project.images, &self.project.source, name, origin)
     }
 
     /// The same of an optional setting.
