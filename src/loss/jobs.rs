@@ -33,6 +33,14 @@ pub(super) const ROWS: &[Construct] = &[
         gitlab: Fate::Emulated("each job waits for the same job of an earlier pipeline (`resource_group`)"),
     },
     Construct {
+        id: "concurrency-of-ref",
+        words: "a group of each branch (`'PerRef`, or its name in that of the group)",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "a `resource_group` with the name of the branch, if that holds but letters, digits, spaces and `-_/.{}$`: jobs of any other branch wait for nothing",
+        ),
+    },
+    Construct {
         id: "concurrency-queue",
         words: "a group in which only the newest run waits",
         github: Fate::Exact,

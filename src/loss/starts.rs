@@ -79,6 +79,14 @@ pub(super) const ROWS: &[Construct] = &[
         gitlab: Fate::Impossible("a rule of GitLab's has one list of files, any of which is enough: write one list"),
     },
     Construct {
+        id: "changed-unknown",
+        words: "changed files of a push, or asked for where the clock, a tag or somebody starts the pipeline",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "any file counts as changed at the first push of a branch, for a tag, by the clock and by hand: GitLab has nothing to compare with",
+        ),
+    },
+    Construct {
         id: "condition",
         words: "a condition on what only the run knows",
         github: Fate::Exact,
@@ -133,6 +141,22 @@ pub(super) const ROWS: &[Construct] = &[
         gitlab: Fate::Emulated("a variable, which holds any text: let the job look at it, or list the values as `'Choice`"),
     },
     Construct {
+        id: "left-to-pull-request",
+        words: "a job for pushes alone, where the push of a branch with an open pull request is left to that",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible(
+            "while a merge request is open its pipeline stands for the push: name the branches of `push`, or let a pipeline of pushes alone have the job",
+        ),
+    },
+    Construct {
+        id: "left-to-push",
+        words: "a job for pull requests alone, where a pull request from a branch that pushes name is left to the push",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible(
+            "a merge request from such a branch starts nothing there: let a pipeline of pull requests alone have the job",
+        ),
+    },
+    Construct {
         id: "manual-after",
         words: "a job that somebody starts after a failure as well",
         github: Fate::Exact,
@@ -163,7 +187,15 @@ pub(super) const ROWS: &[Construct] = &[
         words: "a pipeline that both pushes and pull requests start",
         github: Fate::Exact,
         gitlab: Fate::Emulated(
-            "it runs once for a commit: for the branches that pushes name by the push, for the others by the merge request",
+            "it runs once for a commit: for the branches that pushes name by the push, if they name none by the merge request while one is open",
+        ),
+    },
+    Construct {
+        id: "push-and-pull-request-files",
+        words: "a pipeline that both start, where files or activities narrow one of them and neither stands for the other",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "it may run twice for a commit of a merge request, as on GitHub: for the branch and for the merge request",
         ),
     },
     Construct {

@@ -9,6 +9,7 @@ pub mod job;
 pub mod limit;
 pub mod predefined;
 pub mod span;
+pub mod start;
 pub mod step;
 pub mod tree;
 pub mod whole;

@@ -5,7 +5,8 @@ use crate::finding::Severity;
 use crate::origin::At;
 use crate::pipeline::deduce::{Anywhere, truth};
 use crate::pipeline::moment::Moment;
-use crate::pipeline::{Condition, Pipeline, Words};
+use crate::pipeline::{Condition, Pipeline, Project, Words};
+use crate::view::gitlab::start::{Outcome, Start, rules, started, workflow};
 
 pub(super) static RULE: Rule = Rule {
     id: "condition-never-holds",
@@ -96,11 +97,24 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ on = { call = {} }, jobs.test.when = 'Raw { github = "github.event_name == 'push'" } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "false" } }"#)]),
+        Example::bad(&[("ci", r#"{ on.push.branches = ["main"], jobs.test.gitlab.rules = [{ when = "never" }] }"#)])
+            .project("{ backends.gitlab = {} }"),
+        Example::bad(&[("ci", r#"{ jobs.test.gitlab.rules = [{ "if" = "$CI_COMMIT_BRANCH == 'main'" }] }"#)])
+            .project(r#"{ backends.gitlab.workflow.rules = [{ "if" = "$CI_COMMIT_TAG" }] }"#),
+        Example::bad(&[("ci", r#"{ gitlab.rules = [{ "if" = "$CI_COMMIT_TAG && $CI_COMMIT_BRANCH" }] }"#)])
+            .project("{ backends.gitlab = {} }"),
+        Example::good(&[("ci", r#"{ on.push.branches = ["main"], jobs.test.gitlab.rules = [{ "if" = "$CI_COMMIT_TAG" }] }"#)])
+            .project("{ backends.gitlab = {} }"),
+        Example::good(&[("ci", r#"{ jobs.test.gitlab.rules = [{ "if" = "$CI_COMMIT_TAG" }] }"#)])
+            .project(r#"{ backends.gitlab.workflow.rules = [{ "if" = "$CI_PIPELINE_SOURCE == 'push'" }] }"#),
     ],
     ..Rule::PORTABLE
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    if scope.project.backends.gitlab.is_some() {
+        look_at_rules(scope.project, findings);
+    }
     for pipeline in &scope.project.pipelines {
         let mut moments = Moment::all(&pipeline.on, scope.project);
         // What is called runs at the moments of its callers, who need not be in this project.
@@ -149,4 +163,34 @@ fn holds_nowhere(when: &Condition) -> bool {
 fn events(pipeline: &Pipeline) -> String {
     let names: Vec<&str> = pipeline.on.names().into_iter().map(|(name, _)| name).collect();
     names.join(", ")
+}
+
+/// Says which rules in GitLab's own words let a job run at nothing that starts a pipeline there.
+fn look_at_rules(project: &Project, findings: &mut Findings) {
+    let starts: Vec<(Start, Outcome<'_>)> = Start::all().into_iter().map(|start| (start, started(start, project))).collect();
+    let possible = |outcome: &Outcome<'_>| *outcome != Outcome::Never;
+    for pipeline in project.pipelines.iter().filter(|pipeline| !pipeline.on.events().is_empty()) {
+        let mut told = Vec::new();
+        for job in pipeline.jobs.values() {
+            let Some(rules) = rules(pipeline, job) else { continue };
+            // Rules of a pipeline are those of all its jobs.
+            if told.contains(&rules.origin) {
+                continue;
+            }
+            let runs = starts.iter().any(|(start, started)| possible(started) && possible(&start.decide(project, rules)));
+            if runs {
+                continue;
+            }
+            told.push(rules.origin);
+            let message = "the job never runs on GitLab: these rules hold at nothing that starts a pipeline there";
+            let said = findings.report(pipeline.job_identity(job), rules.origin, message);
+            let said = match workflow(project) {
+                Some(rules) => said.related(rules.origin, "these say what does"),
+                None => said,
+            };
+            said.help(
+                "write a rule for what starts the job, and let `backends.gitlab.workflow.rules` let it in if there are some",
+            );
+        }
+    }
 }

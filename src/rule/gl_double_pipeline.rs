@@ -9,7 +9,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "a commit of a merge request runs the same job twice",
     why: "A push to a branch with an open merge request is two things at once to GitLab: a pipeline for the branch and one for the \
           merge request. Rules that hold for both run everything twice, and of two results only one is shown at the merge \
-          request. What is written of triggers and conditions cannot do that; rules in GitLab's own words can.",
+          request. What is written of triggers and conditions does that only where both ask for files, which `check --loss` tells; rules in \
+          GitLab's own words can.",
     severity: Severity::Error,
     check: Check::Project(check),
     examples: &[
@@ -31,6 +32,11 @@ pub(super) static RULE: Rule = Rule {
               { "if" = "$CI_COMMIT_BRANCH" },
             ] }"#,
         ),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.gitlab.rules = [{ "if" = "$CI_MERGE_REQUEST_IID" }, { "if" = "$CI_COMMIT_BRANCH" }] }"#,
+        )])
+        .project("{ backends.gitlab = {} }"),
         Example::good(&[("ci", r#"{ jobs.test.gitlab.rules = [{ "if" = "$CI_PIPELINE_SOURCE == 'push'" }] }"#)])
             .project(r#"{ backends.gitlab.workflow.rules = [{ when = "always" }] }"#),
         Example::good(&[(
@@ -50,7 +56,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         let twice = pipeline.jobs.values().filter_map(|job| {
             let rules = rules(pipeline, job)?;
             let runs = |start| matches!(of(start, project, pipeline, job), Outcome::Runs(_));
-            (runs(Start::Branch) && runs(Start::MergeRequest)).then_some((job, rules.origin))
+            (runs(Start::BRANCH) && runs(Start::MERGE_REQUEST)).then_some((job, rules.origin))
         });
         let mut told = Vec::new();
         for (job, origin) in twice {

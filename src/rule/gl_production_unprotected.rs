@@ -71,7 +71,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// What starts a job of what nobody has let in, as people know it.
-const STARTS: &[(Start, &str)] = &[(Start::MergeRequest, "any merge request"), (Start::Branch, "a push to any branch")];
+const STARTS: &[(Start, &str)] = &[(Start::MERGE_REQUEST, "any merge request"), (Start::BRANCH, "a push to any branch")];
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let names = scope.settings.texts("environments");

@@ -108,7 +108,7 @@ fn on_gitlab(scope: &Scope<'_>, findings: &mut Findings, allowed: impl Fn(&Ident
     for (pipeline, job) in scope.jobs() {
         let Some(tokens) = job.gitlab.as_ref().and_then(|words| words.entry("id_tokens")) else { continue };
         let identity = pipeline.job_identity(job);
-        let starts = of(Start::MergeRequest, scope.project, pipeline, job);
+        let starts = of(Start::MERGE_REQUEST, scope.project, pipeline, job);
         if job.environment.is_none() && matches!(starts, Outcome::Runs(_)) && !allowed(&identity) {
             findings
                 .report(identity, tokens.key, "any merge request starts the job, and it has no environment")

@@ -62,11 +62,16 @@ fn group(lowering: &mut Lowering<'_>, concurrency: &At<Concurrency>, own: &str, 
     if concurrency.queue.as_ref().is_none_or(|queue| queue.value == Queue::Single) {
         lowering.lose("concurrency-queue", concurrency.origin);
     }
-    match &concurrency.group.value {
+    let group = match &concurrency.group.value {
         Group::PerPipeline => own.to_owned(),
         Group::PerRef => format!("{own}/$CI_COMMIT_REF_NAME"),
         Group::Named(name) => format!("{}{part}", named(lowering, name)),
+    };
+    // What stands for a name in addresses holds fewer letters, and is the same for several branches.
+    if group.contains("CI_COMMIT_REF_NAME") {
+        lowering.lose("concurrency-of-ref", concurrency.group.origin);
     }
+    group
 }
 
 /// A name as GitLab takes it: letters, digits, spaces, `-_/.` and variables.

@@ -64,8 +64,9 @@ impl Root {
             templates.entries.into_iter().for_each(|entry| words::join(&mut self.words, entry));
         }
         let plan = Plan::new(lowering, starts);
+        trigger::look_at_shares(lowering, &plan);
         put_jobs(lowering, &plan, &mut self.stages, &mut self.jobs);
-        self.rules.add(&plan);
+        self.rules.add(lowering, &plan);
         self.form.add(lowering);
         self.notes.extend(form::schedules(lowering.pipeline));
         self.interruptible |= concurrency::is_interruptible(lowering.pipeline);
@@ -101,12 +102,12 @@ pub(super) fn called(lowering: &mut Lowering<'_>) -> Vec<Map> {
         workflow.put("auto_cancel", concurrency::auto_cancel());
     }
     let mut rules = Workflow::default();
-    if plan.may_be_empty() {
+    if plan.may_be_empty(&super::rules::known(lowering)) {
         rules.add_all(&plan);
         let stage = stages.all().into_iter().next();
         jobs.map.put(LEFT_OUT, left_out(stage)).spaced();
     } else {
-        rules.add(&plan);
+        rules.add(lowering, &plan);
     }
     workflow.put("rules", rules.finish());
     let file = pipeline.gitlab.as_ref();

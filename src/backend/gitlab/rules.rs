@@ -5,7 +5,9 @@ use super::expression::Expr;
 use super::form;
 use super::lowering::Lowering;
 use crate::pipeline::Job;
-use crate::pipeline::gitlab::limit;
+use crate::pipeline::gitlab::expression::Expression;
+use crate::pipeline::gitlab::{Tree, limit, start};
+use crate::pipeline::trigger::Event;
 use crate::yaml::{Map, Node};
 
 /// The list of `rules`.
@@ -24,6 +26,10 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job, plan: &Plan) -> Node
             let changes = if way.changes.is_empty() { &start.changes } else { &way.changes };
             if !way.changes.is_empty() && !start.changes.is_empty() && way.changes != start.changes && when != Expr::False {
                 lowering.lose("changed-twice", job.when.as_ref().map_or(job.key, |when| when.origin));
+            }
+            let is_request = matches!(start.event, Some(Event::PullRequest | Event::MergeGroup));
+            if !way.changes.is_empty() && !is_request && when != Expr::False {
+                lowering.lose("changed-unknown", job.when.as_ref().map_or(job.key, |when| when.origin));
             }
             for when in divided(lowering, when, job) {
                 let mut rule = rule(job, &when, changes, way.after);
@@ -95,9 +101,9 @@ pub(super) struct Workflow {
 }
 
 impl Workflow {
-    /// Adds what starts a pipeline.
-    pub(super) fn add(&mut self, plan: &Plan) {
-        for (start, reached) in plan.starts() {
+    /// Adds what starts a pipeline, and what the rules of its jobs in GitLab's own words name.
+    pub(super) fn add(&mut self, lowering: &Lowering<'_>, plan: &Plan) {
+        for (start, reached) in plan.starts(&started(lowering)) {
             for (when, changes) in reached {
                 let when = Expr::all([start.when.clone(), when]);
                 let changes = if changes.is_empty() { &start.changes } else { &changes };
@@ -107,17 +113,55 @@ impl Workflow {
                     if rule.is_empty() {
                         rule.put("when", "always");
                     }
-                    if !self.rules.contains(&rule) {
-                        self.rules.push(rule);
-                    }
+                    self.put(rule);
                 }
             }
+        }
+        let pipeline = lowering.pipeline;
+        for rules in pipeline.jobs.values().filter_map(|job| start::rules(pipeline, job)) {
+            self.add_words(lowering, rules);
+        }
+    }
+
+    /// Adds what rules in GitLab's own words name: what starts a pipeline for their job alone.
+    fn add_words(&mut self, lowering: &Lowering<'_>, rules: &Tree) {
+        let mut never = String::new();
+        for rule in rules.items() {
+            let files: Vec<(&str, &Tree)> =
+                ["changes", "exists"].iter().filter_map(|word| Some((*word, rule.get(word)?))).collect();
+            let condition = rule.get("if").and_then(Tree::text);
+            match condition {
+                // A rule that leaves out files of some cases cannot be turned round: the job looks at it all the same.
+                Some(condition) if start::is_never(rule) && files.is_empty() => {
+                    never = format!("{never} && !({})", condition.trim());
+                }
+                None if files.is_empty() => break,
+                Some(condition) if !start::is_never(rule) && start::names_start(lowering.project, rule) => {
+                    let mut all = condition.trim().to_owned();
+                    if !never.is_empty() {
+                        all = format!("({all}){never}");
+                    }
+                    let mut asked = Map::new();
+                    asked.put("if", if Expression::parse(&all).is_ok() { all } else { condition.to_owned() });
+                    files.into_iter().for_each(|(word, files)| {
+                        asked.put(word, files.to_yaml());
+                    });
+                    self.put(asked);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn put(&mut self, rule: Map) {
+        if !self.rules.contains(&rule) {
+            self.rules.push(rule);
         }
     }
 
     /// Adds what starts a pipeline that is called, whether it leads to a job or not: a child of GitLab's without one fails its caller.
     pub(super) fn add_all(&mut self, plan: &Plan) {
-        for (start, _) in plan.starts() {
+        for (start, _) in plan.starts(&[]) {
             let mut rule = asked(&start.when, &start.changes);
             rule.put("when", "always");
             self.rules.push(rule);
@@ -131,4 +175,18 @@ impl Workflow {
         }
         Node::from(vec![never()])
     }
+}
+
+/// The jobs that run where the triggers of their pipeline start it: all but those whose own rules name what starts them.
+fn started<'a>(lowering: &Lowering<'a>) -> Vec<&'a Job> {
+    let follows = |rule: &Tree| !start::is_never(rule) && !start::names_start(lowering.project, rule);
+    let pipeline = lowering.pipeline;
+    let is_started = |job: &&Job| start::rules(pipeline, job).is_none_or(|rules| rules.items().iter().any(follows));
+    pipeline.jobs.values().filter(is_started).collect()
+}
+
+/// The jobs of which is known when they run: all but those that say so in GitLab's own words.
+pub(super) fn known<'a>(lowering: &Lowering<'a>) -> Vec<&'a Job> {
+    let pipeline = lowering.pipeline;
+    pipeline.jobs.values().filter(|job| start::rules(pipeline, job).is_none()).collect()
 }

@@ -7,6 +7,7 @@ mod ended;
 mod events;
 mod forms;
 mod names;
+mod starts;
 mod told;
 
 use std::collections::BTreeMap;

@@ -6,16 +6,16 @@ mod filter;
 
 use self::filter::{changes, heads, names};
 pub(super) use self::filter::{matching, patterns};
+use super::condition::Plan;
 use super::expression::{Expr, What};
 use super::lowering::{Lowering, Place};
 use crate::origin::At;
-use crate::pipeline::Project;
+use crate::pipeline::gitlab::start;
+pub(super) use crate::pipeline::gitlab::start::{PIPELINE, SCHEDULE};
+use crate::pipeline::moment::Moment;
 use crate::pipeline::trigger::{Event, Filter, Triggers};
+use crate::pipeline::{Job, Pipeline, Project};
 
-/// The variable by which the schedules of GitLab say which pipeline they are for.
-pub(super) const SCHEDULE: &str = "PIPEWARD_SCHEDULE";
-/// The variable by which whoever starts a pipeline by hand says which.
-pub(super) const PIPELINE: &str = "PIPEWARD_PIPELINE";
 /// The variable by which a caller says what started it: in a pipeline that is called, GitLab only says that it was.
 pub(super) const SOURCE: &str = "PIPEWARD_SOURCE";
 
@@ -142,8 +142,8 @@ fn pushed(lowering: &mut Lowering<'_>, variable: &str, push: &Filter) -> Option<
 
 /// How a push and a pull request of one commit share it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Share {
-    /// Only one of the two starts the pipeline, or each is about other files, as on GitHub.
+pub(super) enum Share {
+    /// Only one of the two starts the pipeline, or each asks for files of its own, as on GitHub.
     Nothing,
     /// The push of a branch that it names is the one.
     Push,
@@ -151,17 +151,25 @@ enum Share {
     PullRequest,
 }
 
-fn share(on: &Triggers) -> Share {
-    let (Some(push), Some(pull)) = (&on.push, &on.pull_request) else { return Share::Nothing };
-    let none = [&push.paths, &push.paths_ignore, &pull.paths, &pull.paths_ignore].iter().all(|list| list.is_empty());
-    if !none {
-        Share::Nothing
-    } else if !push.branches.is_empty() || !push.branches_ignore.is_empty() {
-        Share::Push
-    } else if push.tags.is_empty() && push.tags_ignore.is_empty() {
-        Share::PullRequest
-    } else {
-        Share::Nothing
+/// How they do in a pipeline.
+pub(super) fn share(pipeline: &Pipeline) -> Share {
+    let (Some(push), Some(pull)) = (&pipeline.on.push, &pipeline.on.pull_request) else { return Share::Nothing };
+    let narrowed = |filter: &Filter| !filter.paths.is_empty() || !filter.paths_ignore.is_empty();
+    let named = !push.branches.is_empty() || !push.branches_ignore.is_empty();
+    let tags_alone = !named && [&push.tags, &push.tags_ignore].iter().any(|list| !list.is_empty());
+    let whatever = pull.branches.is_empty() && pull.branches_ignore.is_empty() && pull.types.is_empty();
+    // Where files are asked for, both may run, so that no job has to be left out.
+    let runs = |job: &Job, event| job.when.as_ref().is_none_or(|when| Moment::of(event).holds(when) != Some(false));
+    let alike = || pipeline.jobs.values().all(|job| runs(job, Event::Push) && runs(job, Event::PullRequest));
+    match (narrowed(push), narrowed(pull)) {
+        _ if tags_alone => Share::Nothing,
+        (false, false) if !named => Share::PullRequest,
+        // Whatever is pushed there starts the pipeline.
+        (false, false) => Share::Push,
+        (false, true) if alike() => Share::Push,
+        // Whatever comes to a merge request does.
+        (true, false) if whatever && alike() => Share::PullRequest,
+        _ => Share::Nothing,
     }
 }
 
@@ -170,13 +178,16 @@ fn pushes(lowering: &mut Lowering<'_>) -> Vec<Start> {
     let Some(push) = &on.push else { return Vec::new() };
     let mut starts = Vec::new();
     if let Some(branches) = pushed(lowering, BRANCH, push) {
-        let alone = if share(on) == Share::PullRequest {
+        let alone = if share(lowering.pipeline) == Share::PullRequest {
             let open = Expr::set("CI_OPEN_MERGE_REQUESTS");
             Expr::any([open.not(), Expr::is(BRANCH, What::Variable(DEFAULT_BRANCH.to_owned()))])
         } else {
             Expr::True
         };
         let changes = changes(lowering, push);
+        if let Some(first) = push.paths.first().filter(|_| !changes.is_empty()) {
+            lowering.lose("changed-unknown", first.origin);
+        }
         starts.push(Start { changes, ..Start::of(Event::Push, [source("push"), branches, alone]) });
     }
     if tags(on) {
@@ -199,15 +210,22 @@ fn merge_requests(lowering: &mut Lowering<'_>) -> Vec<Start> {
         heads(lowering, TARGET_BRANCH, Some(pull))
     };
     let own = Expr::is(SOURCE_PROJECT, What::Variable("CI_PROJECT_ID".to_owned()));
-    let shared = share(on);
+    let shared = share(lowering.pipeline);
     // What of the pull requests the push of their branch stands for.
     let covered = match (shared, &on.push) {
         (Share::Push, Some(push)) => pushed(lowering, SOURCE_BRANCH, push).unwrap_or(Expr::False),
-        (Share::PullRequest, _) => Expr::is(SOURCE_BRANCH, What::Variable(DEFAULT_BRANCH.to_owned())),
+        // Where the push asks for files, it may start nothing.
+        (Share::PullRequest, Some(push)) if push.paths.is_empty() && push.paths_ignore.is_empty() => {
+            Expr::is(SOURCE_BRANCH, What::Variable(DEFAULT_BRANCH.to_owned()))
+        }
         _ => Expr::False,
     };
-    if shared != Share::Nothing {
-        lowering.lose("push-and-pull-request", pull.origin);
+    match (shared, &on.push) {
+        (Share::Nothing, Some(push)) if pushed(lowering, BRANCH, push).is_some() => {
+            lowering.lose("push-and-pull-request-files", pull.origin);
+        }
+        (Share::Nothing, _) => {}
+        _ => lowering.lose("push-and-pull-request", pull.origin),
     }
     let not_covered = Expr::all([covered.clone(), own.clone()]).not();
     let changes = changes(lowering, pull);
@@ -218,6 +236,33 @@ fn merge_requests(lowering: &mut Lowering<'_>) -> Vec<Start> {
         starts.push(Start { branch: SOURCE_BRANCH, ..instead });
     }
     starts
+}
+
+/// Says which jobs are left out of commits whose other start, for which they do not run, is the one that starts the pipeline.
+pub(super) fn look_at_shares(lowering: &mut Lowering<'_>, plan: &Plan) {
+    let pipeline = lowering.pipeline;
+    let shared = share(pipeline);
+    let default = &lowering.project.default_branch.value;
+    let elsewhere = || {
+        let other = [Expr::equal(BRANCH, default), Expr::is(BRANCH, What::Variable(DEFAULT_BRANCH.to_owned())), Expr::set(TAG)];
+        Expr::all(other.map(Expr::not))
+    };
+    // Whether it comes to this on a branch other than the default one.
+    let is_left = |start: &Start, way: &Expr| Expr::all([start.when.clone(), way.clone(), elsewhere()]) != Expr::False;
+    for job in pipeline.jobs.values().filter(|job| start::rules(pipeline, job).is_none()) {
+        let of = |event: Event| plan.of(job).filter(move |(start, _)| start.event == Some(event));
+        let on_push =
+            of(Event::Push).any(|(start, ways)| start.branch == BRANCH && ways.iter().any(|way| is_left(start, &way.when)));
+        let on_request = of(Event::PullRequest).any(|(_, ways)| !ways.is_empty());
+        let covers = of(Event::Push).any(|(start, _)| is_left(start, &Expr::True));
+        let construct = match shared {
+            Share::Push if on_request && !on_push && covers => "left-to-push",
+            Share::PullRequest if on_push && !on_request => "left-to-pull-request",
+            _ => continue,
+        };
+        lowering.enter(job, None);
+        lowering.lose(construct, job.when.as_ref().map_or(job.key, |when| when.origin));
+    }
 }
 
 /// Whether any activity of a pull request that is asked for starts a pipeline on GitLab; says what becomes of each.

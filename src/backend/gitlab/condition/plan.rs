@@ -11,6 +11,9 @@ use crate::backend::gitlab::trigger::Start;
 use crate::origin::At;
 use crate::pipeline::{Condition, Job};
 
+/// What holds, and which files changed, where a job is part of a pipeline.
+type Presence = (Expr, Vec<String>);
+
 /// The ways in which the jobs of a pipeline come to run, for each way in which it starts.
 #[derive(Debug, Default)]
 pub(in crate::backend::gitlab) struct Plan {
@@ -37,20 +40,19 @@ impl Plan {
         self.starts.iter().map(|(start, ways)| (start, ways.get(&job.id).map_or(&[][..], Vec::as_slice)))
     }
 
-    /// Each start with what holds whenever it leads to a job at all.
-    pub(in crate::backend::gitlab) fn starts(&self) -> impl Iterator<Item = (&Start, Vec<(Expr, Vec<String>)>)> {
-        self.starts.iter().map(|(start, ways)| {
-            // The author's order, which a map of jobs does not keep, is no matter where all are joined; the text of it is.
-            let mut jobs: Vec<(&String, &Vec<Way>)> = ways.iter().collect();
-            jobs.sort_unstable_by_key(|(id, _)| *id);
-            (start, presence(jobs.into_iter().flat_map(|(_, ways)| ways)))
-        })
+    /// Each start with what holds whenever it leads to one of these jobs at all.
+    pub(in crate::backend::gitlab) fn starts(&self, jobs: &[&Job]) -> Vec<(&Start, Vec<Presence>)> {
+        // The author's order is no matter where all are joined; the text of it is.
+        let mut jobs = jobs.to_vec();
+        jobs.sort_unstable_by_key(|job| &job.id);
+        let led = |ways: &HashMap<String, Vec<Way>>| presence(jobs.iter().filter_map(|job| ways.get(&job.id)).flatten());
+        self.starts.iter().map(|(start, ways)| (start, led(ways))).collect()
     }
 
-    /// Whether the pipeline may start and lead to no job.
-    pub(in crate::backend::gitlab) fn may_be_empty(&self) -> bool {
-        let leads = |start: &Start, (when, changes): &(Expr, Vec<String>)| changes.is_empty() && start.when.implies(when);
-        self.starts().any(|(start, reached)| !reached.iter().any(|there| leads(start, there)))
+    /// Whether the pipeline may start and lead to none of these jobs.
+    pub(in crate::backend::gitlab) fn may_be_empty(&self, jobs: &[&Job]) -> bool {
+        let leads = |start: &Start, (when, changes): &Presence| changes.is_empty() && start.when.implies(when);
+        self.starts(jobs).into_iter().any(|(start, reached)| !reached.iter().any(|there| leads(start, there)))
     }
 }
 
@@ -90,7 +92,7 @@ fn settle<'a>(lowering: &mut Lowering<'a>, job: &'a Job, start: &Start, ways: &m
 
 impl Alternative {
     /// The same where another job is part of the pipeline too.
-    fn beside(&self, lowering: &mut Lowering<'_>, job: &Job, (known, changes): &(Expr, Vec<String>)) -> Self {
+    fn beside(&self, lowering: &mut Lowering<'_>, job: &Job, (known, changes): &Presence) -> Self {
         let both = Expr::all([self.known.clone(), known.clone()]);
         if !self.changes.is_empty() && !changes.is_empty() && self.changes != *changes && both != Expr::False {
             lowering.lose("changed-twice", job.when.as_ref().map_or(job.key, |when| when.origin));
@@ -101,8 +103,8 @@ impl Alternative {
 }
 
 /// When any of these ways is there: what holds, and which files changed.
-fn presence<'w>(ways: impl IntoIterator<Item = &'w Way>) -> Vec<(Expr, Vec<String>)> {
-    let mut all: Vec<(Expr, Vec<String>)> = Vec::new();
+fn presence<'w>(ways: impl IntoIterator<Item = &'w Way>) -> Vec<Presence> {
+    let mut all: Vec<Presence> = Vec::new();
     for way in ways {
         match all.iter_mut().find(|(_, changes)| *changes == way.changes) {
             Some((when, _)) => *when = Expr::any([when.clone(), way.when.clone()]),
