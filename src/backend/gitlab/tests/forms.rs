@@ -206,8 +206,10 @@ fn what_waits_for_each_other_is_a_resource_group() {
 #[test]
 fn what_is_said_of_a_whole_pipeline_is_said_once() {
     let text = pipeline(r#"{"push": {}}"#, &[("a", ""), ("b", ""), ("c", "")]);
-    for (cancel, wanted) in [("true", &["concurrency-cancel"][..]), ("false", &["concurrency-of-pipeline", "concurrency-queue"])]
-    {
+    for (cancel, wanted) in [
+        ("true", &["concurrency-cancel"][..]),
+        ("false", &["concurrency-of-pipeline", "concurrency-queue", "concurrency-of-ref"]),
+    ] {
         let group = format!(r#"{{"concurrency": {{"group": "'PerRef", "cancel": {cancel}}}, "#);
         let output = rendered(&[("ci", &text.replacen('{', &group, 1))]);
         let said: Vec<(&str, String)> = output.losses.iter().map(|loss| (loss.construct.id, loss.identity.to_string())).collect();
