@@ -64,12 +64,11 @@ fn judge(found: &Found, terms: &Terms) -> Judged {
     let mut files = Files::default();
     let repository = Repository::read(&found.name, &sources, &mut files);
     let mut findings = repository.found;
-    if let Some(policy) = defaults::policy() {
+    if let Some(policy) = defaults::policy(terms.strict) {
         let layer = Layered { policy, verdicts: &[], left: None };
         let said = policy::judge(&repository.project, &[layer], &findings, terms.now);
         findings = said.into_iter().flatten().collect();
     }
-    let _ = terms.strict;
     for finding in &mut findings {
         placed(finding, &repository.paths);
     }

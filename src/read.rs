@@ -8,7 +8,9 @@ pub mod document;
 mod github;
 pub mod repository;
 mod scalar;
+mod short;
 mod within;
+mod words;
 
 pub use self::document::{Document, Slip};
 pub use self::repository::{Repository, Source, What};

@@ -178,6 +178,8 @@ pub struct Rule {
     pub examples: &'static [Example],
     /// The forges it is about: it is idle in a project that writes for none of them.
     pub forges: Forges,
+    /// When an audit of YAML that nobody emits listens to it.
+    pub audit: Audit,
 }
 
 impl Rule {
@@ -193,6 +195,7 @@ impl Rule {
         check: Check::Contract,
         examples: &[],
         forges: Forges::Every,
+        audit: Audit::Always,
     };
 
     /// The same for rules about GitHub: its limits, its actions, its words, its tokens.
@@ -267,6 +270,29 @@ impl Forges {
     pub fn names(self) -> Vec<&'static str> {
         let is_meant = |forge: &&Forge| self == Self::Every || self == Self::Only(**forge);
         Forge::ALL.iter().filter(is_meant).map(|forge| forge.name()).collect()
+    }
+}
+
+/// When an audit listens to a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Audit {
+    /// Always: what it says is a defect to any careful reader.
+    Always,
+    /// With `--strict`: what it says is true, and many who own such a file decide otherwise.
+    Strict,
+    /// Never: it is about what only a project of ours has.
+    Never,
+}
+
+impl Audit {
+    /// The word for it in data.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Strict => "strict",
+            Self::Never => "never",
+        }
     }
 }
 

@@ -166,6 +166,7 @@ mod tests {
             check: Check::Contract,
             examples: EXAMPLES,
             forges: Forges::Only(Forge::GitHub),
+            audit: rule::Audit::Always,
         };
         insta::assert_snapshot!(built_in(&rule));
     }

@@ -97,7 +97,7 @@ fn ruling(policy: &Policy, rule: &Rule, project: &Project) -> Option<Findings> {
     policy
         .severity(rule)
         .filter(|_| rule.concerns(&project.backends))
-        .map(|severity| Findings::new(rule.id, rule.summary, severity))
+        .map(|severity| Findings::new(rule.id, rule.summary, severity).of_yaml(!project.declares))
 }
 
 /// The answers of custom rules as findings at the author's places.

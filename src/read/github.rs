@@ -1,6 +1,7 @@
 //! A workflow of GitHub as a pipeline all of whose words are GitHub's: the shape that the model reads raw words in.
 
 use super::document::Slip;
+use super::short;
 use crate::origin::Origin;
 use crate::source::{Field, Node, Value};
 
@@ -14,7 +15,8 @@ pub(super) fn pipeline(root: Node, stem: &str, slips: &mut Vec<Slip>) -> Node {
             "jobs" => own.push(Field { node: jobs(field.node, slips), ..field }),
             "name" if field.node.text().is_some_and(|name| !name.is_empty()) => own.push(field),
             "name" => {}
-            _ => words.push(field),
+            "on" => words.push(Field { node: short::events(field.node), ..field }),
+            _ => words.push(around(field)),
         }
     }
     if own.iter().all(|field| field.name != "name") {
@@ -52,21 +54,32 @@ fn job(node: Node, id: &str, key: Origin, slips: &mut Vec<Slip>) -> Node {
     for field in fields {
         match field.name.as_str() {
             "steps" => own.push(Field { node: steps(field.node), ..field }),
-            _ => words.push(field),
+            _ => words.push(around(field)),
         }
     }
     own.push(field("github", Value::Record(words), origin));
     Node { value: Value::Record(own), origin }
 }
 
+/// What a workflow, a job and a step may say alike, its short forms written out.
+fn around(field: Field) -> Field {
+    let node = match field.name.as_str() {
+        "env" | "with" | "outputs" => short::bindings(field.node),
+        "name" | "run-name" | "run" | "shell" | "working-directory" => short::text(field.node),
+        _ => return field,
+    };
+    Field { node, ..field }
+}
+
 fn steps(node: Node) -> Node {
     let Value::Array(items) = node.value else { return node };
     let items = items.into_iter().map(|item| match item.value {
-        Value::Record(_) => {
+        Value::Record(fields) => {
             let origin = item.origin;
-            Node { value: Value::Record(vec![Field { name: "github".to_owned(), key: origin, node: item }]), origin }
+            let words = Value::Record(fields.into_iter().map(around).collect());
+            Node { value: Value::Record(vec![field("github", words, origin)]), origin }
         }
-        _ => item,
+        value => Node { value, ..item },
     });
     Node { value: Value::Array(items.collect()), ..node }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::document::{Document, Slip};
-use super::github;
+use super::{github, words};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
 use crate::pipeline::{Pipeline, Place, Project, Reader};
 use crate::rule;
+use crate::source::Fault;
 use crate::workspace::refusal;
 
 /// What a file is to a forge.
@@ -73,7 +74,8 @@ impl Repository {
         let place = Place::root(&node);
         let pipeline = Pipeline::read(&mut reader, &place, &id, &source.path);
         self.say(&slips, &id, Kind::Judged);
-        self.found.extend(refusal::of_pipelines(&reader.faults, &id, &place).into_iter().map(judged));
+        let faults: Vec<Fault> = reader.faults.into_iter().map(|fault| words::in_yaml(fault, &node)).collect();
+        self.found.extend(refusal::of_pipelines(&faults, &id, &place).into_iter().map(judged));
         match pipeline {
             Some(pipeline) => self.project.pipelines.push(pipeline),
             None => self.project.unread.push(source.path.clone()),

@@ -1,6 +1,6 @@
 //! `adhoc-packages`
 
-use super::{Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::view::scripts;
 use crate::view::shell::{Command, Word, every};
@@ -59,6 +59,7 @@ allow | Array String | doc "Packages that may be installed by name even so; `*` 
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "pip install build" }] }"#)])
             .policy("{ rules.adhoc-packages.settings.managers = ['npm] }"),
     ],
+    audit: Audit::Strict,
     ..Rule::PORTABLE
 };
 

@@ -1,6 +1,6 @@
 //! `artifact-no-files-policy`
 
-use super::{Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::{Kind, Missing};
 use crate::view::uploads::{Decided, kept};
@@ -57,6 +57,7 @@ pub(super) static RULE: Rule = Rule {
         )])
         .policy("{ rules.artifact-no-files-policy.settings.allow = ['Warn] }"),
     ],
+    audit: Audit::Strict,
     ..Rule::PORTABLE
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::{Duration, Job, Pipeline, Project};
 
@@ -37,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
             }"#,
         )]),
     ],
+    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 

@@ -47,7 +47,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         {
             findings
                 .report(pipeline.step_identity(job, step), cache.key.origin, message)
-                .help("put a hash over the lock file into the key: 'Hash [\"uv.lock\"]")
+                .mend(
+                    "put a hash over the lock file into the key: 'Hash [\"uv.lock\"]",
+                    "put a hash over the lock file into the key: ${{ hashFiles('uv.lock') }}",
+                )
                 .decided(scope.settings, "growing");
         }
     }

@@ -52,7 +52,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 findings
                     .report(identity, step.kind.origin, "what is kept here is restored by every later build")
                     .related(start.origin, format!("`{}` starts the run for outsiders", start.event.name()))
-                    .help("leave the cache out, or restore it only: uses = \"actions/cache/restore\"");
+                    .help("leave the cache out, or restore it only, with actions/cache/restore");
             }
         }
     }

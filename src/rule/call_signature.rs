@@ -68,7 +68,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .report(identity, mention.origin, format!("`{name}` is empty here when the pipeline is called"))
                 .key(name.clone())
-                .help(format!("ask for it: on.call.secrets.{name}.required = true, or put the job into an environment"));
+                .mend(
+                    format!("ask for it: on.call.secrets.{name}.required = true, or put the job into an environment"),
+                    format!("ask for it under on.workflow_call.secrets: {name}: {{ required: true }}, or put the job into an environment"),
+                );
         }
     }
 }

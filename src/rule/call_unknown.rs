@@ -55,7 +55,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 findings
                     .report(identity, name.origin, format!("`{}` has no `on.call`", callee.id))
                     .related(callee.on_origin, "what starts it")
-                    .help("add call = {} there");
+                    .mend("add call = {} there", "add `workflow_call:` under `on` there");
             }
             Some(callee) if reached(project, callee).iter().any(|one| one.id == pipeline.id) => {
                 findings.report(identity, name.origin, format!("`{}` is called from within itself", pipeline.id));

@@ -33,7 +33,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             let origin = binding.value.origin;
             findings
                 .report(pipeline.step_identity(job, step), origin, "the token stays in `.git/config` after the step")
-                .help("write checkout = {}, or with.persist-credentials = false");
+                .mend("write checkout = {}, or with.persist-credentials = false", "write with: { persist-credentials: false }");
         }
     }
 }

@@ -88,8 +88,10 @@ fn report(pipeline: &Pipeline, concurrency: &At<Concurrency>, (lost, new): (Even
         Some(when) => said.related(when.origin, "when it runs"),
         None => said,
     };
-    said.related(concurrency.group.origin, "the group of both")
-        .help("put the event into the name of the group: group = 'Named [\"ci-\", 'Ref, \"-\", 'Event]");
+    said.related(concurrency.group.origin, "the group of both").mend(
+        "put the event into the name of the group: group = 'Named [\"ci-\", 'Ref, \"-\", 'Event]",
+        "put the event into the name of the group: ${{ github.ref }}-${{ github.event_name }}",
+    );
 }
 
 /// Whether a run is at the default branch, or may be, and belongs to no pull request.

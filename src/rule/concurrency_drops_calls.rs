@@ -77,7 +77,7 @@ fn report(pipeline: &Pipeline, job: &Job, at_once: usize, held: &At<Concurrency>
     findings
         .report(pipeline.job_identity(job), origin, format!("{at_once} calls at once ask for the same group"))
         .related(held.group.origin, "the group")
-        .help("put what tells the calls apart into the group's name, let one wait for the other, or write queue = 'Max");
+        .help("put what tells the calls apart into the group's name, let one wait for the other, or let all of them queue");
 }
 
 /// How many calls a job makes at once; two stand for a number that is worked out when the pipeline runs.

@@ -1,6 +1,6 @@
 //! `concurrency-missing`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{ concurrency = { group = 'PerRef, cancel = true } }")]),
         Example::good(&[("shared", "{ on = { call = {} } }")]),
     ],
+    audit: Audit::Strict,
     ..Rule::PORTABLE
 };
 
@@ -24,7 +25,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if pipeline.concurrency.is_none() && !pipeline.on.events().is_empty() {
             findings
                 .report(pipeline.identity(), pipeline.on_origin, format!("`{}` starts a run for each of these", pipeline.id))
-                .help("write concurrency = { group = 'PerRef, cancel = true }, or cancel = false where a run must end");
+                .mend(
+                    "write concurrency = { group = 'PerRef, cancel = true }, or cancel = false where a run must end",
+                    "write concurrency: { group: \"${{ github.workflow }}-${{ github.ref }}\", cancel-in-progress: true }, or false where a run must end",
+                );
         }
     }
 }

@@ -85,7 +85,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             let said = findings
                 .report(held.spot.identity(), held.value.origin, "this is the password itself")
                 .key(held.field.clone())
-                .help("store it as a secret and write 'Secret \"NAME\"; change it, for it has been read");
+                .mend(
+                    "store it as a secret and write 'Secret \"NAME\"; change it, for it has been read",
+                    "store it as a secret and write ${{ secrets.NAME }}; change it, for it has been read",
+                );
             if !here {
                 said.related(source.origin, "where it is written");
             }

@@ -36,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let mut say = |identity, origin: Origin, name: &str, text: &str| {
         if let Some(message) = fault(name, text) {
-            findings.report(identity, origin, message).key(name).help("write DOCKER_TLS_CERTDIR = \"/certs\", and port 2376");
+            findings.report(identity, origin, message).key(name).help("set DOCKER_TLS_CERTDIR to /certs, and use port 2376");
         }
     };
     for held in scope.values() {

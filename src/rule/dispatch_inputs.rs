@@ -1,6 +1,6 @@
 //! `dispatch-inputs`
 
-use super::{Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::trigger::InputKind;
 use crate::source::Node;
@@ -28,6 +28,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{ on = { manual = {} } }")]).policy("{ rules.dispatch-inputs.settings.allow = 'None }"),
         Example::good(&[("ci", r#"{ on = { manual.inputs.version = {} } }"#)]),
     ],
+    audit: Audit::Strict,
     ..Rule::PORTABLE
 };
 
@@ -41,11 +42,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 "Choices" if free => format!("`{name}` may be any text, and only flags and choices may be asked for"),
                 _ => continue,
             };
-            findings
-                .report(pipeline.identity(), input.key, message)
-                .key(name.clone())
-                .decided(scope.settings, "allow")
-                .help("take the value from the sources, or write type = 'Choice [\"…\"]");
+            findings.report(pipeline.identity(), input.key, message).key(name.clone()).decided(scope.settings, "allow").mend(
+                "take the value from the sources, or write type = 'Choice [\"…\"]",
+                "take the value from the sources, or write type: choice with its options",
+            );
         }
     }
 }

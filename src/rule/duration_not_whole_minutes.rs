@@ -1,6 +1,6 @@
 //! `duration-not-whole-minutes`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::At;
 use crate::pipeline::Duration;
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test = { timeout = "120s", steps = [{ run = "make", timeout = 1 }] } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ wait_for = { service = "db", within = "90s" } }] }"#)]),
     ],
+    audit: Audit::Never,
     ..Rule::GITHUB
 };
 

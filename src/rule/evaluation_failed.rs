@@ -1,6 +1,6 @@
 //! `evaluation-failed`
 
-use super::{ANYWHERE, Check, Example, Refused, Rule};
+use super::{ANYWHERE, Audit, Check, Example, Refused, Rule};
 use crate::finding::Severity;
 use crate::source::FaultKind;
 
@@ -21,5 +21,6 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ description = nowhere }"#)]),
         Example::good(&[("ci", r#"{ description = "a" ++ "b" }"#)]),
     ],
+    audit: Audit::Never,
     ..Rule::PORTABLE
 };

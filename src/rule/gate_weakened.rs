@@ -91,7 +91,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     )
                     .key("when")
                     .decided(scope.settings, "gates")
-                    .help("remove `when`, or set conditions = true in the policy");
+                    .mend("remove `when`, or set conditions = true in the policy", "remove `if`");
             }
             if let Some((origin, message)) = job.manual.as_ref().map(|manual| (manual.origin, BY_HAND)).or_else(|| on_gitlab(job))
             {

@@ -1,6 +1,6 @@
 //! `generated-file-drift`
 
-use super::{Check, Rule};
+use super::{Audit, Check, Rule};
 use crate::finding::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -12,5 +12,6 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     check: Check::Drift,
     examples: &[],
+    audit: Audit::Never,
     ..Rule::PORTABLE
 };

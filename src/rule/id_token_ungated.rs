@@ -75,10 +75,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         }
         let identity = pipeline.job_identity(job);
         if let Some(origin) = granted(job).filter(|_| !allowed(&identity)) {
-            findings
-                .report(identity, origin, "the job has no environment")
-                .decided(scope.settings, "allow")
-                .help("give the job an environment: environment.name = \"release\"");
+            findings.report(identity, origin, "the job has no environment").decided(scope.settings, "allow").mend(
+                "give the job an environment: environment.name = \"release\"",
+                "give the job an environment: environment: release",
+            );
         }
     }
     on_gitlab(scope, findings, allowed);
@@ -114,7 +114,10 @@ fn on_gitlab(scope: &Scope<'_>, findings: &mut Findings, allowed: impl Fn(&Ident
                 .report(identity, tokens.key, "any merge request starts the job, and it has no environment")
                 .key("id_tokens")
                 .decided(scope.settings, "allow")
-                .help("sign in at the default branch or at tags, or give the job an environment: environment.name = \"release\"");
+                .mend(
+                    "sign in at the default branch or at tags, or give the job an environment: environment.name = \"release\"",
+                    "sign in at the default branch or at tags, or give the job an environment: environment: release",
+                );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `import-refused`
 
-use super::{ANYWHERE, Check, Example, Refused, Rule};
+use super::{ANYWHERE, Audit, Check, Example, Refused, Rule};
 use crate::finding::Severity;
 use crate::source::FaultKind;
 
@@ -16,5 +16,6 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ description = import "nowhere.ncl" }"#)]),
         Example::good(&[("ci", r#"{ description = "in its own words" }"#)]),
     ],
+    audit: Audit::Never,
     ..Rule::PORTABLE
 };

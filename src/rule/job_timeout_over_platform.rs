@@ -46,7 +46,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         findings
             .report(pipeline.job_identity(job), timeout.origin, format!("{}, and {words}", timeout.value))
             .related(machine.origin, "the runner")
-            .help("split the job, or run it on a runner that is declared with hosted = false");
+            .mend(
+                "split the job, or run it on a runner that is declared with hosted = false",
+                "split the job, or run it on a runner of your own",
+            );
     }
 }
 

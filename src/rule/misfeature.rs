@@ -41,7 +41,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .report(pipeline.step_identity(job, step), shell.origin, "`cmd` goes on after a command that failed")
                 .key("shell")
-                .help("write shell = \"pwsh\" or \"bash\"");
+                .help("use pwsh or bash as the shell");
         }
     }
     for (pipeline, job, step, uses) in used(scope).filter(|(_, _, _, uses)| is(uses, "actions/setup-python")) {

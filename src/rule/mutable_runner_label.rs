@@ -1,6 +1,6 @@
 //! `mutable-runner-label`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,6 +28,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.runner = "own" }"#)])
             .project(r#"{ runners.own = { labels = ["self-hosted", "fleet-latest"], hosted = false } }"#),
     ],
+    audit: Audit::Strict,
     ..Rule::GITHUB
 };
 

@@ -1,6 +1,6 @@
 //! `not-portable`
 
-use super::{Check, Example, Rule};
+use super::{Audit, Check, Example, Rule};
 use crate::finding::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -17,5 +17,6 @@ pub(super) static RULE: Rule = Rule {
             .project("{ backends = { github = {}, gitlab.image = \"uv\" } }"),
         Example::good(&[("ci", "{ on.push = {} }")]).project("{ backends = { github = {}, gitlab.image = \"uv\" } }"),
     ],
+    audit: Audit::Never,
     ..Rule::PORTABLE
 };

@@ -99,10 +99,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 findings.report(identity(), target.origin, message).key(target.value.clone()).suggest(help);
             }
             if matches!(step.kind.value, Kind::WaitAll) && !job.top_steps().iter().any(is_background) {
-                findings
-                    .report(identity(), step.kind.origin, "nothing runs in the background")
-                    .key("wait_all")
-                    .help("write background = true at the steps to wait for, or remove this one");
+                findings.report(identity(), step.kind.origin, "nothing runs in the background").key("wait_all").mend(
+                    "write background = true at the steps to wait for, or remove this one",
+                    "write background: true at the steps to wait for, or remove this one",
+                );
             }
             if is_background(step) {
                 begun.extend(step.id.iter().map(|id| id.value.as_str()));

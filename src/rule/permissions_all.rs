@@ -40,8 +40,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 
 fn say(identity: Identity, all: Option<&At<Level>>, findings: &mut Findings) {
     if let Some(all) = all {
-        findings
-            .report(identity, all.origin, format!("`{}-all` grants every scope there is", all.word()))
-            .help("name what the job needs and why: permissions = { contents = 'Read, checks = 'Write \"annotates failures\" }");
+        findings.report(identity, all.origin, format!("`{}-all` grants every scope there is", all.word())).mend(
+            "name what the job needs and why: permissions = { contents = 'Read, checks = 'Write \"annotates failures\" }",
+            "name what the job needs, each on a line of its own: contents: read",
+        );
     }
 }

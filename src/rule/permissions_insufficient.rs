@@ -72,7 +72,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                         format!("{what} needs `{scope_name}`, and the job may not write it"),
                     )
                     .key(scope_name)
-                    .help(format!("write permissions.{scope_name} = 'Write \"why the job needs it\""));
+                    .mend(
+                        format!("write permissions.{scope_name} = 'Write \"why the job needs it\""),
+                        format!("add {}: write to the job's permissions", scope_name.replace('_', "-")),
+                    );
             }
         }
     }
@@ -90,7 +93,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     format!("`{}` needs `{scope_name}`, and the job may not write it", uses.action.value),
                 )
                 .key(scope_name)
-                .help(format!("write permissions.{scope_name} = 'Write \"why the job needs it\""));
+                .mend(
+                    format!("write permissions.{scope_name} = 'Write \"why the job needs it\""),
+                    format!("add {}: write to the job's permissions", scope_name.replace('_', "-")),
+                );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `permissions-undocumented`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::permission::{Grant, Level};
 
@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.permissions = { checks = 'Write "annotates failures" } }"#)]),
         Example::good(&[("ci", "{ jobs.test.permissions = { contents = 'Read } }")]),
     ],
+    audit: Audit::Strict,
     ..Rule::GITHUB
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::pipeline::github::action;
 use crate::pipeline::step::Kind;
@@ -38,6 +38,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ pins = { "github/codeql-action" = { version = "v4.37.8", revision = "db488ddef3bf6cb639b32c2e9a7c0a7ea8271d28" } } }"#,
         ),
     ],
+    audit: Audit::Never,
     ..Rule::GITHUB
 };
 

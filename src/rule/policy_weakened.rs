@@ -1,6 +1,6 @@
 //! `policy-weakened`
 
-use super::{Check, Rule};
+use super::{Audit, Check, Rule};
 use crate::finding::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -15,5 +15,6 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     check: Check::Change,
     examples: &[],
+    audit: Audit::Never,
     ..Rule::PORTABLE
 };

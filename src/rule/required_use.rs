@@ -1,6 +1,6 @@
 //! `required-use`
 
-use super::{Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::pipeline::Pipeline;
 use crate::pipeline::github::action;
@@ -46,6 +46,7 @@ pub(super) static RULE: Rule = Rule {
         ),
         Example::good(&[("ci", "{}")]),
     ],
+    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 

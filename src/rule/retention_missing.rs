@@ -1,6 +1,6 @@
 //! `retention-missing`
 
-use super::{Check, Example, Findings, Refused, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Job;
 use crate::pipeline::step::Kind;
@@ -33,6 +33,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.gitlab = { extends = ".kept", artifacts.paths = ["dist"] } }"#)])
             .project(r#"{ backends.gitlab.templates.".kept".artifacts.expire_in = "1 week" }"#),
     ],
+    audit: Audit::Strict,
     ..Rule::PORTABLE
 };
 

@@ -1,6 +1,6 @@
 //! `runner-unmapped`
 
-use super::{Check, Example, Rule};
+use super::{Audit, Check, Example, Rule};
 use crate::finding::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,5 +24,6 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.runner = "windows-2025" }"#)])
             .project(r#"{ backends.gitlab.runners.windows-2025.tags = ["saas-windows-medium-amd64"] }"#),
     ],
+    audit: Audit::Never,
     ..Rule::GITLAB
 };

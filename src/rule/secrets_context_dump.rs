@@ -45,7 +45,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             });
             if whole {
                 let message = format!("`{}` takes every secret", expression.origin.raw);
-                said.report(findings, "secrets", message).help("name each secret that is needed: 'Secret \"NAME\"");
+                said.report(findings, "secrets", message).mend(
+                    "name each secret that is needed: 'Secret \"NAME\"",
+                    "name each secret that is needed: ${{ secrets.NAME }}",
+                );
             }
         }
     }

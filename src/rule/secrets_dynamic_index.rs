@@ -41,7 +41,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 });
                 if secrets && computed {
                     let message = format!("`{}` names no secret, so the job gets all of them", part.origin.raw);
-                    said.report(findings, part.origin.raw, message).help("name the secret: 'Secret \"NAME\"");
+                    said.report(findings, part.origin.raw, message)
+                        .mend("name the secret: 'Secret \"NAME\"", "name the secret: ${{ secrets.NAME }}");
                 }
             }
         }

@@ -28,9 +28,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if let Some(call) = job.call()
             && let Some(origin) = call.inherit
         {
-            findings
-                .report(pipeline.job_identity(job), origin, format!("`{}` gets every secret", call.callee.value))
-                .help("write secrets.NAME = 'Secret \"NAME\" for each that it needs");
+            findings.report(pipeline.job_identity(job), origin, format!("`{}` gets every secret", call.callee.value)).mend(
+                "write secrets.NAME = 'Secret \"NAME\" for each that it needs",
+                "write NAME: ${{ secrets.NAME }} for each that it needs",
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `secrets-undeclared`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
 use crate::view::scope::near;
@@ -26,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { call.secrets.TOKEN.required = true }, jobs.test.steps = [{ run = "make", env.TOKEN = 'Secret "TOKEN" }] }"#,
         )]),
     ],
+    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
 use crate::view::glob;
@@ -33,6 +33,7 @@ pub(super) static RULE: Rule = Rule {
             ("mail", "{ on = { call = {} } }"),
         ]),
     ],
+    audit: Audit::Strict,
     ..Rule::GITHUB
 };
 
@@ -48,7 +49,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .report(identity, mention.origin, format!("`{name}` is used, and the job has no environment"))
                 .key(name.clone())
                 .decided(scope.settings, "allow")
-                .help("give the job an environment and keep the secret there: environment.name = \"release\"");
+                .mend(
+                    "give the job an environment and keep the secret there: environment.name = \"release\"",
+                    "give the job an environment and keep the secret there: environment: release",
+                );
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::pipeline::step::{Comment, Kind};
 use crate::pipeline::{Job, Reference};
@@ -28,6 +28,7 @@ pub(super) static RULE: Rule = Rule {
         )])
         .project(r#"{ secrets.TOKEN = { purpose = "publishes", owner = "platform" } }"#),
     ],
+    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 

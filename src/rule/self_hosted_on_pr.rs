@@ -1,6 +1,6 @@
 //! `self-hosted-on-pr`
 
-use super::{Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::moment::Moment;
 use crate::pipeline::project::Visibility;
@@ -46,6 +46,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on.push = {}, jobs.test.github.runs-on = "${{ github.event_name == 'push' && 'self-hosted' || 'ubuntu-24.04' }}" }"#,
         )]),
     ],
+    audit: Audit::Strict,
     ..Rule::GITHUB
 };
 

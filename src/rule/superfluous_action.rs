@@ -1,6 +1,6 @@
 //! `superfluous-action`
 
-use super::{Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::view::actions::{is, used};
 
@@ -47,6 +47,7 @@ allow | Array String | doc "Actions that may be used even so." | default = [],"#
         .policy(r#"{ rules.superfluous-action.settings = { report = true, allow = ["softprops/action-gh-release"] } }"#),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "softprops/action-gh-release" }] }"#)]),
     ],
+    audit: Audit::Strict,
     ..Rule::GITHUB
 };
 

@@ -78,10 +78,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             continue;
         }
         for part in held.value.parts.iter().filter(|part| code && matches!(part.value, Part::Reference(_))) {
-            findings
-                .report(held.spot.identity(), part.origin, "this input is run as code")
-                .key(held.field.clone())
-                .help("write a reference such as 'Branch or 'Input \"name\", and hand it over through `env`");
+            findings.report(held.spot.identity(), part.origin, "this input is run as code").key(held.field.clone()).mend(
+                "write a reference such as 'Branch or 'Input \"name\", and hand it over through `env`",
+                "bind the value under `env` and use the variable between double quotes",
+            );
         }
     }
 }

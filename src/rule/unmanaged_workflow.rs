@@ -1,6 +1,6 @@
 //! `unmanaged-workflow`
 
-use super::{Check, Loosens, Rule};
+use super::{Audit, Check, Loosens, Rule};
 use crate::finding::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -14,5 +14,6 @@ pub(super) static RULE: Rule = Rule {
     loosens: &[("allow", Loosens::Item)],
     check: Check::Drift,
     examples: &[],
+    audit: Audit::Never,
     ..Rule::PORTABLE
 };

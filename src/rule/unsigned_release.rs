@@ -1,7 +1,7 @@
 //! `unsigned-release`
 
 use super::cache_poisoning::releases;
-use super::{Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Pipeline};
@@ -106,6 +106,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", "{}")]).policy("{ rules.unsigned-release.settings.needs = ['Provenance] }"),
         Example::good(&[("release", "{ on = { release = {} } }")]),
     ],
+    audit: Audit::Strict,
     ..Rule::PORTABLE
 };
 

@@ -1,6 +1,6 @@
 //! `updater-missing`
 
-use super::{Check, Example, Findings, Refused, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::source::FaultKind;
 
@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
             .project(r#"{ updates = [{ ecosystem = "github-actions", interval = 'Weekly, cooldown = "7 days" }] }"#),
         Example::good(&[]).project("{ updates = [] }"),
     ],
+    audit: Audit::Strict,
     ..Rule::GITHUB
 };
 
@@ -32,12 +33,15 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         findings
             .report(identity.clone(), project.origin, "no update is declared for `github-actions`")
             .key("github-actions")
-            .help("write updates = [{ ecosystem = \"github-actions\", interval = 'Weekly, cooldown = \"7 days\" }]");
+            .mend(
+                "write updates = [{ ecosystem = \"github-actions\", interval = 'Weekly, cooldown = \"7 days\" }]",
+                "write .github/dependabot.yml with an update for github-actions",
+            );
     }
     for update in project.updates.iter().filter(|update| update.cooldown.is_none()) {
         findings
             .report(identity.part(&update.ecosystem), update.origin, "the update takes releases on the day they appear")
             .key("cooldown")
-            .help("write cooldown = \"7 days\"");
+            .mend("write cooldown = \"7 days\"", "write cooldown: { default-days: 7 }");
     }
 }

@@ -1,6 +1,6 @@
 //! `variables-undeclared`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::Reference;
 use crate::view::scope::near;
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.HOST = 'Variable "SMTP_HOST" }] }"#)])
             .project(r#"{ variables.SMTP_HOST = { purpose = "where mail goes", owner = "platform" } }"#),
     ],
+    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 

@@ -1,6 +1,6 @@
 //! `waiver-unjustified`
 
-use super::{Check, Example, Findings, Refused, Rule, Waivers};
+use super::{Audit, Check, Example, Findings, Refused, Rule, Waivers};
 use crate::finding::{Identity, Severity};
 use crate::origin::At;
 use crate::source::FaultKind;
@@ -36,6 +36,7 @@ pub(super) static RULE: Rule = Rule {
             r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
         ),
     ],
+    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 

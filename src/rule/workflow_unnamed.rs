@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Check, Example, Findings, Refused, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
 use crate::source::FaultKind;
@@ -37,6 +37,7 @@ pub(super) static RULE: Rule = Rule {
         ]),
         Example::good(&[("ci", "{}")]),
     ],
+    audit: Audit::Strict,
     ..Rule::PORTABLE
 };
 

@@ -13,6 +13,8 @@ pub struct Findings {
     rule: String,
     summary: String,
     severity: Severity,
+    /// Whether it looks at YAML: what to write instead is said in that.
+    yaml: bool,
     /// The findings so far.
     pub list: Vec<Finding>,
 }
@@ -21,7 +23,13 @@ impl Findings {
     /// For one rule.
     #[must_use]
     pub fn new(rule: &str, summary: &str, severity: Severity) -> Self {
-        Self { rule: rule.to_owned(), summary: summary.to_owned(), severity, list: Vec::new() }
+        Self { rule: rule.to_owned(), summary: summary.to_owned(), severity, yaml: false, list: Vec::new() }
+    }
+
+    /// The same about YAML, if it is.
+    #[must_use]
+    pub fn of_yaml(self, yaml: bool) -> Self {
+        Self { yaml, ..self }
     }
 
     /// Adds a finding that is at no place in a file.
@@ -76,18 +84,25 @@ impl Findings {
             key: String::new(),
         });
         let last = self.list.len() - 1;
-        Said { finding: &mut self.list[last] }
+        Said { yaml: self.yaml, finding: &mut self.list[last] }
     }
 }
 
 /// A finding that was just reported, to be completed.
 #[derive(Debug)]
 pub struct Said<'a> {
+    yaml: bool,
     finding: &'a mut Finding,
 }
 
 impl Said<'_> {
-    /// What to do about it.
+    /// What to write instead: in Nickel, and in YAML.
+    pub fn mend(self, nickel: impl Into<String>, yaml: impl Into<String>) -> Self {
+        let text = if self.yaml { yaml.into() } else { nickel.into() };
+        self.help(text)
+    }
+
+    /// What to do about it, whatever it is written in.
     pub fn help(self, text: impl Into<String>) -> Self {
         self.finding.help.push(text.into());
         self
