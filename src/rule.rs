@@ -44,6 +44,7 @@ mod forbidden_uses;
 mod gate_weakened;
 mod generated_file_drift;
 mod gl_cache_unprotected;
+mod gl_calls_too_deep;
 mod gl_double_pipeline;
 mod gl_include_forbidden;
 mod gl_include_missing;

@@ -37,19 +37,18 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             // It may be in a file that could not be read.
             None if !project.unread.is_empty() => {}
             None => {
-                let callable =
-                    project.pipelines.iter().filter(|callee| callee.on.call.is_some()).map(|callee| callee.id.as_str());
+                let callable = project.pipelines.iter().filter(|callee| callee.on.call.is_some());
                 let (id, handwritten) = match &name.value {
                     Callee::Pipeline(id) => (id.as_str(), false),
                     Callee::File(file) => (file.strip_suffix(".yml").unwrap_or(file), true),
                     Callee::Foreign(..) => continue,
                 };
                 // A workflow that somebody wrote by hand is not seen here, unless it is named almost like one that is.
-                let callable: Vec<&str> = callable.collect();
+                let callable: Vec<&str> = callable.map(|callee| callee.id.as_str()).collect();
                 if handwritten && nearest(id, &callable).is_none() {
                     continue;
                 }
-                findings.report(identity, name.origin, format!("no pipeline is named `{id}`")).suggest(near(id, callable));
+                findings.report(identity, name.origin, format!("no pipeline is named `{id}`")).help(known(id, &callable));
             }
             Some(callee) if callee.on.call.is_none() => {
                 findings
@@ -62,5 +61,31 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
             Some(_) => {}
         }
+    }
+}
+
+/// How many pipelines are named to somebody who has named none.
+const TOLD: usize = 12;
+
+/// What can be called instead.
+fn known(id: &str, callable: &[&str]) -> String {
+    near(id, callable.iter().copied()).unwrap_or_else(|| match callable.first() {
+        None => "no pipeline can be called: add call = {} to the `on` of the one that is meant".to_owned(),
+        Some(_) => format!("known here: {} and {} more", callable[..TOLD].join(", "), callable.len() - TOLD),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::known;
+
+    #[test]
+    fn what_can_be_called_is_named() {
+        assert_eq!(known("nope", &[]), "no pipeline can be called: add call = {} to the `on` of the one that is meant");
+        assert_eq!(known("nope", &["deploy", "scan"]), "known here: deploy, scan");
+        assert_eq!(known("depoy", &["deploy", "scan"]), "did you mean `deploy`?");
+        let many: Vec<String> = (10..24).map(|number| format!("p{number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(known("nope", &many), "known here: p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, p20, p21 and 2 more");
     }
 }

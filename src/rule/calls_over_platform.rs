@@ -2,8 +2,7 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::pipeline::{Pipeline, Project};
-use crate::view::calls::reached;
+use crate::view::calls::{longest, reached};
 
 /// How many levels of workflows may call each other, the first one counted, and how many one file may bring along. Read 2026-11.
 const LEVELS: usize = 10;
@@ -41,7 +40,7 @@ const CHAIN: &[(&str, &str)] = &[
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for pipeline in scope.project.pipelines.iter().filter(|pipeline| !pipeline.on.events().is_empty()) {
         let called = reached(scope.project, pipeline).len() - 1;
-        let path = longest(scope.project, pipeline, &mut Vec::new());
+        let path = longest(scope.project, pipeline, LEVELS);
         let (message, key) = if path.len() > LEVELS {
             let names: Vec<&str> = path.iter().map(|one| one.id.as_str()).collect();
             (format!("{} levels, and the most are {LEVELS}: {}", path.len(), names.join(" → ")), "levels")
@@ -55,22 +54,4 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             .key(key)
             .help("call them side by side, or start some of them by an event of their own");
     }
-}
-
-/// The longest chain of calls from here; one that goes in a circle is another rule's, and ends where it closes.
-fn longest<'a>(project: &'a Project, from: &'a Pipeline, open: &mut Vec<&'a str>) -> Vec<&'a Pipeline> {
-    // Beyond the limit there is nothing more to learn, and a wide tree of calls is not walked to its end.
-    if open.contains(&from.id.as_str()) || open.len() > LEVELS {
-        return Vec::new();
-    }
-    open.push(&from.id);
-    let mut callees: Vec<&Pipeline> = Vec::new();
-    for callee in from.jobs.values().filter_map(|job| project.callee(job.call()?)) {
-        if !callees.iter().any(|one| one.id == callee.id) {
-            callees.push(callee);
-        }
-    }
-    let below = callees.into_iter().map(|callee| longest(project, callee, open)).max_by_key(Vec::len).unwrap_or_default();
-    open.pop();
-    std::iter::once(from).chain(below).collect()
 }

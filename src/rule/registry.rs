@@ -51,6 +51,7 @@ pub static RULES: &[&Rule] = &[
     &super::gate_weakened::RULE,
     &super::generated_file_drift::RULE,
     &super::gl_cache_unprotected::RULE,
+    &super::gl_calls_too_deep::RULE,
     &super::gl_double_pipeline::RULE,
     &super::gl_include_forbidden::RULE,
     &super::gl_include_missing::RULE,

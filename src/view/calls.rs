@@ -24,6 +24,29 @@ pub(crate) fn reached<'a>(project: &'a Project, pipeline: &'a Pipeline) -> Vec<&
     found
 }
 
+/// The longest chain of calls from here, one more than `levels` at most; one that goes in a circle is another rule's, and ends where it
+/// closes.
+pub(crate) fn longest<'a>(project: &'a Project, from: &'a Pipeline, levels: usize) -> Vec<&'a Pipeline> {
+    below(project, from, levels, &mut Vec::new())
+}
+
+fn below<'a>(project: &'a Project, from: &'a Pipeline, levels: usize, open: &mut Vec<&'a str>) -> Vec<&'a Pipeline> {
+    // Beyond the limit there is nothing more to learn, and a wide tree of calls is not walked to its end.
+    if open.contains(&from.id.as_str()) || open.len() > levels {
+        return Vec::new();
+    }
+    open.push(&from.id);
+    let mut callees: Vec<&Pipeline> = Vec::new();
+    for callee in from.jobs.values().filter_map(|job| project.callee(job.call()?)) {
+        if !callees.iter().any(|one| one.id == callee.id) {
+            callees.push(callee);
+        }
+    }
+    let longest = callees.into_iter().map(|callee| below(project, callee, levels, open)).max_by_key(Vec::len);
+    open.pop();
+    std::iter::once(from).chain(longest.unwrap_or_default()).collect()
+}
+
 /// The groups of a pipeline and of its jobs.
 pub(crate) fn groups(pipeline: &Pipeline) -> Vec<&At<Concurrency>> {
     pipeline.concurrency.iter().chain(pipeline.jobs.values().filter_map(|job| job.concurrency.as_ref())).collect()
