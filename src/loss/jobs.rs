@@ -27,6 +27,12 @@ pub(super) const ROWS: &[Construct] = &[
         gitlab: Fate::Impossible("`interruptible` is written before: write true or false"),
     },
     Construct {
+        id: "concurrency-name",
+        words: "the full reference of the run, or the name of its event, in the name of a group",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated("GitLab's own words for them, which tell as many runs apart"),
+    },
+    Construct {
         id: "concurrency-of-pipeline",
         words: "pipelines that wait for each other",
         github: Fate::Exact,

@@ -31,10 +31,30 @@ pub(super) const ROWS: &[Construct] = &[
         gitlab: Fate::Emulated("it holds after failures as well, but GitLab starts nothing in a pipeline that was cancelled"),
     },
     Construct {
+        id: "call-after-skipped",
+        words: "a call after a job of several legs, or after success or failure, that may be skipped in the run",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("the call would start all the same: let a job between ask, and need that alone"),
+    },
+    Construct {
         id: "call-foreign",
         words: "a call of a workflow that is no pipeline of the project",
         github: Fate::Exact,
         gitlab: Fate::Impossible("GitLab runs no workflow of GitHub's: call a pipeline of the project"),
+    },
+    Construct {
+        id: "call-input-coded",
+        words: "a condition on an input to which a caller hands an output, other than on a plain word",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("an output arrives in a code there, which only the job takes apart: ask at the steps"),
+    },
+    Construct {
+        id: "call-input-late",
+        words: "an input of a called pipeline that is more than one output, or known to a runner alone",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible(
+            "no runner stands behind a call there: hand over an output as it is, or let the called pipeline ask",
+        ),
     },
     Construct {
         id: "call-output",

@@ -216,6 +216,15 @@ impl Value {
         }
     }
 
+    /// The reference that is all of it, if it is one and nothing else.
+    #[must_use]
+    pub fn sole(&self) -> Option<&Reference> {
+        match self.parts.as_slice() {
+            [At { value: Part::Reference(reference), .. }] => Some(reference),
+            _ => None,
+        }
+    }
+
     /// Reads a value.
     pub fn read(reader: &mut Reader, place: &Place<'_>) -> Option<At<Self>> {
         let parts = if place.node.items().is_some() {

@@ -4,7 +4,8 @@ use super::lowering::Lowering;
 use super::{parallel, value};
 use crate::origin::At;
 use crate::pipeline::surroundings::{Concurrency, Group, Queue, is_cancelling, may_be_ended};
-use crate::pipeline::{Job, Pipeline, Value};
+use crate::pipeline::value::Known;
+use crate::pipeline::{Job, Pipeline, Reference, Value};
 use crate::yaml::Map;
 
 /// Puts `interruptible` and `resource_group` into the map of a job.
@@ -65,7 +66,7 @@ fn group(lowering: &mut Lowering<'_>, concurrency: &At<Concurrency>, own: &str, 
     let group = match &concurrency.group.value {
         Group::PerPipeline => own.to_owned(),
         Group::PerRef => format!("{own}/$CI_COMMIT_REF_NAME"),
-        Group::Named(name) => format!("{}{part}", named(lowering, name)),
+        Group::Named(name) => named(lowering, name, own, part),
     };
     // What stands for a name in addresses holds fewer letters, and is the same for several branches.
     if group.contains("CI_COMMIT_REF_NAME") {
@@ -74,8 +75,17 @@ fn group(lowering: &mut Lowering<'_>, concurrency: &At<Concurrency>, own: &str, 
     group
 }
 
-/// A name as GitLab takes it: letters, digits, spaces, `-_/.` and variables.
-fn named(lowering: &mut Lowering<'_>, name: &At<Value>) -> String {
+/// A name as GitLab takes it: letters, digits, spaces, `-_/.` and variables. One that only the run knows is that of the job.
+fn named(lowering: &mut Lowering<'_>, name: &At<Value>, own: &str, part: &str) -> String {
     let fits = |letter: char| letter.is_ascii_alphanumeric() || "-_/. ${}".contains(letter);
-    value::expanded(lowering, name).replace("$$", "-").replace(|letter| !fits(letter), "-")
+    for reference in name.references() {
+        if let Reference::Known(Known::Ref | Known::Event) = reference.value {
+            lowering.lose("concurrency-name", reference.origin);
+        }
+    }
+    let Some(text) = value::expanded(lowering, name) else {
+        lowering.lose("value-late", name.origin);
+        return own.to_owned();
+    };
+    format!("{}{part}", text.replace("$$", "-").replace(|letter| !fits(letter), "-"))
 }

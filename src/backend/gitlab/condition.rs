@@ -12,7 +12,7 @@ mod test;
 pub(super) use self::failure::asked as asked_for_failure;
 pub(super) use self::plan::Plan;
 pub(super) use self::status::After;
-pub(super) use self::test::{asked_by_guard, guard, holds, tells_its_end, test};
+pub(super) use self::test::{asked_by_guard, asked_of_needs, guard, holds, may_be_skipped, tells_its_end, test, unskipped};
 use super::expression::Expr;
 
 /// One way in which a job comes to run.

@@ -6,7 +6,7 @@ use super::lowering::Lowering;
 use super::rules::Workflow;
 use super::script::{self, Piece};
 use super::stage::{self, Stages};
-use super::{concurrency, job, step, told, trigger, words};
+use super::{call, concurrency, job, step, told, trigger, words};
 use crate::pipeline::Project;
 use crate::pipeline::backends::GitLab;
 use crate::yaml::{Entry, Map, Node};
@@ -31,6 +31,27 @@ pub(super) struct Root {
 struct Jobs {
     map: Map,
     pieces: Vec<Piece>,
+}
+
+impl Jobs {
+    /// Whether one of them is in a stage.
+    fn use_stage(&self, stage: &str) -> bool {
+        let stage = Node::from(stage);
+        self.map.entries.iter().any(|entry| matches!(&entry.value, Node::Map(job) if job.get("stage") == Some(&stage)))
+    }
+
+    /// Makes a rule the first of each job.
+    fn leave_out(&mut self, never: &Map) {
+        for entry in &mut self.map.entries {
+            let Node::Map(job) = &mut entry.value else { continue };
+            let Some(rules) = job.entries.iter_mut().find(|entry| entry.key == "rules") else { continue };
+            let first = Node::Map(never.clone());
+            match &mut rules.value {
+                Node::List(rules) => rules.insert(0, first),
+                other => *other = Node::List(vec![first, other.clone()]),
+            }
+        }
+    }
 }
 
 impl Root {
@@ -81,7 +102,7 @@ impl Root {
         if workflow.get("rules").is_none() {
             workflow.put("rules", self.rules.finish());
         }
-        (self.notes, put_together(self.words, workflow, self.form.finish(), &self.stages, self.jobs))
+        (self.notes, put_together(self.words, workflow, self.form.finish(), self.stages.all(), self.jobs))
     }
 }
 
@@ -91,28 +112,34 @@ pub(super) fn called(lowering: &mut Lowering<'_>) -> Vec<Map> {
     for returned in pipeline.on.call.iter().flat_map(|call| call.outputs.values()) {
         lowering.lose("call-output", returned.value.origin);
     }
+    refuse_reserved(lowering);
     let starts = trigger::starts(lowering);
     let includes = pipeline.gitlab.as_ref().is_some_and(|file| file.word("include").is_some());
     let mut stages = Stages::of(stage::declared(lowering.settings, includes), std::iter::once(pipeline));
     let mut jobs = Jobs::default();
     let plan = Plan::new(lowering, starts);
     put_jobs(lowering, &plan, &mut stages, &mut jobs);
+    // What the pipeline's own words bring along may stand in any of them.
+    let told: Vec<String> = stages.all().into_iter().filter(|stage| pipeline.gitlab.is_some() || jobs.use_stage(stage)).collect();
     let mut workflow = Map::new();
     if concurrency::is_interruptible(pipeline) {
         workflow.put("auto_cancel", concurrency::auto_cancel());
     }
     let mut rules = Workflow::default();
-    if plan.may_be_empty(&super::rules::known(lowering)) {
+    let never = call::left_out(lowering);
+    if let Some(never) = &never {
+        jobs.leave_out(never);
+    }
+    if never.is_some() || plan.may_be_empty(&super::rules::known(lowering)) {
         rules.add_all(&plan);
-        let stage = stages.all().into_iter().next();
-        jobs.map.put(LEFT_OUT, left_out(stage)).spaced();
+        jobs.map.put(LEFT_OUT, left_out(told.first().cloned())).spaced();
     } else {
         rules.add(lowering, &plan);
     }
     workflow.put("rules", rules.finish());
     let file = pipeline.gitlab.as_ref();
     let words = file.map_or_else(Map::new, |file| words::file(Some(lowering), file, &mut workflow));
-    let document = put_together(words, workflow, form::handed(lowering), &stages, jobs);
+    let document = put_together(words, workflow, form::handed(lowering), told, jobs);
     let inputs = form::spec(lowering);
     let head = match file {
         Some(file) => words::head(file, inputs),
@@ -139,6 +166,35 @@ fn left_out(stage: Option<String>) -> Map {
     map
 }
 
+/// What a job cannot be called where its name stands alone: GitLab reads it as something else. As documented, read 2026-11.
+const RESERVED: &[&str] = &[
+    "after_script",
+    "before_script",
+    "cache",
+    "default",
+    "false",
+    "image",
+    "include",
+    "nil",
+    "null",
+    "services",
+    "spec",
+    "stages",
+    "true",
+    "types",
+    "variables",
+    "workflow",
+];
+
+/// Refuses the jobs whose names are GitLab's.
+fn refuse_reserved(lowering: &mut Lowering<'_>) {
+    for job in lowering.pipeline.jobs.values().filter(|job| RESERVED.contains(&job.id.as_str())) {
+        lowering.enter(job, None);
+        let message = format!("`{}` is a word of GitLab's, and no job of a called pipeline can have its name", job.id);
+        lowering.refuse("id-rules", job.key, message, "rename the job".to_owned(), "gitlab");
+    }
+}
+
 fn put_jobs<'a>(lowering: &mut Lowering<'a>, plan: &Plan, stages: &mut Stages, jobs: &mut Jobs) {
     let pipeline = lowering.pipeline;
     for written in pipeline.jobs.values() {
@@ -150,14 +206,16 @@ fn put_jobs<'a>(lowering: &mut Lowering<'a>, plan: &Plan, stages: &mut Stages, j
         }
         let told = told::jobs(lowering, written, &lowered);
         jobs.map.put(&name, lowered).spaced();
+        if !told.is_empty() {
+            jobs.pieces.append(&mut lowering.pieces);
+        }
         for (name, lowered) in told {
-            jobs.pieces.extend([Piece::Base, Piece::Report]);
             jobs.map.put(&name, lowered).spaced();
         }
     }
 }
 
-fn put_together(mut words: Map, workflow: Map, variables: Map, stages: &Stages, jobs: Jobs) -> Map {
+fn put_together(mut words: Map, workflow: Map, variables: Map, stages: Vec<String>, jobs: Jobs) -> Map {
     let said = words.get("variables").is_some();
     if said {
         words::merge(&mut words, "variables", &Node::Map(variables.clone()), false);
@@ -168,7 +226,6 @@ fn put_together(mut words: Map, workflow: Map, variables: Map, stages: &Stages, 
     if !said && !variables.is_empty() {
         map.put("variables", variables).spaced();
     }
-    let stages = stages.all();
     if !stages.is_empty() {
         map.put("stages", Node::from(stages)).spaced();
     }

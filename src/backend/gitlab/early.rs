@@ -1,7 +1,7 @@
 //! Texts in which GitLab itself puts variables for their names, before any command runs: names, tags, keys and paths.
 
 use super::lowering::Lowering;
-use super::{machine, value};
+use super::{call, machine, value};
 use crate::origin::{At, Origin};
 use crate::pipeline::value::Known;
 use crate::pipeline::{Part, Reference, Value};
@@ -31,6 +31,7 @@ impl Lowering<'_> {
             Part::Reference(Reference::Known(Known::Os)) => {
                 self.job.and_then(|job| machine::system(self, job)).map(str::to_owned)
             }
+            Part::Reference(Reference::Input(name)) if call::is_coded(self, name) => None,
             Part::Reference(reference) if is_early(reference) => {
                 self.claim(reference, part.origin);
                 Some(format!("${{{}}}", value::variable(self, reference)))

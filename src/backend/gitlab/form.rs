@@ -3,10 +3,9 @@
 
 use indexmap::IndexMap;
 
-use super::lowering::Lowering;
+use super::lowering::{Lowering, Place};
 use super::trigger::{PIPELINE, SCHEDULE, Start};
 use super::{script, value};
-use crate::origin::Origin;
 use crate::pipeline::trigger::{Event, Input, InputKind};
 use crate::pipeline::{Job, Pipeline, Reference};
 use crate::yaml::{Map, Node};
@@ -18,7 +17,7 @@ const NONE: &str = "none";
 #[derive(Debug, Default)]
 pub(super) struct Form {
     pipelines: Vec<String>,
-    inputs: IndexMap<String, (Map, Origin)>,
+    inputs: IndexMap<String, Map>,
 }
 
 impl Form {
@@ -41,7 +40,7 @@ impl Form {
                 lowering.lose("input-type", input.kind.origin);
             }
             let asked = asked(pipeline, name, input);
-            self.inputs.insert(variable, (asked, input.key));
+            self.inputs.insert(variable, asked);
         }
     }
 
@@ -56,7 +55,7 @@ impl Form {
         which.put("options", [NONE.to_owned()].into_iter().chain(self.pipelines).collect::<Vec<String>>());
         which.put("description", "The pipeline to start.");
         variables.put(PIPELINE, which);
-        for (name, (asked, _)) in self.inputs {
+        for (name, asked) in self.inputs {
             variables.put(&name, asked);
         }
         variables
@@ -81,6 +80,33 @@ pub(super) fn unsaid(lowering: &Lowering<'_>, job: &Job, start: &Start) -> Map {
         }
     }
     variables
+}
+
+/// What a job that starts a pipeline inherits of the variables of its file: the inputs that these parts of it read, and no others. What
+/// the root asks for is no input of what is called.
+pub(super) fn inherited(lowering: &Lowering<'_>, parts: [Option<&Node>; 2]) -> Node {
+    let on = &lowering.pipeline.on;
+    let inputs: Vec<&String> = match lowering.place {
+        Place::Root => on.manual.iter().flat_map(|manual| manual.inputs.keys()).collect(),
+        Place::Called => on.call.iter().flat_map(|call| call.inputs.keys()).collect(),
+    };
+    let names = inputs.into_iter().map(|name| value::variable(lowering, &Reference::Input(name.clone())));
+    let read: Vec<String> = names.filter(|name| parts.iter().flatten().any(|part| reads(part, name))).collect();
+    if read.is_empty() { Node::Flag(false) } else { Node::from(read) }
+}
+
+/// Whether a text somewhere in a part names a variable.
+fn reads(part: &Node, name: &str) -> bool {
+    match part {
+        Node::Text(text) => text.split('$').skip(1).any(|after| {
+            let after = after.strip_prefix('{').unwrap_or(after);
+            let named = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
+            after.strip_prefix(name).is_some_and(named)
+        }),
+        Node::List(items) => items.iter().any(|item| reads(item, name)),
+        Node::Map(map) => map.entries.iter().any(|entry| reads(&entry.value, name)),
+        _ => false,
+    }
 }
 
 /// A variable of the form.

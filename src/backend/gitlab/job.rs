@@ -29,7 +29,7 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, stages: &mut 
             map.put_some("cache", cache::lower(lowering, job));
             map.put_some("artifacts", artifact::lower(lowering, job));
         }
-        Body::Call(call) => call::put(lowering, call, &mut map),
+        Body::Call(call) => call::put(lowering, job, call, &mut map),
     }
     words::over(lowering, job, &mut map);
     map

@@ -7,10 +7,10 @@ use super::lowering::Lowering;
 use super::value;
 use crate::origin::At;
 use crate::pipeline::Job;
+use crate::pipeline::Reference;
 use crate::pipeline::gitlab::limit;
 use crate::pipeline::matrix::{Cell, Matrix};
 use crate::pipeline::value::Bindings;
-use crate::pipeline::{Part, Reference};
 use crate::yaml::{Map, Node};
 
 /// The variables of one leg.
@@ -183,5 +183,5 @@ fn names(lowering: &mut Lowering<'_>, job: &Job, matrix: &At<Matrix>) -> bool {
 
 /// Whether a value is that of the key and nothing else.
 fn is_key(value: &crate::pipeline::Value, key: &str) -> bool {
-    matches!(value.parts.as_slice(), [At { value: Part::Reference(Reference::Matrix(other)), .. }] if other == key)
+    matches!(value.sole(), Some(Reference::Matrix(other)) if other == key)
 }

@@ -8,7 +8,7 @@ mod piece;
 pub(super) use self::piece::Piece;
 use super::condition::Plan;
 use super::lowering::Lowering;
-use super::{condition, ended, failure, step, value};
+use super::{call, condition, ended, failure, step, value};
 use crate::origin::At;
 use crate::pipeline::{Condition, Job, Reference, Step};
 use crate::yaml::{Map, Node};
@@ -85,6 +85,11 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [S
     Node::from(entries)
 }
 
+/// Whether a text is handed on as it is: what else GitLab would change on its way, the piece that hands outputs on puts in a code.
+pub(super) fn is_plain(text: &str) -> bool {
+    !text.starts_with("base64:") && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "_./:@,+?=&%~-".contains(letter))
+}
+
 /// Whether the job writes a report: it has outputs, or its result is asked for.
 pub(super) fn has_report(lowering: &Lowering<'_>, job: &Job) -> bool {
     !job.outputs.is_empty() || is_asked_for(lowering, job)
@@ -97,7 +102,7 @@ fn result(job: &Job) -> String {
 }
 
 /// Whether a job after this one asks how it ended.
-fn is_asked_for(lowering: &Lowering<'_>, job: &Job) -> bool {
+pub(super) fn is_asked_for(lowering: &Lowering<'_>, job: &Job) -> bool {
     let asks = |other: &Job| ended::told(lowering.pipeline, other).iter().any(|before| before.id == job.id);
     condition::tells_its_end(lowering.pipeline, job) || lowering.pipeline.jobs.values().any(asks)
 }
@@ -107,7 +112,12 @@ fn inherited(lowering: &mut Lowering<'_>, job: &Job) -> Vec<Node> {
     let mut names: Vec<String> = Vec::new();
     let of_pipeline = lowering.pipeline.env.values().flat_map(|binding| binding.value.references().map(owned));
     for asked in asks(job).into_iter().chain(of_pipeline) {
-        if let Reference::Output(..) = asked.value {
+        let coded = match &asked.value {
+            Reference::Output(..) => true,
+            Reference::Input(name) => call::is_coded(lowering, name),
+            _ => false,
+        };
+        if coded {
             lowering.claim(&asked.value, asked.origin);
             let name = value::variable(lowering, &asked.value);
             if !names.contains(&name) {

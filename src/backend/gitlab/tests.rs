@@ -1,6 +1,7 @@
 //! What is emitted, judged by what GitLab would do with it.
 
 mod around;
+mod calls;
 mod cases;
 mod condition;
 mod ended;

@@ -2,6 +2,7 @@
 
 mod word;
 
+use super::call;
 use super::lowering::Lowering;
 use crate::origin::At;
 use crate::pipeline::gitlab::predefined;
@@ -16,8 +17,7 @@ pub(super) fn variables(lowering: &mut Lowering<'_>, bindings: &Bindings) -> Map
     let mut map = Map::new();
     for (name, binding) in bindings {
         if is_early(lowering, name, &binding.value) {
-            let text = expanded(lowering, &binding.value);
-            map.put(name, text);
+            map.put_some(name, expanded(lowering, &binding.value));
         }
     }
     map
@@ -38,15 +38,13 @@ pub(super) fn late(lowering: &mut Lowering<'_>, bindings: &Bindings) -> Vec<Stri
 /// Whether a value can stand in `variables` under that name.
 fn is_early(lowering: &Lowering<'_>, name: &str, value: &Value) -> bool {
     let declared = lowering.project.secrets.contains_key(name) || lowering.project.variables.contains_key(name);
-    !declared && value.parts.iter().all(|part| is_known(&part.value))
+    let coded = |part: &Part| matches!(part, Part::Reference(Reference::Input(name)) if call::is_coded(lowering, name));
+    !declared && value.parts.iter().all(|part| is_known(&part.value) && !coded(&part.value))
 }
 
 /// Whether a variable is to have the value of the variable of the same name, which it has.
 fn is_itself(name: &str, value: &Value) -> bool {
-    match value.parts.as_slice() {
-        [At { value: Part::Reference(Reference::Secret(of) | Reference::Variable(of)), .. }] => of == name,
-        _ => false,
-    }
+    matches!(value.sole(), Some(Reference::Secret(of) | Reference::Variable(of)) if of == name)
 }
 
 /// Whether the runner knows it before the job begins, by a variable of its own.
@@ -62,21 +60,22 @@ const fn is_known(part: &Part) -> bool {
     }
 }
 
-/// A value in which GitLab puts variables for their names; a `$` of the author's is written twice. What only the run knows is left out:
-/// who asks has made sure that there is none, or says that it is lost.
-pub(super) fn expanded(lowering: &mut Lowering<'_>, value: &At<Value>) -> String {
+/// A value in which GitLab puts variables for their names; a `$` of the author's is written twice. None if a part of it is in no variable
+/// that GitLab knows before a script runs.
+pub(super) fn expanded(lowering: &mut Lowering<'_>, value: &At<Value>) -> Option<String> {
     let mut part = |part: &At<Part>| match &part.value {
-        Part::Text(text) => text.replace('$', "$$"),
-        Part::Number(number) => number.to_string(),
-        Part::Flag(flag) => flag.to_string(),
+        Part::Text(text) => Some(text.replace('$', "$$")),
+        Part::Number(number) => Some(number.to_string()),
+        Part::Flag(flag) => Some(flag.to_string()),
+        Part::Reference(Reference::Known(Known::Os) | Reference::Step(..) | Reference::Output(..) | Reference::Result(_)) => None,
+        Part::Reference(Reference::Hash(_) | Reference::Raw(_)) | Part::When(_) => None,
         Part::Reference(reference) => {
             lowering.claim(reference, part.origin);
             if matches!(reference, Reference::Secret(_)) {
                 lowering.lose("secret", part.origin);
             }
-            format!("${{{}}}", variable(lowering, reference))
+            Some(format!("${{{}}}", variable(lowering, reference)))
         }
-        Part::When(_) => String::new(),
     };
     value.parts.iter().map(&mut part).collect()
 }

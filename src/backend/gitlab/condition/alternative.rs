@@ -4,7 +4,7 @@ use super::{After, failure};
 use crate::backend::gitlab::expression::{Expr, Shell, What};
 use crate::backend::gitlab::lowering::{Lowering, Place};
 use crate::backend::gitlab::trigger::{self, Start};
-use crate::backend::gitlab::value;
+use crate::backend::gitlab::{call, script, value};
 use crate::origin::{At, Origin};
 use crate::pipeline::condition::{Outcome, Spoken};
 use crate::pipeline::trigger::{Event, InputKind};
@@ -282,12 +282,8 @@ fn settled(lowering: &Lowering<'_>, value: &Value) -> Option<What> {
     if let Some(text) = value.print() {
         return Some(What::Text(text));
     }
-    match value.parts.as_slice() {
-        [At { value: Part::Reference(reference), .. }] if is_settled(reference) => {
-            Some(What::Variable(value::variable(lowering, reference)))
-        }
-        _ => None,
-    }
+    let reference = value.sole().filter(|reference| is_settled(reference))?;
+    Some(What::Variable(value::variable(lowering, reference)))
 }
 
 /// Whether GitLab knows it before it makes the pipeline.
@@ -317,6 +313,9 @@ fn input(lowering: &mut Lowering<'_>, asker: Asker<'_>, name: &str, wanted: &At<
     let unasked = if nothing { Expr::True } else { Expr::False };
     if asked == Expr::False {
         return turned(unasked);
+    }
+    if matches!(asker, Asker::Rule(_)) && !said.as_deref().is_some_and(script::is_plain) && call::is_coded(lowering, name) {
+        lowering.lose("call-input-coded", wanted.origin);
     }
     match settled(lowering, wanted) {
         Some(what) => {

@@ -7,14 +7,14 @@ use crate::pipeline::step::Impact;
 use crate::pipeline::{Condition, Job, Pipeline};
 
 /// Every job before this one that says how it ended, if this one waits for a failure and other jobs stand between: none if GitLab
-/// sees it by itself. What a child pipeline ended with is not told, so with one before it this is left to GitLab as well.
+/// sees it by itself.
 pub(in crate::backend::gitlab) fn asked<'p>(pipeline: &'p Pipeline, job: &Job) -> Vec<&'p Job> {
     if !waits_for_failure(job) {
         return Vec::new();
     }
     let before = before(pipeline, job);
     let between = before.iter().any(|before| !before.needs.is_empty());
-    if !between || before.iter().any(|before| before.call().is_some()) {
+    if !between {
         return Vec::new();
     }
     let only_said = |job: &Job| job.impact.as_ref().is_some_and(|impact| impact.value == Impact::Warn);

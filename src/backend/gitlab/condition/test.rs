@@ -69,6 +69,38 @@ pub(in crate::backend::gitlab) fn tells_its_end(pipeline: &Pipeline, job: &Job) 
         && pipeline.jobs.values().any(|other| other.needs.iter().any(|need| need.value == job.id) && waits_for_success(other))
 }
 
+/// Whether a call is skipped on GitHub if a job that it needs ends itself.
+pub(in crate::backend::gitlab) fn may_be_skipped(pipeline: &Pipeline, job: &Job) -> bool {
+    job.call().is_some() && is_guarded(pipeline, job, &mut Vec::new())
+}
+
+/// What a call needs that may end itself, and how that ended is therefore handed over. None where one variable cannot say it, which is lost.
+pub(in crate::backend::gitlab) fn asked_of_needs<'a>(lowering: &mut Lowering<'a>, job: &Job) -> Vec<&'a Job> {
+    let pipeline = lowering.pipeline;
+    if !may_be_skipped(pipeline, job) {
+        return Vec::new();
+    }
+    let needs = guarded_needs(pipeline, job);
+    let ways = implied(lowering, Asker::Job, job.when.as_ref());
+    let mixed = ways.iter().any(|way| way.after != After::Success);
+    if mixed || needs.iter().any(|need| need.matrix.is_some() || need.shards.is_some()) {
+        lowering.lose("call-after-skipped", job.when.as_ref().map_or(job.key, |when| when.origin));
+        return Vec::new();
+    }
+    needs
+}
+
+/// Whether none of what a call needs has ended itself, as a test; none if none of it may.
+pub(in crate::backend::gitlab) fn unskipped(lowering: &mut Lowering<'_>, job: &Job) -> Option<Shell> {
+    let needs = asked_of_needs(lowering, job);
+    let test = |need: &&Job| {
+        let ended = alternative::word(lowering, Reference::Result(need.id.clone()), need.key);
+        Shell::same(&ended, false, "'skipped'")
+    };
+    let tests: Vec<Shell> = needs.iter().map(test).collect();
+    (!tests.is_empty()).then(|| Shell::all(tests))
+}
+
 fn guarded_needs<'p>(pipeline: &'p Pipeline, job: &Job) -> Vec<&'p Job> {
     let needs = job.needs.iter().filter_map(|need| pipeline.jobs.get(&need.value));
     needs.filter(|need| is_guarded(pipeline, need, &mut Vec::new())).collect()
@@ -76,10 +108,14 @@ fn guarded_needs<'p>(pipeline: &'p Pipeline, job: &Job) -> Vec<&'p Job> {
 
 /// Whether a job may end itself before its first step.
 fn is_guarded<'p>(pipeline: &'p Pipeline, job: &'p Job, above: &mut Vec<&'p str>) -> bool {
-    if job.call().is_some() || above.contains(&job.id.as_str()) {
+    if above.contains(&job.id.as_str()) {
         return false;
     }
-    if job.when.as_ref().is_some_and(|when| when.walk().into_iter().any(is_later)) || !failure::asked(pipeline, job).is_empty() {
+    // A job that calls asks nothing itself, and is skipped all the same with what it needs.
+    let asks = || {
+        job.when.as_ref().is_some_and(|when| when.walk().into_iter().any(is_later)) || !failure::asked(pipeline, job).is_empty()
+    };
+    if job.call().is_none() && asks() {
         return true;
     }
     above.push(&job.id);

@@ -83,6 +83,7 @@ fn case(forge: &str, id: &str, text: &str) -> Output {
     project["secrets"]["GITLAB_TOKEN"] = serde_json::json!({ "purpose": "notes", "owner": "platform" });
     let mut pipelines = vec![(id, text)];
     pipelines.extend(CASES.iter().filter(|(other, _)| *other == "callee" && id != "callee" && text.contains("callee")));
+    pipelines.sort_unstable();
     crate::backend::render(&fixture::project(&project.to_string(), &pipelines))
 }
 

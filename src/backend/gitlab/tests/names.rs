@@ -46,7 +46,7 @@ fn a_name_that_is_not_in_the_file_is_said_with_the_nearest() {
     // A pipeline that others call is a file of its own, in which the project's templates are not.
     let called = pipeline(r#"{"call": {}}"#, &[("a", r#""gitlab": {"extends": ".base"}"#)]);
     let caller = r#"{"name": "C", "on": {"push": {}}, "jobs": {"all": {"calls": "p"}}}"#;
-    let output = rendered(r#", "templates": {".base": {"script": ["make"]}}"#, &[("p", &called), ("c", caller)]);
+    let output = rendered(r#", "templates": {".base": {"script": ["make"]}}"#, &[("c", caller), ("p", &called)]);
     assert_eq!(said(&output).len(), 1);
     assert_eq!(output.withheld, [".gitlab/pipelines/p.called.yml", ROOT]);
 }
