@@ -13,6 +13,7 @@ use crate::loss;
 use crate::origin::Files;
 use crate::pipeline::data;
 use crate::policy::{Date, Policy};
+use crate::read::Repository;
 use crate::rule::{Check, EXAMPLE_NOW, Example, RULES, Rule, Waivers};
 use crate::source::{Evaluator, Node};
 use crate::view::{Findings, Index, Scope};
@@ -84,7 +85,12 @@ pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -
     if !workspace.refused.is_empty() {
         return Ok((workspace.refused, workspace.files));
     }
-    let project = workspace.project.as_ref().ok_or("there is no project")?;
+    let (mut files, yaml) = (workspace.files.clone(), example.is_yaml());
+    let repository = yaml.then(|| Repository::read("example", &example::sources(example), &mut files));
+    if let Some(other) = repository.iter().flat_map(|read| &read.found).next() {
+        return Err(format!("{} at {}: {}", other.rule, other.identity, other.message));
+    }
+    let project = repository.as_ref().map(|read| &read.project).or(workspace.project.as_ref()).ok_or("there is no project")?;
     let policy = &workspace.policies.first().ok_or("there is no policy")?.policy;
     let settings = policy.settings(rule.id);
     let mut findings = Findings::new(rule.id, rule.summary, rule.severity);
@@ -102,7 +108,7 @@ pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -
         Check::Loss => findings.list = backend::render(project).losses.iter().filter_map(loss::Loss::finding).collect(),
         Check::Contract | Check::Drift | Check::Change => {}
     }
-    Ok((findings.list, workspace.files))
+    Ok((findings.list, files))
 }
 
 /// Stands in for other rules, whose own examples these are not: an exception covers something if that is there.

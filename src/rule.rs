@@ -87,8 +87,11 @@ mod permissions_all;
 mod permissions_call_mismatch;
 mod permissions_insufficient;
 mod permissions_invalid;
+mod permissions_missing;
+mod permissions_open;
 mod permissions_over_grant;
 mod permissions_undocumented;
+mod permissions_wide;
 mod pin_unused;
 mod policy_weakened;
 mod reference_unavailable;
@@ -371,7 +374,8 @@ impl<'a> Waivers<'a> {
 pub struct Example {
     /// Whether it must.
     pub fires: bool,
-    /// Pipelines by id; each is merged over a small complete pipeline. One whose id begins with `actions/` is an action.
+    /// Pipelines by id; each is merged over a small complete pipeline. One whose id begins with `actions/` is an action. Where the
+    /// ids are paths of YAML, these are whole files of a repository that nobody emits.
     pub pipelines: &'static [(&'static str, &'static str)],
     /// Merged over a small complete project.
     pub project: &'static str,
@@ -390,6 +394,12 @@ impl Example {
     #[must_use]
     pub const fn good(pipelines: &'static [(&'static str, &'static str)]) -> Self {
         Self { fires: false, ..Self::bad(pipelines) }
+    }
+
+    /// Whether its files are YAML that nobody emits.
+    #[must_use]
+    pub fn is_yaml(&self) -> bool {
+        self.pipelines.first().is_some_and(|(id, _)| id.ends_with(".yml"))
     }
 
     /// In this project.

@@ -114,7 +114,8 @@ fn a_rule_of_a_forge_is_idle_without_it() {
         };
         // Two of those that must be silent are enough: what makes them so does not look at them.
         let asked = if rule.forges == Forges::Every { usize::MAX } else { 2 };
-        let fired = rule.examples.iter().filter(|example| example.fires).take(asked).any(fires);
+        let bad = rule.examples.iter().filter(|example| example.fires && !example.is_yaml());
+        let fired = bad.take(asked).any(fires);
         assert_eq!(fired, rule.forges == Forges::Every, "{}", rule.id);
         idle += usize::from(!fired);
     }

@@ -1,5 +1,6 @@
 //! The small complete project that examples of rules are merged over: tests judge what documentation shows.
 
+use crate::read::{Source, What};
 use crate::rule::Example;
 use crate::source::{Request, Role};
 
@@ -31,10 +32,22 @@ pub(super) fn texts(example: &Example) -> Vec<Request> {
     let file = |name: &str, role, text: String| Request { name: name.to_owned(), text: Some(text), role };
     let over = |base: &str, fragment: &str| format!("{base}\n& ({fragment})\n");
     let mut files = vec![file("pipelines/main.ncl", Role::Project, over(PROJECT, example.project))];
-    files.extend(example.pipelines.iter().map(|(id, fragment)| match id.strip_prefix("actions/") {
+    let written = example.pipelines.iter().filter(|_| !example.is_yaml());
+    files.extend(written.map(|(id, fragment)| match id.strip_prefix("actions/") {
         Some(action) => file(&format!("{id}.ncl"), Role::Action, over(&ACTION.replace("<id>", action), fragment)),
         None => file(&format!("pipelines/{id}.ncl"), Role::Pipeline, over(&PIPELINE.replace("<id>", id), fragment)),
     }));
     files.push(file("policies/main.ncl", Role::Policy, example.policy.to_owned()));
     files
+}
+
+/// The files of an example that is YAML.
+pub(super) fn sources(example: &Example) -> Vec<Source> {
+    let source = |(path, text): &(&str, &str)| Source {
+        what: What::Workflow,
+        path: (*path).to_owned(),
+        shown: (*path).to_owned(),
+        text: (*text).to_owned(),
+    };
+    example.pipelines.iter().map(source).collect()
 }

@@ -3,19 +3,21 @@
 use super::document::Slip;
 use super::short;
 use crate::origin::Origin;
+use crate::pipeline::permission::Level;
 use crate::source::{Field, Node, Value};
 
-/// Puts a workflow into the shape of a pipeline; a file without a name is called by its `stem`.
-pub(super) fn pipeline(root: Node, stem: &str, slips: &mut Vec<Slip>) -> Node {
+/// Puts a workflow of this text into the shape of a pipeline; a file without a name is called by its `stem`.
+pub(super) fn pipeline(root: Node, text: &str, stem: &str, slips: &mut Vec<Slip>) -> Node {
     let origin = root.origin;
     let Value::Record(fields) = root.value else { return root };
     let (mut own, mut words) = (Vec::new(), Vec::new());
     for field in fields {
         match field.name.as_str() {
-            "jobs" => own.push(Field { node: jobs(field.node, slips), ..field }),
+            "jobs" => own.push(Field { node: jobs(field.node, text, slips), ..field }),
             "name" if field.node.text().is_some_and(|name| !name.is_empty()) => own.push(field),
             "name" => {}
             "on" => words.push(Field { node: short::events(field.node), ..field }),
+            "permissions" => words.push(Field { node: granted(field.node, text), ..field }),
             _ => words.push(around(field)),
         }
     }
@@ -30,14 +32,15 @@ fn field(name: &str, value: Value, origin: Origin) -> Field {
     Field { name: name.to_owned(), key: origin, node: Node { value, origin } }
 }
 
-fn jobs(node: Node, slips: &mut Vec<Slip>) -> Node {
+fn jobs(node: Node, text: &str, slips: &mut Vec<Slip>) -> Node {
     let Value::Record(fields) = node.value else { return node };
-    let jobs = fields.into_iter().map(|field| Field { node: job(field.node, &field.name, field.key, slips), ..field }).collect();
+    let jobs =
+        fields.into_iter().map(|field| Field { node: job(field.node, text, (&field.name, field.key), slips), ..field }).collect();
     Node { value: Value::Record(jobs), ..node }
 }
 
 /// A job: its steps in our shape, everything else in GitHub's words.
-fn job(node: Node, id: &str, key: Origin, slips: &mut Vec<Slip>) -> Node {
+fn job(node: Node, text: &str, (id, key): (&str, Origin), slips: &mut Vec<Slip>) -> Node {
     let origin = node.origin;
     let Value::Record(fields) = node.value else { return node };
     let has = |name: &str| fields.iter().any(|field| field.name == name);
@@ -54,6 +57,7 @@ fn job(node: Node, id: &str, key: Origin, slips: &mut Vec<Slip>) -> Node {
     for field in fields {
         match field.name.as_str() {
             "steps" => own.push(Field { node: steps(field.node), ..field }),
+            "permissions" => words.push(Field { node: granted(field.node, text), ..field }),
             _ => words.push(around(field)),
         }
     }
@@ -69,6 +73,30 @@ fn around(field: Field) -> Field {
         _ => return field,
     };
     Field { node, ..field }
+}
+
+/// Permissions, each with the comment behind it as its reason: YAML has no other place for one.
+fn granted(node: Node, text: &str) -> Node {
+    let Value::Record(fields) = node.value else { return node };
+    let fields = fields.into_iter().map(|field| {
+        let level = field.node.text().and_then(|word| Level::ALL.iter().find(|(_, level)| level.word() == word));
+        let Some(((tag, _), reason)) = level.zip(comment(text, field.node.origin)) else { return field };
+        let origin = field.node.origin;
+        let node = Node { value: Value::Tag((*tag).to_owned(), Some(Box::new(reason))), origin };
+        Field { node, ..field }
+    });
+    Node { value: Value::Record(fields.collect()), ..node }
+}
+
+/// The comment that ends the line of a value, without its sign.
+fn comment(text: &str, value: Origin) -> Option<Node> {
+    let start = value.end as usize;
+    let rest = text.get(start..)?.lines().next()?;
+    let at = rest.find('#').filter(|at| rest[..*at].trim_matches([' ', '\t', ',', '}']).is_empty())?;
+    let said = rest[at..].trim_start_matches('#').trim();
+    let end = value.end + u32::try_from(rest.trim_end().len()).ok()?;
+    let origin = Origin { start: end - u32::try_from(said.len()).ok()?, end, ..value };
+    (!said.is_empty()).then(|| Node { value: Value::String(said.to_owned()), origin })
 }
 
 fn steps(node: Node) -> Node {

@@ -69,7 +69,7 @@ impl Repository {
             self.project.unread.push(source.path.clone());
             return;
         }
-        let node = github::pipeline(roots.swap_remove(0), stem(&source.path), &mut slips);
+        let node = github::pipeline(roots.swap_remove(0), &source.text, stem(&source.path), &mut slips);
         let mut reader = Reader::default();
         let place = Place::root(&node);
         let pipeline = Pipeline::read(&mut reader, &place, &id, &source.path);

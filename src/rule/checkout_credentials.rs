@@ -29,11 +29,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job, step, uses) in used(scope).filter(|(_, _, _, uses)| is(uses, "actions/checkout")) {
-        if let Some(binding) = input(uses, "persist-credentials").filter(|binding| !is_off(&binding.value)) {
-            let origin = binding.value.origin;
-            findings
-                .report(pipeline.step_identity(job, step), origin, "the token stays in `.git/config` after the step")
-                .mend("write checkout = {}, or with.persist-credentials = false", "write with: { persist-credentials: false }");
-        }
+        let said = input(uses, "persist-credentials");
+        let origin = match said {
+            Some(binding) if is_off(&binding.value) => continue,
+            Some(binding) => binding.value.origin,
+            None if scope.fills_in() => continue,
+            None => uses.action.origin,
+        };
+        findings
+            .report(pipeline.step_identity(job, step), origin, "the token stays in `.git/config` after the step")
+            .mend(
+                "write checkout = {}, or with.persist-credentials = false",
+                "write persist-credentials: false under `with`, and give the token to the step that pushes",
+            );
     }
 }

@@ -2,7 +2,9 @@
 
 use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::pipeline::permission::{Grant, Level};
+use crate::origin::At;
+use crate::pipeline::Pipeline;
+use crate::pipeline::permission::{Grant, Level, Permissions};
 
 /// Texts that fill the place of a reason without being one.
 const EMPTY_WORDS: &[&str] =
@@ -27,8 +29,15 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     // Of permissions that are not even named, another rule speaks.
-    for (pipeline, job) in scope.jobs().filter(|(_, job)| job.github.permissions.is_none()) {
-        for (name, grant) in &job.permissions {
+    let help = (!scope.fills_in()).then_some("write after it what for: `checks: write # annotates failures`");
+    let own = scope.jobs().filter(|(_, job)| job.github.permissions.is_none());
+    // What a job has from its pipeline is said of the pipeline.
+    let own = own.filter(|(pipeline, job)| shared(pipeline).is_none_or(|shared| job.permissions_key != Some(shared.origin)));
+    let own = own.map(|(pipeline, job)| (pipeline.job_identity(job), &job.permissions));
+    let all = scope.project.pipelines.iter().filter(|pipeline| pipeline.github.all.is_none());
+    let all = all.filter_map(|pipeline| Some((pipeline.identity(), &shared(pipeline)?.value)));
+    for (identity, permissions) in own.chain(all) {
+        for (name, grant) in permissions {
             let free = grant.level.value == Level::None || (*name == "contents" && grant.level.value == Level::Read);
             let message = match &grant.reason {
                 None if free => continue,
@@ -37,9 +46,17 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 Some(_) => continue,
             };
             let origin = grant.reason.as_ref().map_or(grant.key, |reason| reason.origin);
-            findings.report(pipeline.job_identity(job), origin, message).key(*name);
+            let said = findings.report(identity.clone(), origin, message).key(*name);
+            if let Some(help) = help {
+                said.help(help);
+            }
         }
     }
+}
+
+/// What a pipeline grants to the jobs that say nothing.
+fn shared(pipeline: &Pipeline) -> Option<&At<Permissions>> {
+    pipeline.github.permissions.as_ref()
 }
 
 /// Whether nothing is left of a reason once filling words, the scope's own name and its level are taken away.

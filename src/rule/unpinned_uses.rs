@@ -1,9 +1,10 @@
 //! `unpinned-uses`
 
 use super::{Check, Example, Findings, Rule, Scope};
-use crate::finding::Severity;
+use crate::finding::{Identity, Severity};
+use crate::origin::At;
 use crate::pipeline::step::Kind;
-use crate::pipeline::uses::is_commit;
+use crate::pipeline::uses::{Foreign, is_commit};
 use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
@@ -30,35 +31,56 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    let pins = &scope.project.pins;
     for (pipeline, job) in scope.jobs() {
         let Some((call, foreign)) = job.call().and_then(|call| Some((call, call.callee.foreign()?))) else { continue };
         let name = foreign.repository();
         let message = match foreign.revision {
             Some(revision) if is_commit(revision) => continue,
             Some(revision) => format!("`{name}` is called at `{revision}`, which can be moved"),
-            None if pins.contains_key(name) => continue,
+            None if !scope.fills_in() => format!("`{name}` is called at no revision"),
+            None if scope.project.pins.contains_key(name) => continue,
             None => format!("`{name}` is not in the project's table of pins"),
         };
-        findings.report(pipeline.job_identity(job), call.callee.origin, message).help(format!(
-            "pin it: pins.\"{name}\" = {{ version = \"v1.2.3\", revision = \"<40 hexadecimal digits>\" }}, and call it without `@`"
-        ));
+        let help = if scope.fills_in() { format!("{}, and call it without `@`", pin(name)) } else { at_commit(foreign) };
+        findings.report(pipeline.job_identity(job), call.callee.origin, message).help(help);
     }
     for (pipeline, job, step) in scope.steps() {
         let Kind::Uses(uses) = &step.kind.value else { continue };
-        let action = &uses.action;
         // Actions of this repository come with the commit; images are another rule's.
         let Some(foreign) = uses.used().foreign() else { continue };
-        let (name, identity) = (foreign.repository(), pipeline.step_identity(job, step));
-        if foreign.revision.is_some() {
-            let message = format!("`{}` is not in the project's table of pins", action.value);
-            findings
-                .report(identity, action.origin, message)
-                .help(format!("write `{}` alone: its version stands in the table", foreign.path));
-        } else if !pins.contains_key(name) {
-            let said = findings.report(identity, action.origin, format!("`{name}` is not in the project's table of pins"));
-            said.suggest(near(name, pins.keys().map(String::as_str)))
-                .help(format!("pin it: pins.\"{name}\" = {{ version = \"v1.2.3\", revision = \"<40 hexadecimal digits>\" }}"));
+        let identity = pipeline.step_identity(job, step);
+        if scope.fills_in() {
+            untold(scope, findings, identity, &uses.action, foreign);
+        } else if !foreign.revision.is_some_and(is_commit) && !uses.action.is_empty() {
+            let message = match foreign.revision {
+                Some(revision) => format!("`{}` is used at `{revision}`, which can be moved", foreign.path),
+                None => format!("`{}` is used at no revision", foreign.path),
+            };
+            findings.report(identity, uses.action.origin, message).help(at_commit(foreign));
         }
     }
+}
+
+/// An action has to be in the table of pins, and be used without a revision.
+fn untold(scope: &Scope<'_>, findings: &mut Findings, identity: Identity, action: &At<String>, foreign: Foreign<'_>) {
+    let (pins, name) = (&scope.project.pins, foreign.repository());
+    if foreign.revision.is_some() {
+        let message = format!("`{}` is not in the project's table of pins", action.value);
+        findings
+            .report(identity, action.origin, message)
+            .help(format!("write `{}` alone: its version stands in the table", foreign.path));
+    } else if !pins.contains_key(name) {
+        let said = findings.report(identity, action.origin, format!("`{name}` is not in the project's table of pins"));
+        said.suggest(near(name, pins.keys().map(String::as_str))).help(pin(name));
+    }
+}
+
+fn pin(name: &str) -> String {
+    format!("pin it: pins.\"{name}\" = {{ version = \"v1.2.3\", revision = \"<40 hexadecimal digits>\" }}")
+}
+
+/// The same where no table is.
+fn at_commit(foreign: Foreign<'_>) -> String {
+    let version = foreign.revision.unwrap_or("v1.2.3");
+    format!("write the commit, and the version behind it: `{}@<40 hexadecimal digits> # {version}`", foreign.path)
 }

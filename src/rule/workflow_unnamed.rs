@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::{Audit, Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
+use crate::pipeline::Pipeline;
 use crate::source::FaultKind;
 
 pub(super) static RULE: Rule = Rule {
@@ -46,11 +47,26 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let named = pipelines.clone().map(|pipeline| (pipeline.name.value.as_str(), pipeline.identity(), pipeline.name.origin));
     twins(named, "pipeline", findings);
     for pipeline in pipelines {
+        if !scope.fills_in() {
+            nameless(pipeline, findings);
+        }
         let named = pipeline.jobs.values().map(|job| {
             let origin = job.name.as_ref().map_or(job.key, |name| name.origin);
             (job.title(), pipeline.job_identity(job), origin)
         });
         twins(named, "job", findings);
+    }
+}
+
+/// In YAML a name may be left out.
+fn nameless(pipeline: &Pipeline, findings: &mut Findings) {
+    let help = "write name: and what people are to read";
+    // A file that gives itself no name is called by its path, and the name stands nowhere.
+    if pipeline.name.origin == pipeline.origin {
+        findings.report(pipeline.identity(), pipeline.origin, "the workflow has no name, so its path is shown").help(help);
+    }
+    for job in pipeline.jobs.values().filter(|job| job.name.is_none() && job.github.name.is_none()) {
+        findings.report(pipeline.job_identity(job), job.key, format!("the job has no name, so `{}` is shown", job.id)).help(help);
     }
 }
 

@@ -53,7 +53,10 @@ pub fn page(rule: &Rule) -> String {
             Part::Heading(heading) => format!("## {heading}\n"),
             Part::Prose(prose) => format!("{}\n", escaped(prose)),
             Part::Item(item) => format!("- {}\n", escaped(item)),
-            Part::Code(code) => format!("```nickel\n{}\n```\n", code.trim_end()),
+            Part::Code(code) => {
+                let language = if code.starts_with(YAML) { "yaml" } else { "nickel" };
+                format!("```{language}\n{}\n```\n", code.trim_end())
+            }
         };
         text.push_str(&piece);
         before = Some(part);
@@ -137,8 +140,7 @@ fn refusal(refused: &Refused) -> String {
 /// The files of an example, each under its path; what is not written is as in a small complete project.
 fn sources(example: &Example) -> String {
     let said = |text: &str| !matches!(text.trim(), "" | "{}");
-    let mut files: Vec<(String, &str)> =
-        example.pipelines.iter().map(|(id, text)| (format!("pipelines/{id}.ncl"), *text)).collect();
+    let mut files: Vec<(String, &str)> = example.pipelines.iter().map(|(id, text)| (path(example, id), *text)).collect();
     files.extend(said(example.project).then(|| ("pipelines/main.ncl".to_owned(), example.project)));
     files.extend(said(example.policy).then(|| ("policies/main.ncl".to_owned(), example.policy)));
     if files.is_empty() {
@@ -146,6 +148,13 @@ fn sources(example: &Example) -> String {
     }
     let texts: Vec<String> = files.iter().map(|(path, text)| format!("# {path}\n{}\n", text.trim())).collect();
     texts.concat().trim_end().to_owned()
+}
+
+/// What the first line of an example begins with that is YAML.
+const YAML: &str = "# .github/";
+
+fn path(example: &Example, id: &str) -> String {
+    if example.is_yaml() { id.to_owned() } else { format!("pipelines/{id}.ncl") }
 }
 
 /// A fragment as a sentence.

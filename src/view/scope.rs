@@ -171,6 +171,12 @@ impl<'a> Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
+    /// Whether what is not said is written in its safe form, since the files are emitted. In YAML that nobody emits it is what the
+    /// forge makes of it.
+    pub(crate) const fn fills_in(self) -> bool {
+        self.project.declares
+    }
+
     /// Every job.
     pub(crate) fn jobs(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job)> {
         jobs(self.project)

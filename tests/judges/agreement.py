@@ -136,8 +136,17 @@ def of_pipeward(tree, report):
 
 
 def load(work, name):
-    with open(work / f"{name}.json", encoding="utf-8") as file:
-        return json.load(file)
+    return json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def lists(work, name):
+    """All items of the lists that a file holds one behind the other."""
+    text, items, reader = (work / f"{name}.json").read_text(encoding="utf-8").strip(), [], json.JSONDecoder()
+    while text:
+        some, end = reader.raw_decode(text)
+        items += some
+        text = text[end:].lstrip()
+    return items
 
 
 def placed(said, rules, at):
@@ -206,8 +215,8 @@ def report(work, folder):
     tree, rows = Tree(work / "tree"), table("agreement.tsv")
     ours = {level: list(of_pipeward(tree, load(work, level))) for level in ("default", "strict")}
     theirs = {
-        "regular": list(of_zizmor(tree, load(work, "zizmor-regular"))),
-        "auditor": list(of_zizmor(tree, load(work, "zizmor-auditor"))),
+        "regular": list(of_zizmor(tree, lists(work, "zizmor-regular"))),
+        "auditor": list(of_zizmor(tree, lists(work, "zizmor-auditor"))),
         "actionlint": list(of_actionlint(tree, load(work, "actionlint"))),
     }
     out, reached = [], True

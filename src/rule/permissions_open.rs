@@ -1,0 +1,68 @@
+//! `permissions-open`
+
+use super::permissions_wide::{is_shared, say};
+use super::{Check, Example, Findings, Rule, Scope};
+use crate::finding::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    id: "permissions-open",
+    summary: "a workflow does not close what a job of it may be added with",
+    why: "As long as each job says what its token may do, nothing is wrong. The next job somebody adds says nothing, and has what \
+          the workflow or the repository gives: `permissions: {}` at the top gives it nothing.",
+    severity: Severity::Note,
+    check: Check::Project(check),
+    examples: &[
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: push
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    permissions:
+      contents: read
+    steps:
+      - run: make test
+",
+        )]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: push
+permissions:
+  packages: write # pushes the image
+jobs:
+  publish:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: make publish
+",
+        )]),
+        Example::good(&[(
+            ".github/workflows/ci.yml",
+            "on: push
+permissions: {}
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    permissions:
+      contents: read
+    steps:
+      - run: make test
+",
+        )]),
+        Example::good(&[("ci", "{}")]),
+    ],
+    ..Rule::GITHUB
+};
+
+fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    // What is emitted has an empty one at the top.
+    for pipeline in scope.project.pipelines.iter().filter(|_| !scope.fills_in()) {
+        if pipeline.github.permissions.is_none() {
+            findings
+                .report(pipeline.identity(), pipeline.origin, "the workflow has no `permissions`")
+                .help("write permissions: {} at the top, and what each job needs in the job");
+        } else if !is_shared(pipeline) {
+            say(pipeline, findings);
+        }
+    }
+}
