@@ -87,7 +87,8 @@ pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -
     }
     let (mut files, yaml) = (workspace.files.clone(), example.is_yaml());
     let repository = yaml.then(|| Repository::read("example", &example::sources(example), &mut files));
-    if let Some(other) = repository.iter().flat_map(|read| &read.found).next() {
+    let refused = repository.iter().flat_map(|read| &read.found).find(|finding| finding.kind == Kind::Refused);
+    if let Some(other) = refused.filter(|finding| finding.rule != rule.id) {
         return Err(format!("{} at {}: {}", other.rule, other.identity, other.message));
     }
     let project = repository.as_ref().map(|read| &read.project).or(workspace.project.as_ref()).ok_or("there is no project")?;

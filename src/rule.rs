@@ -115,6 +115,7 @@ mod secrets_ungated;
 mod secrets_unused;
 mod secrets_wide_env;
 mod self_hosted_on_pr;
+mod shell_custom;
 mod shell_name;
 mod spoofable_actor;
 mod step_output_unknown;

@@ -8,7 +8,7 @@ pub mod workflow;
 pub use self::workflow::Workflow;
 use super::condition::{Condition, Spoken};
 use super::reader::{Place, Reader};
-use super::words::{self, Piece, Words};
+use super::words::Words;
 use crate::origin::At;
 use crate::source;
 
@@ -35,14 +35,6 @@ pub(super) fn condition(reader: &mut Reader, place: &Place<'_>) -> Option<At<Con
             return None;
         }
     };
-    match words::pieces(&text) {
-        Ok(pieces) if text.contains("${{") && !matches!(pieces.as_slice(), [Piece::Expression(..)]) => {
-            let message = "expected one expression, got text around `${{ }}`";
-            reader.refuse(place, message, "a text is always true: write the whole condition inside, or leave `${{ }}` away");
-            return None;
-        }
-        _ => {}
-    }
     match Words::parse(&text) {
         Ok(words) => {
             Some(At::new(Condition::Raw(Spoken { github: Some(At::new(words, place.origin())), gitlab: None }), place.origin()))

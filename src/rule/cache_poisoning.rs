@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::origin::{At, Origin};
-use crate::pipeline::Pipeline;
 use crate::pipeline::step::{Kind, Uses};
-use crate::view::actions::{input, is, is_off, is_on, said};
+use crate::pipeline::uses::is_commit;
+use crate::pipeline::{Job, Pipeline};
+use crate::view::actions::{input, is, is_any, is_off, is_on, said};
 use crate::view::calls::reached;
 
 /// When an action restores from the shared cache.
@@ -17,26 +18,65 @@ enum Restores {
     Unless(&'static str),
     /// If this input is on, or names what is cached.
     If(&'static str),
+    /// Unless this input is on.
+    UnlessOn(&'static str),
+    /// From this version on, unless this input is off.
+    Since(u64, &'static str),
+    /// If the first input is there, unless the second is off.
+    With(&'static str, &'static str),
     /// If this input speaks of the forge's cache.
     Forge(&'static str),
 }
 
 /// Actions that restore from the shared cache, by their own descriptions, 2026-11.
 const ACTIONS: &[(&str, Restores)] = &[
-    ("actions/cache", Restores::Always),
-    ("actions/cache/restore", Restores::Always),
+    ("actions-rust-lang/setup-rust-toolchain", Restores::Unless("cache")),
+    ("actions/cache", Restores::UnlessOn("lookup-only")),
+    ("actions/cache/restore", Restores::UnlessOn("lookup-only")),
     ("actions/setup-dotnet", Restores::If("cache")),
     ("actions/setup-go", Restores::Unless("cache")),
     ("actions/setup-java", Restores::If("cache")),
     ("actions/setup-node", Restores::If("cache")),
+    ("actions/setup-node", Restores::Since(5, "package-manager-cache")),
     ("actions/setup-python", Restores::If("cache")),
     ("astral-sh/setup-uv", Restores::Unless("enable-cache")),
-    ("determinatesystems/magic-nix-cache-action", Restores::Always),
+    ("awalsh128/cache-apt-pkgs-action", Restores::Always),
+    ("determinatesystems/magic-nix-cache-action", Restores::Unless("use-gha-cache")),
     ("docker/build-push-action", Restores::Forge("cache-from")),
+    ("docker/setup-buildx-action", Restores::With("version", "cache-binary")),
+    ("graalvm/setup-graalvm", Restores::If("cache")),
+    ("gradle/actions/setup-gradle", Restores::UnlessOn("cache-disabled")),
+    ("jdx/mise-action", Restores::Unless("cache")),
+    ("mlugg/setup-zig", Restores::Unless("use-cache")),
+    ("mozilla-actions/sccache-action", Restores::Always),
     ("nix-community/cache-nix-action", Restores::Always),
+    ("oven-sh/setup-bun", Restores::UnlessOn("no-cache")),
     ("pnpm/action-setup", Restores::If("cache")),
+    ("pyo3/maturin-action", Restores::If("sccache")),
+    ("ramsey/composer-install", Restores::UnlessOn("ignore-cache")),
     ("ruby/setup-ruby", Restores::If("bundler-cache")),
-    ("swatinem/rust-cache", Restores::Always),
+    ("swatinem/rust-cache", Restores::UnlessOn("lookup-only")),
+];
+
+/// Actions that hand what a job has built to those who use it, by their own descriptions, 2026-11.
+const PUBLISHERS: &[&str] = &[
+    "aws-actions/amazon-ecs-deploy-task-definition",
+    "aws-actions/aws-cloudformation-github-deploy",
+    "azure/aci-deploy",
+    "azure/container-apps-deploy-action",
+    "azure/functions-action",
+    "azure/sql-action",
+    "cloudflare/wrangler-action",
+    "google-github-actions/deploy-appengine",
+    "google-github-actions/deploy-cloud-functions",
+    "google-github-actions/deploy-cloudrun",
+    "goreleaser/goreleaser-action",
+    "jreleaser/release-action",
+    "ncipollo/release-action",
+    "pypa/gh-action-pypi-publish",
+    "redhat-actions/push-to-registry",
+    "rubygems/release-gem",
+    "softprops/action-gh-release",
 ];
 
 pub(super) static RULE: Rule = Rule {
@@ -90,6 +130,22 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { push.tags = ["v*"] }, jobs.test.gitlab.cache = { key = "uv", paths = [".uv"], policy = "push" } }"#,
         )]),
         Example::good(&[("release", r#"{ on = { release = {} }, jobs.test.steps = [{ docker_build = { tags = ["app"] } }] }"#)]),
+        Example::bad(&[(
+            "deploy",
+            r#"{ jobs.test.steps = [{ uses = "actions/cache", with = { path = "out", key = "out" } }, { uses = "cloudflare/wrangler-action" }] }"#,
+        )]),
+        Example::good(&[(
+            "deploy",
+            r#"{ jobs.test.steps = [
+              { uses = "gradle/actions/setup-gradle", with.cache-disabled = true },
+              { uses = "actions/setup-node@v4" },
+              { uses = "cloudflare/wrangler-action" },
+            ] }"#,
+        )]),
+        Example::bad(&[(
+            "deploy",
+            r#"{ jobs.test.steps = [{ uses = "actions/setup-node@v5" }, { uses = "docker/build-push-action", with.push = true }] }"#,
+        )]),
     ],
     ..Rule::PORTABLE
 };
@@ -103,7 +159,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         }
     }
     for (pipeline, job, step) in scope.steps() {
-        let Some((releaser, origin)) = released.get(pipeline.id.as_str()) else { continue };
+        let whole = released.get(pipeline.id.as_str()).map(|(releaser, origin)| (format!("`{}` releases", releaser.id), *origin));
+        let Some((what, origin)) = whole.or_else(|| publishes(job)) else { continue };
         let place = match &step.kind.value {
             Kind::Cache(_) => step.kind.origin,
             Kind::DockerBuild(build) => match build.cache {
@@ -114,8 +171,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             _ => continue,
         };
         findings
-            .report(pipeline.step_identity(job, step), place, format!("`{}` releases, and this is restored into it", releaser.id))
-            .related(*origin, "what makes it a release")
+            .report(pipeline.step_identity(job, step), place, format!("{what}, and this is restored into it"))
+            .related(origin, "what makes it a release")
             .help("leave the cache out here");
     }
 }
@@ -130,12 +187,35 @@ pub(super) fn releases(pipeline: &Pipeline) -> Option<Origin> {
     release.or_else(|| tags.or(branch).map(|pattern| pattern.origin))
 }
 
+/// The action by which a job publishes what it has built, and where it stands.
+fn publishes(job: &Job) -> Option<(String, Origin)> {
+    job.all_steps().find_map(|step| {
+        let Kind::Uses(uses) = &step.kind.value else { return None };
+        let pushes = || input(uses, "push").is_some_and(|binding| !is_off(&binding.value));
+        let found = is_any(uses, PUBLISHERS) || is(uses, "docker/build-push-action") && pushes();
+        let name = uses.used().foreign().filter(|_| found)?.path;
+        Some((format!("`{name}` publishes"), uses.action.origin))
+    })
+}
+
+/// Whether an action is of this major version or a later one, as far as its revision says.
+fn is_since(uses: &Uses, major: u64) -> bool {
+    let revision = uses.used().foreign().and_then(|foreign| foreign.revision);
+    revision.is_some_and(|revision| {
+        let first = revision.trim_start_matches('v').split('.').next().unwrap_or_default();
+        is_commit(revision) || first.parse().map_or(true, |number: u64| number >= major)
+    })
+}
+
 /// Whether an action restores from the shared cache.
 fn restores(uses: &Uses) -> bool {
     let says = |name: &str| input(uses, name).map(|binding| &binding.value);
     ACTIONS.iter().filter(|(name, _)| is(uses, name)).any(|(_, when)| match when {
         Restores::Always => true,
         Restores::Unless(name) => says(name).is_none_or(|value| !is_off(value)),
+        Restores::UnlessOn(name) => says(name).is_none_or(|value| !is_on(value)),
+        Restores::Since(major, name) => is_since(uses, *major) && says(name).is_none_or(|value| !is_off(value)),
+        Restores::With(name, switch) => says(name).is_some() && says(switch).is_none_or(|value| !is_off(value)),
         Restores::If(name) => {
             says(name).is_some_and(|value| is_on(value) || said(value).is_none_or(|text| !matches!(text.as_str(), "" | "false")))
         }

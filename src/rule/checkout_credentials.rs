@@ -18,6 +18,16 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ uses = "actions/checkout", with.persist-credentials = 'Variable "PERSIST" }] }"#,
         )]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "Actions/Checkout", with.persist-credentials = true }] }"#)]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v4
+",
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/checkout", with.Persist-Credentials = "false" }] }"#)]),
         Example::good(&[(
             "ci",

@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad(&[("ci", "{}")]),
         Example::good(&[("ci", "{ concurrency = { group = 'PerRef, cancel = true } }")]),
+        Example::good(&[("ci", r#"{ jobs.test.github.concurrency = "deployment" }"#)]),
         Example::good(&[("shared", "{ on = { call = {} } }")]),
     ],
     audit: Audit::Strict,
@@ -22,7 +23,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for pipeline in &scope.project.pipelines {
-        if pipeline.concurrency.is_none() && !pipeline.on.events().is_empty() {
+        let mut own = pipeline.jobs.values().filter(|job| job.call().is_none()).peekable();
+        let each = own.peek().is_some() && own.all(|job| job.concurrency.is_some());
+        if pipeline.concurrency.is_none() && !each && !pipeline.on.events().is_empty() {
             findings
                 .report(pipeline.identity(), pipeline.on_origin, format!("`{}` starts a run for each of these", pipeline.id))
                 .mend(

@@ -7,23 +7,24 @@ use crate::pipeline::trigger::Event;
 pub(super) static RULE: Rule = Rule {
     id: "dangerous-trigger",
     summary: "outsiders start a run that has the repository's own rights",
-    why: "`pull_request_target` and `workflow_run` run with the secrets and the token of the repository, for a change that \
-          anybody may propose. One line that runs what came from there, in any step, gives all of it away. Nearly always \
+    why: "`pull_request_target`, `workflow_run` and `issue_comment` run with the secrets and the token of the repository, for a \
+          change that anybody may propose or a text that anybody may write. One line that runs what came from there, in any step, gives all of it away. Nearly always \
           `pull_request` does; where it does not, an exception says why.",
     severity: Severity::Warning,
     settings: r#"events
   | Array String
   | doc "The events that are not to be used, by the forge's name for them."
   | default
-  = ["pull_request_target", "workflow_run"],"#,
+  = ["issue_comment", "pull_request_target", "workflow_run"],"#,
     loosens: &[("events", Loosens::NoItem)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", "{ on = {}, github.on.pull_request_target = {} }")]),
         Example::bad(&[("ci", r#"{ on = {}, github.on.workflow_run = { workflows = ["ci"], types = ["completed"] } }"#)]),
-        Example::bad(&[("ci", "{ on = {}, github.on.issue_comment = {} }")])
-            .policy(r#"{ rules.dangerous-trigger.settings.events = ["pull_request_target", "workflow_run", "issue_comment"] }"#),
-        Example::good(&[("ci", "{ on = { pull_request = {} }, github.on.issue_comment = {} }")]),
+        Example::bad(&[("ci", "{ on = {}, github.on.issue_comment = {} }")]),
+        Example::bad(&[("ci", "{ on = {}, github.on.fork = {} }")])
+            .policy(r#"{ rules.dangerous-trigger.settings.events = ["fork"] }"#),
+        Example::good(&[("ci", "{ on = { pull_request = {} }, github.on.issues = {} }")]),
         Example::good(&[("ci", "{ on = {}, github.on.pull_request_target = {} }")])
             .policy(r#"{ rules.dangerous-trigger.settings.events = ["workflow_run"] }"#),
     ],

@@ -2,10 +2,13 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::Pipeline;
+use crate::pipeline::trigger::Event;
 use crate::view::actions::{is, used};
 use crate::view::forge_files::{self, HANDED_ON};
 use crate::view::github_script;
 use crate::view::scope::Spot;
+use crate::view::shell::{Command, Word};
 use crate::view::untrusted::Reach;
 use crate::view::{scripts, tainted};
 
@@ -97,6 +100,30 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ on = { push = {} }, jobs.test.steps = [{ run = "echo \"REF=$NAME\" >> $GITHUB_ENV", env.NAME = 'Branch }] }"#,
         )]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on:
+  workflow_run: { workflows: [CI], types: [completed] }
+jobs:
+  report:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    steps:
+      - run: cat pr.txt >> $GITHUB_ENV
+",
+        )]),
+        Example::good(&[(
+            ".github/workflows/ci.yml",
+            "on:
+  workflow_run: { workflows: [CI], types: [completed] }
+jobs:
+  report:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    steps:
+      - run: echo LEVEL=info >> $GITHUB_ENV
+",
+        )]),
     ],
     ..Rule::GITHUB
 };
@@ -104,10 +131,18 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for script in scripts::of_any_shell(scope, HANDED_ON) {
         let mut tainted = tainted::variables(scope, script);
-        if tainted.is_empty() {
+        let event = if scope.fills_in() { None } else { script.spot.and_then(|spot| started(spot.pipeline)) };
+        if tainted.is_empty() && event.is_none() {
             continue;
         }
         let commands = script.commands();
+        if let Some((event, file)) = event.zip(commands.iter().enumerate().find_map(|(at, _)| unclear(&commands, at))) {
+            let message = format!("what is written to `${file}` is not plain, and outsiders start this by `{}`", event.name());
+            findings
+                .report(script.identity(), script.origin, message)
+                .key(file)
+                .help("bind the value under `env` of the step that needs it");
+        }
         tainted::follow(&commands, &mut tainted);
         for (number, command) in commands.iter().enumerate() {
             let Some(file) = forge_files::of(&commands, number) else { continue };
@@ -140,4 +175,19 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// The event by which outsiders start a run with the repository's own rights on what they have written.
+fn started(pipeline: &Pipeline) -> Option<Event> {
+    pipeline.on.events().into_iter().find(|event| matches!(event.name(), "pull_request_target" | "workflow_run"))
+}
+
+/// The file of the environment that a command of a script writes to, if more than plain words goes there: where outsiders start
+/// a run, what a program prints may be theirs.
+fn unclear(commands: &[Command], at: usize) -> Option<&'static str> {
+    let file = forge_files::of(commands, at).filter(|file| *file != "GITHUB_OUTPUT")?;
+    let command = commands.get(at)?;
+    let plain = |word: &Word| word.names.is_empty() && word.inner.is_empty();
+    let says = ["echo", "printf"].contains(&command.name()) && command.words.iter().chain(&command.reads).all(plain);
+    (!says).then_some(file)
 }

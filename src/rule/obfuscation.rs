@@ -36,6 +36,7 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ run = "make", env.HOST = 'Raw { github = "format('{0}.{1}', 'evil', 'example')" } }] }"#,
         )]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.HOST = 'Raw { github = "'evil.example'" } }] }"#)]),
         Example::good(&[(
             "ci",
             r#"{ name = "Grüße 👩‍💻 ✔️", jobs.test.steps = [{ uses = "actions/cache/restore" }, { uses = "./.github/actions/set-up" }] }"#,
@@ -76,6 +77,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         for expression in &said.expressions {
             let mut constant = Vec::new();
             constants(expression, &mut constant);
+            if matches!(expression.inner, Expr::Literal(_)) && !said.condition {
+                constant.push(expression);
+            }
             for part in constant {
                 // A condition as a whole is a rule of its own, and lists can be written in no other way.
                 let value = possible(part, &Anywhere);

@@ -15,19 +15,19 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad(&[(
             ".github/workflows/ci.yml",
-            "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test\n",
+            "on: { push: {} }\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test\n",
         )]),
         Example::bad(&[(
             ".github/workflows/ci.yml",
-            "on:\n  push:\n  workflow_call:\njobs:\n  test:\n    uses: ./.github/workflows/test.yml\n",
+            "on: { push: {}, workflow_call: {} }\njobs:\n  test:\n    uses: ./.github/workflows/test.yml\n",
         )]),
         Example::good(&[(
             ".github/workflows/ci.yml",
-            "on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test\n",
+            "on: { push: {} }\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test\n",
         )]),
         Example::good(&[(
             ".github/workflows/test.yml",
-            "on: workflow_call\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test\n",
+            "on: { workflow_call: {} }\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test\n",
         )]),
         Example::good(&[("ci", "{}")]),
     ],

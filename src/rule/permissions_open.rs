@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad(&[(
             ".github/workflows/ci.yml",
-            "on: push
+            "on: { push: {} }
 jobs:
   test:
     runs-on: ubuntu-24.04
@@ -26,7 +26,7 @@ jobs:
         )]),
         Example::bad(&[(
             ".github/workflows/ci.yml",
-            "on: push
+            "on: { push: {} }
 permissions:
   packages: write # pushes the image
 jobs:
@@ -38,7 +38,7 @@ jobs:
         )]),
         Example::good(&[(
             ".github/workflows/ci.yml",
-            "on: push
+            "on: { push: {} }
 permissions: {}
 jobs:
   test:

@@ -20,6 +20,33 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.permissions = { checks = 'Write "TODO" } }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.permissions = { checks = 'Write "checks: write" } }"#)]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }
+permissions:
+  # above it is not behind it
+  checks: write
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: make test
+",
+        )]),
+        Example::good(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }
+permissions:
+  contents: read
+  checks: write # annotates failures
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    permissions: { packages: write } # pushes the image
+    steps:
+      - run: make test
+",
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.permissions = { checks = 'Write "annotates failures" } }"#)]),
         Example::good(&[("ci", "{ jobs.test.permissions = { contents = 'Read } }")]),
     ],

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::bad(&[(
             ".github/workflows/ci.yml",
-            "on: push
+            "on: { push: {} }
 permissions:
   contents: read
   packages: write # pushes the image
@@ -39,7 +39,7 @@ jobs:
         )]),
         Example::good(&[(
             ".github/workflows/ci.yml",
-            "on: push
+            "on: { push: {} }
 permissions:
   contents: read
 jobs:

@@ -121,6 +121,7 @@ pub static RULES: &[&Rule] = &[
     &super::secrets_unused::RULE,
     &super::secrets_wide_env::RULE,
     &super::self_hosted_on_pr::RULE,
+    &super::shell_custom::RULE,
     &super::shell_name::RULE,
     &super::spoofable_actor::RULE,
     &super::step_output_unknown::RULE,

@@ -6,6 +6,7 @@ use crate::pipeline::Part;
 use crate::pipeline::step::Kind;
 use crate::pipeline::uses::Used;
 use crate::source::FaultKind;
+use crate::view::actions::is;
 use crate::view::scope::Held;
 use crate::view::untrusted;
 
@@ -61,13 +62,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         }
     }
     for held in scope.values() {
-        let action = held.spot.step.and_then(|step| match &step.kind.value {
-            Kind::Uses(uses) => Some(uses.action.value.as_str()),
+        let uses = held.spot.step.and_then(|step| match &step.kind.value {
+            Kind::Uses(uses) => Some(uses),
             _ => None,
         });
-        let code = CODE.iter().any(|(name, field)| {
-            action.is_some_and(|action| action.eq_ignore_ascii_case(name)) && held.field.eq_ignore_ascii_case(field)
-        });
+        let action = uses.map(|uses| uses.action.value.as_str());
+        let code =
+            CODE.iter().any(|(name, field)| held.field.eq_ignore_ascii_case(field) && uses.is_some_and(|uses| is(uses, name)));
         if let Some((what, _)) =
             untrusted::in_value(scope.project, held.spot, held.value).filter(|_| is_command_line(held, action))
         {

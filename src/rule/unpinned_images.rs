@@ -52,8 +52,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let mut late: Vec<(Identity, String, &At<Value>)> = Vec::new();
     let mut judge = |identity: Identity, key: &str, origin: Origin, text: &str| {
         if !images.contains_key(text) && !has_digest(text) {
+            let table = if scope.fills_in() { "is not in the project's table of images and " } else { "" };
             findings
-                .report(identity, origin, format!("`{text}` is not in the project's table of images and has no digest"))
+                .report(identity, origin, format!("`{text}` {table}has no digest"))
                 .key(key)
                 .suggest(near(text, images.keys().map(String::as_str)))
                 .help(HELP);

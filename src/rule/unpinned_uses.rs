@@ -21,6 +21,27 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/cache/restore@v4" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.more.uses = "someone/flows/.github/workflows/a.yml" }"#)]),
         Example::bad(&[("ci", r#"{ jobs.more.github.uses = "someone/flows/.github/workflows/a.yml@v1" }"#)]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v4
+",
+        )]),
+        Example::good(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+      - uses: ./actions/set-up
+",
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.more.github.uses = "someone/flows/.github/workflows/a.yml@3d3c42e5aac5ba805825da76410c181273ba90b1" }"#,

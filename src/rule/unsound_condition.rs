@@ -33,6 +33,19 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = " ${{ github.ref == 'refs/heads/main' }}\n" } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.when = 'Raw { github = "false" } }"#)]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }
+jobs:
+  test:
+    if: |
+      ${{ github.event_name == 'push' }}
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    steps:
+      - run: make test
+",
+        )]),
         Example::bad(&[("ci", r#"{ jobs.test.when = 'Raw { github = "github.ref == 'refs/heads/main' && false" } }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.when = 'Raw { github = "github.actor == github.actor" } }"#)]),
         Example::bad(&[(
@@ -64,7 +77,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for said in scope.spoken().iter().filter(|said| said.condition) {
         let text = said.words.text();
-        let around = said.words.is_template() && pieces(text).is_ok_and(|pieces| is_text(&pieces));
+        let around = said.words.is_template() && pieces(text).is_ok_and(|pieces| is_text(&pieces, scope.fills_in()));
         if around {
             said.report(findings, "text", "text stands around an expression, so the condition always holds".to_owned())
                 .help("write one expression without `${{ }}`");
@@ -91,8 +104,9 @@ impl Facts for Unasked {
     }
 }
 
-/// Whether it is more than one expression. Blanks around that one are not written.
-fn is_text(pieces: &[Piece<'_>]) -> bool {
+/// Whether it is more than one expression. Blanks around that one are not written by us; elsewhere, a line's end behind it is a text.
+fn is_text(pieces: &[Piece<'_>], emitted: bool) -> bool {
     let expressions = pieces.iter().filter(|piece| matches!(piece, Piece::Expression(..))).count();
-    expressions > 1 || pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if !text.trim().is_empty()))
+    let is_said = |text: &str| if emitted { !text.trim().is_empty() } else { !text.is_empty() };
+    expressions > 1 || pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if is_said(text)))
 }

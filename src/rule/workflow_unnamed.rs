@@ -32,6 +32,18 @@ pub(super) static RULE: Rule = Rule {
               jobs.more = { name = "Tests", timeout = "5m", permissions = {}, steps = [{ run = "make more" }] },
             }"#,
         )]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }\njobs:\n  test:\n    name: Tests\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test\n",
+        )]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "name: CI\non: { push: {} }\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test\n",
+        )]),
+        Example::good(&[(
+            ".github/workflows/ci.yml",
+            "name: CI\non: { push: {} }\njobs:\n  test:\n    uses: ./.github/workflows/test.yml\n",
+        )]),
         Example::good(&[
             ("ci", r#"{ name = "PR validation", jobs.test.name = "Tests" }"#),
             ("nightly", r#"{ name = "Nightly" }"#),
@@ -65,7 +77,9 @@ fn nameless(pipeline: &Pipeline, findings: &mut Findings) {
     if pipeline.name.origin == pipeline.origin {
         findings.report(pipeline.identity(), pipeline.origin, "the workflow has no name, so its path is shown").help(help);
     }
-    for job in pipeline.jobs.values().filter(|job| job.name.is_none() && job.github.name.is_none()) {
+    // The jobs of a workflow that is called are shown by their own names.
+    let own = pipeline.jobs.values().filter(|job| job.call().is_none());
+    for job in own.filter(|job| job.name.is_none() && job.github.name.is_none()) {
         findings.report(pipeline.job_identity(job), job.key, format!("the job has no name, so `{}` is shown", job.id)).help(help);
     }
 }

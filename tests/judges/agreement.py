@@ -67,7 +67,9 @@ class Places:
             route = [*above, str(number)]
             place = f"{job}/{'.'.join(route)}"
             column = step.start_mark.column if steps.flow_style else steps.start_mark.column
-            self.starts.append(((step.start_mark.line, column), place))
+            # A step that an alias stands for is where its anchor is.
+            if step.start_mark.line >= steps.start_mark.line:
+                self.starts.append(((step.start_mark.line, column), place))
             for key, value in entries(step):
                 if key.value == "parallel" and isinstance(value, yaml.SequenceNode):
                     self.of_steps(job, value, route)
@@ -161,10 +163,13 @@ def placed(said, rules, at):
 class Reasons:
     """Why differences stay."""
 
-    def __init__(self, judge):
+    def __init__(self, judge, unread):
+        self.unread = unread if judge == "zizmor" else set()
         self.rows = [row for row in table("differences.tsv") if row["judge"] == judge]
 
     def why(self, theirs, which, file, place, said):
+        if which == "extra" and file in self.unread:
+            return "it cannot read the file"
         for row in self.rows:
             if (
                 row["theirs"] in (theirs, "*")
@@ -177,9 +182,9 @@ class Reasons:
         return None
 
 
-def compare(judge, theirs, ours, rows):
+def compare(judge, theirs, ours, rows, unread):
     """The lines of one comparison, and whether it reaches the goal."""
-    lines, reached, reasons = [], True, Reasons(judge)
+    lines, reached, reasons = [], True, Reasons(judge, unread)
     numbers = [f"{'':32} theirs  given  reasons  open  share   ours  theirs-too"]
     for row in rows:
         rules = set(row["ours"].split())
@@ -219,6 +224,7 @@ def report(work, folder):
         "auditor": list(of_zizmor(tree, lists(work, "zizmor-auditor"))),
         "actionlint": list(of_actionlint(tree, load(work, "actionlint"))),
     }
+    unread = set((work / "unread").read_text(encoding="utf-8").split("\n"))
     out, reached = [], True
     for judge, name, level in (
         ("zizmor", "auditor", "strict"),
@@ -230,7 +236,7 @@ def report(work, folder):
         if level == "default":
             mapped = [row for row in mapped if row["default"] == "yes"]
         title = judge if judge == name else f"{judge} ({name})"
-        numbers, lines, good = compare(judge, theirs[name], ours[level], mapped)
+        numbers, lines, good = compare(judge, theirs[name], ours[level], mapped, unread)
         for rule in unmapped(judge, theirs[name], rows):
             lines.append(f"! {rule}: not in agreement.tsv")
             good = False

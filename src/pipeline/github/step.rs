@@ -74,7 +74,7 @@ pub(crate) fn kinds<'a>(github: &'a Place<'a>) -> impl Iterator<Item = (&'a sour
 /// Reads what the step does from the key that says it.
 pub(crate) fn kind(reader: &mut Reader, field: &source::Field, here: &Place<'_>, index: &str) -> Option<At<Kind>> {
     let kind = match field.name.as_str() {
-        "run" => Kind::Run(Run { script: reader.text(here)?, shell: None, directory: None }),
+        "run" => Kind::Run(Run::in_words(reader, here)?),
         "uses" => Kind::Uses(Uses { action: reader.text(here)?, with: super::super::value::Bindings::new() }),
         "wait" => Kind::Wait(flow::ids(reader, here)?),
         "wait-all" if here.node.value == source::Value::Null => Kind::WaitAll,

@@ -44,7 +44,7 @@ pub(super) fn steps(around: &Around<'_>, job: &Job, whole: &Whole) -> (Vec<Step>
         let mut add = |text: String, origin: Origin| {
             let env = given(around.project, &whole.variables, env, &text);
             let script = At::new(text, origin);
-            let run = Run { script, shell: Some(At::new(shell.to_owned(), origin)), directory: None };
+            let run = Run { script, shell: Some(At::new(shell.to_owned(), origin)), directory: None, said: None };
             steps.push(Step::in_words_of(Forge::GitLab, identity, env, At::new(Kind::Run(run), origin)));
         };
         let texts: Vec<(&str, Origin)> = texts.iter().filter_map(|tree| Some((tree.text()?, tree.origin))).collect();

@@ -14,6 +14,8 @@ pub struct Run {
     pub shell: Option<At<String>>,
     /// Where they run, from the root of the sources.
     pub directory: Option<At<String>>,
+    /// The commands with the expressions that stand in them all the same, in GitHub's words.
+    pub said: Option<Box<At<Value>>>,
 }
 
 /// An action, by its name in the project's table of pins, or one of this repository (`./path`), or an image (`docker://image`).
@@ -29,7 +31,14 @@ impl Run {
     pub(super) fn read(reader: &mut Reader, step: &Place<'_>, place: &Place<'_>) -> Option<Self> {
         let shell = reader.text_of(step, "shell");
         let directory = reader.text_of(step, "directory");
-        Some(Self { script: reader.text(place)?, shell, directory })
+        Some(Self { script: reader.text(place)?, shell, directory, said: None })
+    }
+
+    /// Reads commands that may hold expressions: a rule speaks of these, and what they ask for is looked at as everywhere.
+    pub(crate) fn in_words(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
+        let script = reader.text(place)?;
+        let said = if script.contains("${{") { Value::in_words(reader, place).map(Box::new) } else { None };
+        Some(Self { script, shell: None, directory: None, said })
     }
 }
 

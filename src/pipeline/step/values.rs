@@ -11,7 +11,8 @@ impl Step {
         let mut values: Vec<(String, &At<Value>)> =
             self.env.iter().map(|(name, binding)| (format!("env.{name}"), &binding.value)).collect();
         let kind: Vec<(&str, &At<Value>)> = match &self.kind.value {
-            Kind::Run(_) | Kind::Sarif(_) | Kind::WaitFor(_) => Vec::new(),
+            Kind::Run(run) => run.said.iter().map(|said| ("run", &**said)).collect(),
+            Kind::Sarif(_) | Kind::WaitFor(_) => Vec::new(),
             // The steps of a group have their own.
             Kind::Wait(_) | Kind::WaitAll | Kind::Cancel(_) | Kind::Parallel(_) => Vec::new(),
             Kind::Uses(uses) => {
