@@ -15,15 +15,18 @@ use crate::source::{Field, Node, Value};
 /// What the contracts make of an empty policy; a test writes it.
 const TEXT: &str = include_str!("defaults.json");
 
+/// The same of a policy in which the rules speak that wait for settings; the test has it.
+const STRICT: &str = include_str!("strict.json");
+
 /// The shipped policy, without the rules that an audit does not listen to.
 pub(super) fn policy(strict: bool) -> Option<&'static Policy> {
-    static ALWAYS: LazyLock<Option<Policy>> = LazyLock::new(|| heard(Audit::Always));
-    static STRICT: LazyLock<Option<Policy>> = LazyLock::new(|| heard(Audit::Strict));
-    if strict { STRICT.as_ref() } else { ALWAYS.as_ref() }
+    static ALWAYS: LazyLock<Option<Policy>> = LazyLock::new(|| heard(TEXT, Audit::Always));
+    static MORE: LazyLock<Option<Policy>> = LazyLock::new(|| heard(STRICT, Audit::Strict));
+    if strict { MORE.as_ref() } else { ALWAYS.as_ref() }
 }
 
-fn heard(most: Audit) -> Option<Policy> {
-    let node = node(&serde_json::from_str(TEXT).ok()?);
+fn heard(text: &str, most: Audit) -> Option<Policy> {
+    let node = node(&serde_json::from_str(text).ok()?);
     let mut policy = Policy::read(&mut Reader::default(), &Place::root(&node), Layer::Repository, "the shipped policy")?;
     for rule in RULES.iter().filter(|rule| rule.audit > most) {
         let ruling = policy.rules.entry(rule.id.to_owned()).or_insert_with(|| Ruling {
@@ -63,7 +66,7 @@ mod tests {
 
     use super::*;
     use crate::origin::Files;
-    use crate::source::Evaluator;
+    use crate::source::{Evaluator, Request};
     use crate::workspace;
 
     fn json(node: &Node) -> Json {
@@ -81,16 +84,27 @@ mod tests {
         }
     }
 
+    /// What a strict audit sets.
+    const SETTINGS: &str = "{
+      rules.adhoc-packages.settings.managers =
+        ['bun, 'cargo, 'gem, 'go, 'npm, 'npx, 'pip, 'pipx, 'pnpm, 'uv, 'uvx, 'yarn],
+      rules.superfluous-action.settings.report = true,
+    }";
+
     #[test]
     fn the_defaults_are_what_the_contracts_make_of_nothing() {
         let evaluator = Evaluator::here(Path::new("/"));
-        let evaluated = evaluator.evaluate(&[workspace::shipped()], &mut Files::default()).remove(0);
-        assert!(evaluated.faults.is_empty(), "{:?}", evaluated.faults);
-        let text = format!("{}\n", serde_json::to_string_pretty(&json(&evaluated.node)).expect("JSON"));
-        if std::env::var_os("PIPEWARD_WRITE").is_some() {
-            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/audit/defaults.json"), &text).expect("it can be written");
-        } else {
-            assert!(TEXT == text, "src/audit/defaults.json is stale: run PIPEWARD_WRITE=1 cargo nextest run --lib audit");
+        for (file, settings, known) in [("defaults", "{}", TEXT), ("strict", SETTINGS, STRICT)] {
+            let request = Request { text: Some(settings.to_owned()), ..workspace::shipped() };
+            let evaluated = evaluator.evaluate(&[request], &mut Files::default()).remove(0);
+            assert!(evaluated.faults.is_empty(), "{:?}", evaluated.faults);
+            let text = format!("{}\n", serde_json::to_string_pretty(&json(&evaluated.node)).expect("JSON"));
+            if std::env::var_os("PIPEWARD_WRITE").is_some() {
+                let path = format!("{}/src/audit/{file}.json", env!("CARGO_MANIFEST_DIR"));
+                std::fs::write(path, &text).expect("it can be written");
+            } else {
+                assert_eq!(known, text, "run it again with PIPEWARD_WRITE=1");
+            }
         }
     }
 }

@@ -46,11 +46,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             None if scope.fills_in() => continue,
             None => uses.action.origin,
         };
-        findings
-            .report(pipeline.step_identity(job, step), origin, "the token stays in `.git/config` after the step")
-            .mend(
-                "write checkout = {}, or with.persist-credentials = false",
-                "write persist-credentials: false under `with`, and give the token to the step that pushes",
-            );
+        findings.report(pipeline.step_identity(job, step), origin, "the token stays in `.git/config` after the step").mend(
+            "write checkout = {}, or with.persist-credentials = false",
+            "write persist-credentials: false under `with`, and give the token to the step that pushes",
+        );
     }
 }

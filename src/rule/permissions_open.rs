@@ -1,7 +1,7 @@
 //! `permissions-open`
 
 use super::permissions_wide::{is_shared, say};
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -51,6 +51,7 @@ jobs:
         )]),
         Example::good(&[("ci", "{}")]),
     ],
+    audit: Audit::Strict,
     ..Rule::GITHUB
 };
 

@@ -1,6 +1,6 @@
 //! `shell-custom`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
 use crate::view::scripts::shell_of;
@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "make", shell = "/bin/bash -e {0}" }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "print(1)", shell = "python" }] }"#)]),
     ],
+    audit: Audit::Strict,
     ..Rule::GITHUB
 };
 
