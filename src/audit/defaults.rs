@@ -87,7 +87,7 @@ mod tests {
     /// What a strict audit sets.
     const SETTINGS: &str = "{
       rules.adhoc-packages.settings.managers =
-        ['bun, 'cargo, 'gem, 'go, 'npm, 'npx, 'pip, 'pipx, 'pnpm, 'uv, 'uvx, 'yarn],
+        ['bun, 'bundle, 'cargo, 'gem, 'go, 'npm, 'npx, 'pip, 'pipx, 'pnpm, 'uv, 'uvx, 'yarn],
       rules.superfluous-action.settings.report = true,
     }";
 

@@ -8,6 +8,7 @@ use crate::view::shell::{Command, Word, every};
 /// What installs packages: by the policy's name for it, its programs, and the words that make them install.
 const MANAGERS: &[(&str, &[&str], &[&str])] = &[
     ("bun", &["bun"], &["add", "install", "i"]),
+    ("bundle", &["bundle"], &["add"]),
     ("cargo", &["cargo"], &["install"]),
     ("gem", &["gem"], &["install"]),
     ("go", &["go"], &["install"]),
@@ -18,7 +19,7 @@ const MANAGERS: &[(&str, &[&str], &[&str])] = &[
     ("pnpm", &["pnpm"], &["add", "install", "i", "dlx"]),
     ("uv", &["uv"], &["pip", "tool"]),
     ("uvx", &["uvx"], &[]),
-    ("yarn", &["yarn"], &["add", "dlx"]),
+    ("yarn", &["yarn"], &["add", "dlx", "global"]),
 ];
 
 pub(super) static RULE: Rule = Rule {
@@ -29,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
           pipelines install tools by name is its own decision.",
     severity: Severity::Warning,
     settings: r#"managers
-  | Array [| 'bun, 'cargo, 'gem, 'go, 'npm, 'npx, 'pip, 'pipx, 'pnpm, 'uv, 'uvx, 'yarn |]
+  | Array [| 'bun, 'bundle, 'cargo, 'gem, 'go, 'npm, 'npx, 'pip, 'pipx, 'pnpm, 'uv, 'uvx, 'yarn |]
   | doc "The package managers by which nothing may be installed by name."
   | default
   = [],
@@ -41,6 +42,12 @@ allow | Array String | doc "Packages that may be installed by name even so; `*` 
             .policy("{ rules.adhoc-packages.settings.managers = ['pip] }"),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "go\tinstall example.org/tool@latest" }] }"#)])
             .policy("{ rules.adhoc-packages.settings.managers = ['go] }"),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "yarn global add eslint" }] }"#)])
+            .policy("{ rules.adhoc-packages.settings.managers = ['yarn] }"),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "bundle install\nbundle add rubocop --version 1.0" }] }"#)])
+            .policy("{ rules.adhoc-packages.settings.managers = ['bundle] }"),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "yarn global list; bundle install" }] }"#)])
+            .policy("{ rules.adhoc-packages.settings.managers = ['bundle, 'yarn] }"),
         Example::good(&[(
             "ci",
             r#"{ defaults.shell = "bash", jobs.test = { defaults.shell = "pwsh", steps = [{ run = "pip install build" }] } }"#,
@@ -110,8 +117,9 @@ fn installs(command: &Command) -> Option<(&'static str, Vec<&str>)> {
             return None;
         }
         words = &words[first + 1..];
-        if *manager == "uv" {
-            words = words.split_first().filter(|(next, _)| matches!(next.text.as_str(), "install" | "run"))?.1;
+        // The verb is a word further on.
+        if *manager == "uv" || verb == "global" {
+            words = words.split_first().filter(|(next, _)| matches!(next.text.as_str(), "install" | "run" | "add"))?.1;
         }
     }
     let single = verbs.is_empty();

@@ -2,7 +2,10 @@
 
 use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::step::Kind;
 use crate::pipeline::trigger::Event;
+use crate::pipeline::{Job, Pipeline, Step};
+use crate::view::actions::is;
 
 pub(super) static RULE: Rule = Rule {
     id: "dangerous-trigger",
@@ -25,6 +28,10 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", "{ on = {}, github.on.fork = {} }")])
             .policy(r#"{ rules.dangerous-trigger.settings.events = ["fork"] }"#),
         Example::good(&[("ci", "{ on = { pull_request = {} }, github.on.issues = {} }")]),
+        Example::good(&[(
+            "ci",
+            r#"{ on = {}, github.on.pull_request_target = {}, jobs.test.steps = [{ uses = "actions/labeler" }] }"#,
+        )]),
         Example::good(&[("ci", "{ on = {}, github.on.pull_request_target = {} }")])
             .policy(r#"{ rules.dangerous-trigger.settings.events = ["workflow_run"] }"#),
     ],
@@ -33,7 +40,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let events: Vec<Event> = scope.settings.texts("events").into_iter().filter_map(Event::named).collect();
-    for pipeline in &scope.project.pipelines {
+    for pipeline in scope.project.pipelines.iter().filter(|pipeline| !only_labels(pipeline)) {
         for event in &events {
             if let Some(origin) = pipeline.on.origin(*event) {
                 findings
@@ -44,4 +51,11 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether it does nothing but have GitHub's own action set labels, which fetches no sources: what the event is there for.
+fn only_labels(pipeline: &Pipeline) -> bool {
+    let mut steps = pipeline.jobs.values().flat_map(Job::all_steps).peekable();
+    let is_labeler = |step: &Step| matches!(&step.kind.value, Kind::Uses(uses) if is(uses, "actions/labeler"));
+    steps.peek().is_some() && steps.all(is_labeler) && pipeline.jobs.values().all(|job| job.call().is_none())
 }

@@ -8,9 +8,10 @@ use crate::view::actions::{is, used};
 use crate::view::forge_files::{self, HANDED_ON};
 use crate::view::github_script;
 use crate::view::scope::Spot;
+use crate::view::scripts::{self, Script};
 use crate::view::shell::{Command, Word};
+use crate::view::tainted;
 use crate::view::untrusted::Reach;
-use crate::view::{scripts, tainted};
 
 pub(super) static RULE: Rule = Rule {
     id: "env-file-write",
@@ -112,6 +113,19 @@ jobs:
       - run: cat pr.txt >> $GITHUB_ENV
 ",
         )]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on:
+  pull_request_target: {}
+jobs:
+  report:
+    runs-on: windows-2025
+    timeout-minutes: 5
+    steps:
+      - run: echo TITLE=%TITLE% >> %GITHUB_ENV%
+        shell: cmd
+",
+        )]),
         Example::good(&[(
             ".github/workflows/ci.yml",
             "on:
@@ -137,11 +151,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         }
         let commands = script.commands();
         if let Some((event, file)) = event.zip(commands.iter().enumerate().find_map(|(at, _)| unclear(&commands, at))) {
-            let message = format!("what is written to `${file}` is not plain, and outsiders start this by `{}`", event.name());
-            findings
-                .report(script.identity(), script.origin, message)
-                .key(file)
-                .help("bind the value under `env` of the step that needs it");
+            say(findings, script, event, file);
         }
         tainted::follow(&commands, &mut tainted);
         for (number, command) in commands.iter().enumerate() {
@@ -156,6 +166,14 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                         .help("bind the value under `env` of the step that needs it");
                 }
             }
+        }
+    }
+    // What `cmd` reads is not read here: a line that writes and puts something in is enough.
+    for script in scripts::all(scope).filter(|script| !script.is_read() && !scope.fills_in()) {
+        let event = script.spot.and_then(|spot| started(spot.pipeline));
+        let written = ["GITHUB_ENV", "GITHUB_PATH"].into_iter().find(|file| script.text.lines().any(|line| puts(line, file)));
+        if let Some((event, file)) = event.zip(written) {
+            say(findings, script, event, file);
         }
     }
     for (pipeline, job, step, uses) in used(scope).filter(|(_, _, _, uses)| is(uses, github_script::ACTION)) {
@@ -175,6 +193,20 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+fn say(findings: &mut Findings, script: Script<'_>, event: Event, file: &str) {
+    let message = format!("what is written to `${file}` is not plain, and outsiders start this by `{}`", event.name());
+    findings
+        .report(script.identity(), script.origin, message)
+        .key(file)
+        .help("bind the value under `env` of the step that needs it");
+}
+
+/// Whether a line of `cmd` writes to a file of the forge what it takes from a variable.
+fn puts(line: &str, file: &str) -> bool {
+    let end = line.find(&format!("%{file}%")).and_then(|at| line[..at].rfind('>'));
+    end.is_some_and(|end| line[..end].contains('%'))
 }
 
 /// The event by which outsiders start a run with the repository's own rights on what they have written.

@@ -6,12 +6,15 @@ use crate::view::actions::{is, used};
 
 /// Actions whose whole work a program does that is on the forge's own runners, and how. As of 2026-11.
 const INSTEAD: &[(&str, &str)] = &[
+    ("actions-ecosystem/action-add-labels", "gh issue edit --add-label"),
+    ("actions-ecosystem/action-remove-labels", "gh issue edit --remove-label"),
     ("actions-rs/cargo", "cargo"),
     ("actions-rs/toolchain", "rustup toolchain install"),
     ("actions/create-release", "gh release create"),
     ("actions/upload-release-asset", "gh release upload"),
     ("addnab/docker-run-action", "docker run"),
     ("chrisdickinson/setup-yq", "yq, which is installed"),
+    ("dacbd/create-issue-action", "gh issue create"),
     ("dcarbone/install-jq-action", "jq, which is installed"),
     ("dcarbone/install-yq-action", "yq, which is installed"),
     ("dtolnay/rust-toolchain", "rustup toolchain install"),
@@ -22,6 +25,8 @@ const INSTEAD: &[(&str, &str)] = &[
     ("ncipollo/release-action", "gh release create"),
     ("peter-evans/close-issue", "gh issue close"),
     ("peter-evans/create-issue-from-file", "gh issue create --body-file"),
+    ("peter-evans/create-or-update-comment", "gh issue comment"),
+    ("peter-evans/create-pull-request", "gh pr create"),
     ("sergeysova/jq-action", "jq, which is installed"),
     ("softprops/action-gh-release", "gh release create"),
     ("svenstaro/upload-release-action", "gh release upload"),
