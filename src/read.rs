@@ -9,9 +9,7 @@ mod github;
 pub mod repository;
 mod scalar;
 mod short;
-mod within;
 mod words;
 
 pub use self::document::{Document, Slip};
 pub use self::repository::{Repository, Source, What};
-pub use self::within::within;

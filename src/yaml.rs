@@ -4,8 +4,10 @@
 //! writes is read back by an independent reader in the tests.
 
 mod scalar;
+mod within;
 mod writer;
 
+pub use within::within;
 pub use writer::{render, render_all};
 
 /// A value of a document.

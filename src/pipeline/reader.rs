@@ -3,9 +3,13 @@
 //! The library's contracts refuse wrong shapes first, with better words; this is what stands behind them when a file
 //! carries no contract.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::words::{Problem, Words};
 use crate::origin::{At, Origin};
 use crate::source::{Fault, FaultKind, Field, Node, Value};
+use crate::yaml::within;
 
 /// How many jobs a pipeline, steps a job and pipelines a file may have. Rules walk from job to job: this also says how deep.
 const MOST: usize = 1_000;
@@ -94,11 +98,24 @@ pub(super) fn is_identifier(name: &str) -> bool {
 pub struct Reader {
     /// What was wrong so far.
     pub faults: Vec<Fault>,
+    /// The file, if what is read is YAML: a part of a text is found in it, however the text is written there.
+    yaml: Option<Arc<str>>,
     /// Where a text that nothing evaluates holds an expression: the way to it from the file's value.
     unevaluated: Vec<At<Vec<String>>>,
 }
 
 impl Reader {
+    /// Of a file of YAML.
+    #[must_use]
+    pub fn of_yaml(text: Arc<str>) -> Self {
+        Self { yaml: Some(text), ..Self::default() }
+    }
+
+    /// Where a part of a text stands, by bytes of what the text says; the whole of it where that cannot be told.
+    pub(super) fn within(&self, text: Origin, part: Range<usize>) -> Origin {
+        self.yaml.as_ref().map_or(text, |file| within(file, text, part))
+    }
+
     /// Says that a value is not what it should be.
     pub fn refuse(&mut self, place: &Place<'_>, message: impl Into<String>, help: &str) {
         self.refuse_at(place, place.origin(), message, help);
@@ -278,7 +295,8 @@ impl Reader {
     pub fn misworded(&mut self, place: &Place<'_>, problem: &Problem) {
         let before = place.node.text().and_then(|text| text.get(..problem.offset)).map_or(0, |text| text.chars().count());
         let message = format!("expected an expression of GitHub, got one that breaks at character {}", before + 1);
-        self.refuse(place, message, &problem.message);
+        let origin = self.within(place.origin(), problem.offset..problem.offset + 1);
+        self.refuse_at(place, origin, message, &problem.message);
     }
 
     /// Whether a name can be the id of a job or a step: one of letters, digits, `_` and `-`, as long as the forge takes them.

@@ -240,20 +240,20 @@ impl Value {
         let Some(text) = place.node.text().filter(|text| text.contains("${{")) else { return Self::read(reader, place) };
         let part = |piece| {
             Ok(match piece {
-                Piece::Text(text) => Part::Text(text.to_owned()),
-                Piece::Expression(expression, range) => Part::Reference(match words::reference(expression) {
-                    Some(reference) => reference,
-                    None => Reference::Raw(Words::parse(expression.trim()).map_err(|problem| problem.after(range.start))?),
-                }),
+                Piece::Text(text) => At::new(Part::Text(text.to_owned()), place.origin()),
+                Piece::Expression(expression, range) => {
+                    let reference = match words::reference(expression) {
+                        Some(reference) => reference,
+                        None => Reference::Raw(Words::parse(expression.trim()).map_err(|problem| problem.after(range.start))?),
+                    };
+                    At::new(Part::Reference(reference), reader.within(place.origin(), range))
+                }
             })
         };
-        let parts: Result<Vec<Part>, words::Problem> =
+        let parts: Result<Vec<At<Part>>, words::Problem> =
             words::pieces(text).and_then(|pieces| pieces.into_iter().map(part).collect());
         match parts {
-            Ok(parts) => {
-                let parts = parts.into_iter().map(|part| At::new(part, place.origin())).collect();
-                Some(At::new(Self { parts }, place.origin()))
-            }
+            Ok(parts) => Some(At::new(Self { parts }, place.origin())),
             Err(problem) => {
                 reader.misworded(place, &problem);
                 None

@@ -1,6 +1,7 @@
 //! The files of one repository as a project, and what is wrong with them as files.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::document::{Document, Slip};
 use super::{github, words};
@@ -70,7 +71,7 @@ impl Repository {
             return;
         }
         let node = github::pipeline(roots.swap_remove(0), &source.text, stem(&source.path), &mut slips);
-        let mut reader = Reader::default();
+        let mut reader = Reader::of_yaml(Arc::from(source.text.as_str()));
         let place = Place::root(&node);
         let pipeline = Pipeline::read(&mut reader, &place, &id, &source.path);
         self.say(&slips, &id, Kind::Judged);
@@ -130,4 +131,35 @@ fn judged(finding: Finding) -> Finding {
 fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands at each expression of an environment, as a rule would point at it.
+    fn pointed_at(value: &str) -> Vec<String> {
+        let text =
+            format!("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: make\n        env:\n          A: {value}\n");
+        let mut files = Files::default();
+        let source = Source { what: What::Workflow, path: ".github/workflows/a.yml".to_owned(), shown: "a.yml".to_owned(), text };
+        let read = Repository::read("a", &[source], &mut files);
+        let job = &read.project.pipelines[0].jobs["a"];
+        let value = &job.top_steps()[0].env["A"].value;
+        let references = value.references().map(|reference| reference.origin);
+        references.map(|origin| files.text(origin.file)[origin.range()].trim().to_owned()).collect()
+    }
+
+    #[test]
+    fn an_expression_is_pointed_at_in_every_style() {
+        for value in [
+            "${{ github.sha }} and ${{ secrets.A }}",
+            "'it''s ${{ github.sha }} ${{ secrets.A }}'",
+            r#""\t${{ github.sha }} é \u00e9 ${{ secrets.A }}""#,
+            "|\n            one\n            ${{ github.sha }} and\n              ${{ secrets.A }}",
+            ">-\n            one\n            ${{ github.sha }}\n\n            ${{ secrets.A }}",
+        ] {
+            assert_eq!(pointed_at(value), ["github.sha", "secrets.A"], "{value}");
+        }
+    }
 }

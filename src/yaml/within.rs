@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use crate::origin::{Files, Origin};
+use crate::origin::Origin;
 
 /// The bytes of the file that a part of a scalar was decoded from; the whole scalar if it cannot be told.
 ///
-/// `part` counts bytes of the decoded text.
+/// `text` is the file, and `part` counts bytes of the decoded text.
 #[must_use]
-pub fn within(files: &Files, scalar: Origin, part: Range<usize>) -> Origin {
-    let text = files.text(scalar.file);
+pub fn within(text: &str, scalar: Origin, part: Range<usize>) -> Origin {
     let Some(written) = text.get(scalar.range()) else { return scalar };
     let map = match written.as_bytes().first() {
         Some(b'\'') => quoted(written, false),
@@ -157,17 +156,16 @@ fn is_swallowed(rest: &[&str], width: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::origin::FileId;
     use crate::read::Document;
 
     /// Every character of a decoded scalar that is a letter stands where the map leads.
     fn holds(yaml: &str) {
-        let mut files = Files::default();
-        let file = files.add("a.yml", yaml);
-        let document = Document::read(yaml, file);
+        let document = Document::read(yaml, FileId(0));
         let node = document.roots[0].get("a").expect("a value");
         let decoded = node.text().expect("a text");
         for (at, letter) in decoded.char_indices().filter(|(_, letter)| letter.is_alphanumeric()) {
-            let found = within(&files, node.origin, at..at + letter.len_utf8());
+            let found = within(yaml, node.origin, at..at + letter.len_utf8());
             let written = &yaml[found.range()];
             let escaped = written.starts_with('\\') && !letter.is_ascii_lowercase();
             assert!(escaped || written == letter.to_string(), "{yaml:?}: {at} of {decoded:?} is {written:?}");
@@ -195,9 +193,7 @@ mod tests {
 
     #[test]
     fn what_lies_outside_is_the_end() {
-        let mut files = Files::default();
-        let file = files.add("a.yml", "a: 'b'");
-        let scalar = Origin { file, start: 3, end: 6 };
-        assert_eq!(within(&files, scalar, 5..9).range(), 5..6);
+        let scalar = Origin { file: FileId(0), start: 3, end: 6 };
+        assert_eq!(within("a: 'b'", scalar, 5..9).range(), 5..6);
     }
 }
