@@ -2,8 +2,10 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::pipeline::step::Uses;
+use crate::pipeline::permission::Level;
+use crate::pipeline::step::{Kind, Uses};
 use crate::pipeline::value::Binding;
+use crate::pipeline::{Job, Step, Value};
 use crate::view::actions::{input, is, is_off, said, used};
 use crate::view::provenance::Source;
 use crate::view::scripts::{self, Script};
@@ -102,6 +104,35 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test.steps = [{ run = "cargo publish", env.CARGO_REGISTRY_TOKEN = 'Step "auth.token" }] }"#,
         )]),
+        Example::bad(&[(
+            ".github/workflows/release.yml",
+            "on: { release: {} }
+permissions: { contents: read }
+jobs:
+  publish:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: cargo login ${{ secrets.CRATES }}
+      - run: cargo publish
+",
+        )]),
+        Example::good(&[(
+            ".github/workflows/release.yml",
+            "on: { release: {} }
+jobs:
+  publish:
+    runs-on: ubuntu-24.04
+    permissions: { id-token: write }
+    steps:
+      - run: npm publish
+  packages:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/setup-node@v5
+        with: { registry-url: 'https://npm.pkg.github.com' }
+      - run: npm publish
+",
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ run = "cargo publish --dry-run", env.CARGO_REGISTRY_TOKEN = 'Secret "CRATES" }] }"#,
@@ -125,6 +156,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             let variables = script.variables();
             let held = |name: &str| variables.iter().find(|(own, binding)| *own == name && is_secret(scope, script, binding));
             let named = program.tokens.iter().find_map(|name| held(name));
+            // Where nothing proves the job's identity, no registry knows it but by a token.
+            let unknown = script.spot.and_then(|spot| spot.job).filter(|job| !scope.fills_in() && !proves(job));
             let told = || told(command).flat_map(|word| &word.names).find_map(|name| held(name));
             if let Some((name, binding)) = named.or_else(told) {
                 findings
@@ -135,6 +168,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     )
                     .key(*name)
                     .help(HELP);
+            } else if unknown.is_some() {
+                let message =
+                    format!("`{} {}` needs a stored token, as the job may not prove who it is", program.name, program.verb);
+                findings.report(script.identity(), script.origin, message).key(program.registry).help(HELP);
             }
         }
     }
@@ -158,6 +195,22 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 }
 
 const HELP: &str = "grant id_token = 'Write \"…\", name this repository at the registry, and leave the token out";
+
+/// Whether a job may have the forge prove its identity, or publishes to the forge's own registry, which knows its token.
+fn proves(job: &Job) -> bool {
+    let granted = job.permissions.get("id_token").is_some_and(|grant| grant.level.value == Level::Write);
+    let own = |step: &Step| match &step.kind.value {
+        Kind::Uses(uses) => input(uses, "registry-url").is_some_and(|binding| !is_npm(&binding.value)),
+        Kind::Run(run) => run.script.contains(".pkg.github.com"),
+        _ => false,
+    };
+    granted || job.all_steps().any(own)
+}
+
+/// Whether an address is that of npm's own registry, as far as is known.
+fn is_npm(address: &Value) -> bool {
+    said(address).is_none_or(|address| address.contains("registry.npmjs.org"))
+}
 
 /// The options by which programs are told a token or a password.
 const OPTIONS: &[&str] = &["--token", "-t", "--password", "-p", "--otp-token", "--key", "-k"];

@@ -2,13 +2,21 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::view::actions::{input, is_on, said, used};
+use crate::view::actions::{input, is, is_on, said, used};
 use crate::view::provenance::{self, Root};
 use crate::view::scope::Spot;
 
 /// What stands for whatever is newest.
 const NEWEST: &[&str] =
     &["latest", "current", "newest", "edge", "canary", "tip", "*", "x", "stable", "nightly", "lts", "lts/*", "latest-lts"];
+
+/// Actions that install the newest version of a tool unless this input says which, by their own descriptions, 2026-11.
+const UNLESS: &[(&str, &str)] = &[
+    ("1password/load-secrets-action", "version"),
+    ("aquasecurity/setup-trivy", "version"),
+    ("extractions/setup-crate", "version"),
+    ("extractions/setup-just", "just-version"),
+];
 
 pub(super) static RULE: Rule = Rule {
     id: "unpinned-tools",
@@ -38,6 +46,8 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ jobs.test = { matrix.go = ["1.25.4", "stable"], steps = [{ uses = "actions/setup-go", with.go-version = 'Matrix "go" }] } }"#,
         )]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "extractions/setup-just" }] }"#)]),
+        Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "extractions/setup-just", with.just-version = "1.43.0" }] }"#)]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test = { matrix.go = ["1.25.4", "1.24.9"], steps = [{ uses = "actions/setup-go", with.go-version = 'Matrix "go" }] } }"#,
@@ -75,6 +85,17 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     said.related(origin, "where it is written");
                 }
             }
+        }
+        let silent = UNLESS.iter().find(|(name, version)| is(uses, name) && input(uses, version).is_none());
+        if let Some((name, version)) = silent {
+            findings
+                .report(
+                    spot.identity(),
+                    uses.action.origin,
+                    format!("`{name}` installs the newest unless `{version}` says which"),
+                )
+                .key("default")
+                .help(format!("write the version that is meant under `with.{version}`"));
         }
         // With an exact version there is nothing newer to look for.
         let exact = versions.filter_map(|(_, binding)| said(&binding.value)).any(|text| is_exact(&text));
