@@ -189,8 +189,8 @@ def compare(judge, theirs, ours, rows, unread):
     for row in rows:
         rules = set(row["ours"].split())
         their, our = placed(theirs, {row["theirs"]}, row["at"]), placed(ours, rules, row["at"])
-        missed = [("missed", key, their[key]) for key in sorted(their.keys() - our.keys())]
-        extra = [("extra", key, our[key]) for key in sorted(our.keys() - their.keys())]
+        missed = [("missed", key, sorted(their[key])) for key in sorted(their.keys() - our.keys())]
+        extra = [("extra", key, sorted(our[key])) for key in sorted(our.keys() - their.keys())]
         told = []
         for which, (file, place), said in missed + extra:
             why = reasons.why(row["theirs"], which, file, place, said)
