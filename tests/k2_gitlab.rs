@@ -1,9 +1,12 @@
 //! The worked example on GitLab: what its document promises of the nine stages, and what all pipelines have there.
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 
 use serde_yaml::Value;
+use support::{copy, pipeward, project};
 
 /// Every pipeline of the example.
 const PIPELINES: [&str; 7] = ["pr-validation", "pr-full-check", "post-merge", "nightly", "soak-weekly", "chaos-manual", "ci"];
@@ -224,4 +227,60 @@ fn images_of_gitlab_stay_there() {
             assert_eq!(is_boxed, id == "ci" && name == "test-integration", "{id}/{name:?}");
         }
     }
+}
+
+/// The files beside the root, sorted.
+fn beside(root: &Path) -> Vec<String> {
+    let files = fs::read_dir(root.join(".gitlab/pipelines")).expect("a folder");
+    let mut names: Vec<String> = files.map(|file| file.expect("a file").file_name().into_string().expect("text")).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn another_layout_writes_its_files_and_leaves_none_of_the_other() {
+    let room = tempfile::tempdir().expect("a directory");
+    let root = room.path();
+    copy(&project("examples/k2"), root);
+    let said = |arguments: &[&str], code: i32| {
+        let output = pipeward(root, arguments);
+        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{text}");
+        text
+    };
+    let main = root.join("pipelines/main.ncl");
+    let (one, tags) = (fs::read_to_string(&main).expect("a file"), "    runners.soak.tags");
+    fs::write(&main, one.replace(tags, &format!("    layout = 'PerPipeline,\n{tags}"))).expect("written");
+    let text = said(&["check"], 1);
+    assert!(text.contains("`.gitlab/pipelines/ci.yml` is missing"), "{text}");
+    said(&["emit"], 0);
+    let parts: Vec<String> = PIPELINES.iter().map(|id| format!("{id}.yml")).collect();
+    let mut expected = [&parts[..], &["pr-validation.called.yml".to_owned()]].concat();
+    expected.sort();
+    assert_eq!(beside(root), expected);
+    said(&["check"], 0);
+
+    let part = root.join(".gitlab/pipelines/nightly.yml");
+    let (source, written) = (root.join("pipelines/nightly.ncl"), fs::read_to_string(&part).expect("a file"));
+    assert!(written.starts_with("# Generated from pipelines/nightly.ncl by pipeward; do not edit.\n"), "{written}");
+    fs::write(&part, written.replace("stage:", "stages:")).expect("written");
+    let text = said(&["check"], 1);
+    assert!(
+        text.contains(".gitlab/pipelines/nightly.yml:") && text.contains("differs from what `pipelines/nightly.ncl` says"),
+        "{text}"
+    );
+    // What a pipeline is written as stays while it cannot be read.
+    let readable = fs::read_to_string(&source).expect("a file");
+    fs::write(&source, "{ name = ").expect("written");
+    let text = said(&["check"], 3);
+    assert!(!text.contains(".gitlab/pipelines/nightly.yml"), "{text}");
+    fs::write(&source, readable).expect("written");
+
+    fs::write(&main, &one).expect("written");
+    let text = said(&["check"], 1);
+    assert!(text.contains(".gitlab/pipelines/nightly.yml:1") && text.contains("nothing is written here any more"), "{text}");
+    said(&["emit"], 0);
+    assert_eq!(beside(root), ["pr-validation.called.yml"]);
+    let committed = project("examples/k2").join(".gitlab-ci.yml");
+    assert_eq!(fs::read(root.join(".gitlab-ci.yml")).expect("a file"), fs::read(committed).expect("a file"));
 }

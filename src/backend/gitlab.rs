@@ -3,7 +3,8 @@
 //! GitLab has one pipeline for each thing that happens, and every job says for itself when it is part of it. So the rules of a
 //! job are what starts its pipeline and its own condition at once; `workflow:rules` holds what starts any. A job is named
 //! `pipeline/job`, as findings name it, and says its `needs` in full: stages only group what people look at. Pipelines that
-//! others call are written a second time, each to a file of its own, as child pipelines.
+//! others call are written a second time, each to a file of its own, as child pipelines. The root holds the jobs of the others, or
+//! includes a file of each.
 
 mod artifact;
 mod cache;
@@ -22,6 +23,7 @@ mod form;
 mod image;
 mod job;
 mod known;
+mod layout;
 mod lowering;
 mod machine;
 mod names;
@@ -42,7 +44,7 @@ mod words;
 use self::lowering::{Lowering, Place};
 use super::{Backend, Output, Rendered, header};
 use crate::finding::Identity;
-use crate::pipeline::backends::GitLab;
+use crate::pipeline::backends::{GitLab, Layout};
 use crate::pipeline::{Pipeline, Project};
 use crate::yaml::{self, Map};
 
@@ -67,6 +69,11 @@ pub fn called_path(pipeline: &Pipeline) -> String {
     format!("{FOLDER}/{}.called.yml", pipeline.id)
 }
 
+/// Where the jobs of a pipeline are written that starts by itself, if each pipeline has a file.
+fn part_path(pipeline: &Pipeline) -> String {
+    format!("{FOLDER}/{}.yml", pipeline.id)
+}
+
 fn render(project: &Project) -> Output {
     let mut output = Output::default();
     let Some(settings) = &project.backends.gitlab else { return output };
@@ -86,15 +93,23 @@ fn render(project: &Project) -> Output {
             output.findings.push(finding);
         }
     }
-    let documents: Vec<Map> = words::head(&settings.file, None).into_iter().chain([document]).collect();
+    let head = words::head(&settings.file, None);
+    let (document, parts) = match settings.layout {
+        Layout::One => (document, Vec::new()),
+        Layout::PerPipeline => layout::split(project, head.as_ref(), document),
+    };
+    let documents: Vec<Map> = head.into_iter().chain([document]).collect();
     if output.findings.is_empty() {
-        output.findings = checked::check(project, &settings.file, None, &documents);
+        let all = std::iter::once(&documents).chain(parts.iter().map(|part| &part.documents));
+        output.findings = all.flat_map(|documents| checked::check(project, &settings.file, None, documents)).collect();
     }
+    let mut files = vec![file(ROOT.to_owned(), project, &notes, &documents)];
+    files.extend(parts.iter().map(|part| of_pipeline(part.pipeline, part_path(part.pipeline), &part.documents)));
     // The jobs of a pipeline that could not be read would be missing from the file.
     if output.findings.is_empty() && project.unread.is_empty() {
-        output.files.push(file(ROOT.to_owned(), project, &notes, &documents));
+        output.files.append(&mut files);
     } else {
-        output.withheld.push(ROOT.to_owned());
+        output.withheld.extend(files.into_iter().map(|file| file.path));
     }
     output
 }
@@ -123,6 +138,12 @@ fn called(project: &Project, settings: &GitLab, pipeline: &Pipeline, output: &mu
     output.losses.extend(new);
     let new: Vec<_> = lowering.told.findings.into_iter().filter(|finding| !output.findings.contains(finding)).collect();
     output.findings.extend(new);
+}
+
+/// The part of the root that is one pipeline's.
+fn of_pipeline(pipeline: &Pipeline, path: String, documents: &[Map]) -> Rendered {
+    let text = yaml::render_all(&[&header(&pipeline.source)], documents);
+    Rendered { path, text, source: pipeline.source.clone(), identity: pipeline.identity(), origin: pipeline.origin }
 }
 
 fn file(path: String, project: &Project, notes: &[String], documents: &[Map]) -> Rendered {

@@ -3,9 +3,11 @@
 Jobs, what each of them is part of, waits for and is given: all that decides what runs, and with what. Prints what differs.
 """
 
+import pathlib
 import sys
 
 import yaml
+
 
 class Loader(yaml.SafeLoader):
     """Reads `!reference [job, key]` too."""
@@ -42,9 +44,24 @@ def plain(key, value):
     return value
 
 
-def main(path):
+def documents(path):
     with open(path, encoding="utf-8") as file:
         *head, written = yaml.load_all(file, Loader)
+    return head, written
+
+
+def parts_of(path, written):
+    """What the file includes of its own project, in its order."""
+    included = written.get("include", [])
+    for part in included if isinstance(included, list) else []:
+        local = pathlib.Path(path).parent / part.get("local", "") if isinstance(part, dict) else None
+        if local and local.is_file():
+            yield documents(local)[1]
+
+
+def main(path):
+    head, root = documents(path)
+    written = {name: value for part in [*parts_of(path, root), root] for name, value in part.items()}
     read = yaml.safe_load(sys.stdin)
     wanted, found = jobs_of(written), jobs_of(read)
     differences = [] if list(wanted) == list(found) else [f"jobs: read {list(found)}, written {list(wanted)}"]

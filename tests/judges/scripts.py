@@ -59,10 +59,12 @@ def jobs_of(pipeline):
 
 
 def gitlab_scripts(pipeline):
-    shared = "".join(pipeline[".pipeward"]["before_script"])
-    yield "shared", "sh", shared
-    for found in GIVEN.finditer(shared):
-        yield f"pipeward-{found['name']}", "bash -eo pipefail", found["body"]
+    # A part of the root calls what stands there.
+    if ".pipeward" in pipeline:
+        shared = "".join(pipeline[".pipeward"]["before_script"])
+        yield "shared", "sh", shared
+        for found in GIVEN.finditer(shared):
+            yield f"pipeward-{found['name']}", "bash -eo pipefail", found["body"]
     for name, job in jobs_of(pipeline):
         entries = [entry for entry in job["script"] if isinstance(entry, str)]
         yield name, "sh", "\n".join(entries)
@@ -76,7 +78,7 @@ def main(path, directory):
     path, directory = pathlib.Path(path), pathlib.Path(directory)
     # What a file of GitLab's is given stands before it.
     *_, workflow = yaml.safe_load_all(path.read_text(encoding="utf-8"))
-    found = gitlab_scripts if ".pipeward" in workflow else scripts
+    found = scripts if "jobs" in workflow else gitlab_scripts
     for name, shell, text in found(workflow):
         # What many files share is judged once.
         file = directory / (f"{name}-{crc32(text.encode())}.sh" if name == "shared" else f"{path.stem.lstrip('.')}-{name}.sh")

@@ -7,6 +7,7 @@ mod condition;
 mod ended;
 mod events;
 mod forms;
+mod layout;
 mod names;
 mod starts;
 mod told;

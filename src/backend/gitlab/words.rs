@@ -236,7 +236,7 @@ fn kept(map: &mut Map, words: Node) {
 }
 
 /// One after the other, as one list.
-fn both(first: Node, second: Node) -> Node {
+pub(super) fn both(first: Node, second: Node) -> Node {
     let list = |node| match node {
         Node::List(items) => items,
         one => vec![one],

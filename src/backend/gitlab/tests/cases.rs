@@ -78,20 +78,30 @@ const EXACT: &[(&str, &str)] = &[
 
 /// The project of one case, with the pipeline that it calls.
 fn case(forge: &str, id: &str, text: &str) -> Output {
-    let mut project: serde_json::Value = serde_json::from_str(PROJECT).expect("JSON");
-    project["backends"] = serde_json::json!({ forge: serde_json::from_str::<serde_json::Value>(if forge == "gitlab" { SETTINGS } else { "{}" }).expect("JSON") });
-    project["secrets"]["GITLAB_TOKEN"] = serde_json::json!({ "purpose": "notes", "owner": "platform" });
     let mut pipelines = vec![(id, text)];
     pipelines.extend(CASES.iter().filter(|(other, _)| *other == "callee" && id != "callee" && text.contains("callee")));
     pipelines.sort_unstable();
-    crate::backend::render(&fixture::project(&project.to_string(), &pipelines))
+    written(forge, if forge == "gitlab" { SETTINGS } else { "{}" }, &pipelines)
+}
+
+fn written(forge: &str, settings: &str, pipelines: &[(&str, &str)]) -> Output {
+    let mut project: serde_json::Value = serde_json::from_str(PROJECT).expect("JSON");
+    project["backends"] = serde_json::json!({ forge: serde_json::from_str::<serde_json::Value>(settings).expect("JSON") });
+    project["secrets"]["GITLAB_TOKEN"] = serde_json::json!({ "purpose": "notes", "owner": "platform" });
+    crate::backend::render(&fixture::project(&project.to_string(), pipelines))
+}
+
+/// The cases as one project, in as many files as a layout says.
+pub(super) fn together(layout: &str) -> Output {
+    let settings = SETTINGS.replacen('{', &format!(r#"{{ "layout": "'{layout}","#), 1);
+    written("gitlab", &settings, CASES)
 }
 
 #[test]
 fn every_case_is_written_for_gitlab() {
     let mut refused = Vec::new();
-    for (id, text) in CASES {
-        let output = case("gitlab", id, text);
+    let cases = CASES.iter().map(|(id, text)| (*id, case("gitlab", id, text)));
+    for (id, output) in cases.chain([("parts", together("PerPipeline"))]) {
         refused.extend(
             output.findings.iter().map(|finding| format!("{id}: {} {}: {}", finding.rule, finding.identity, finding.message)),
         );
