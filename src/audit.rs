@@ -8,7 +8,7 @@ mod find;
 
 use std::collections::BTreeMap;
 
-pub use self::find::{Found, Search, find};
+pub use self::find::{Found, Search, find, looks};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
 use crate::parallel;
@@ -53,7 +53,7 @@ fn judge(found: &Found, terms: &Terms) -> Judged {
     for file in &found.files {
         match file.read() {
             Ok(text) => {
-                if let Some(what) = file.what.or_else(|| find::looks(&text)) {
+                if let Some(what) = file.what.or_else(|| looks(&text)) {
                     sources.push(Source { what, path: file.path.clone(), shown: file.shown.clone(), text });
                 }
             }

@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod emit;
 mod explain;
+mod import;
 mod init;
 mod judging;
 mod known;
@@ -47,6 +48,7 @@ const VERBS: &[Verb] = &[
     check::VERB,
     emit::VERB,
     audit::VERB,
+    import::VERB,
     show::VERB,
     rules::VERB,
     explain::VERB,

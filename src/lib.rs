@@ -42,6 +42,8 @@ pub mod audit;
 pub mod baseline;
 pub mod check;
 
+pub mod import;
+
 pub mod cache;
 pub mod cli;
 pub mod proof;

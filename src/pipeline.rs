@@ -115,6 +115,12 @@ impl Pipeline {
         Identity::of(&self.id)
     }
 
+    /// What its workflow's file is called.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        self.github.file.as_ref().map_or_else(|| format!("{}.yml", self.id), |file| file.value.clone())
+    }
+
     /// The identity of one of its jobs.
     #[must_use]
     pub fn job_identity(&self, job: &Job) -> Identity {

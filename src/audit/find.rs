@@ -118,7 +118,7 @@ fn has_extension(path: &str) -> bool {
 }
 
 /// What a file outside of the forge's folder is by its looks: a workflow has jobs and something that starts them.
-pub(super) fn looks(text: &str) -> Option<What> {
+pub fn looks(text: &str) -> Option<What> {
     let has = |key: &str| {
         let written =
             |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).starts_with(':'));

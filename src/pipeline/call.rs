@@ -45,7 +45,15 @@ impl Project {
     /// The pipeline a job calls, if it is one of this project.
     #[must_use]
     pub fn callee(&self, call: &Call) -> Option<&Pipeline> {
-        self.pipeline(call.callee.id()?)
+        match &call.callee.value {
+            Callee::Pipeline(id) => self.pipeline(id),
+            Callee::File(file) => {
+                let named = file.strip_suffix(".yml").and_then(|id| self.pipeline(id));
+                let is_it = |pipeline: &&Pipeline| pipeline.file_name() == *file;
+                named.filter(is_it).or_else(|| self.pipelines.iter().find(is_it))
+            }
+            Callee::Foreign(..) => None,
+        }
     }
 }
 

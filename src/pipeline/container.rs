@@ -108,7 +108,7 @@ impl Container {
         let mut list = |name: &str| place.get(name).map_or_else(Vec::new, |field| reader.list(&field, value));
         let (ports, volumes) = (list("ports"), list("volumes"));
         let container = Self {
-            env: Value::environment_by(reader, place, value),
+            env: if bare { Value::environment_in_words(reader, place) } else { Value::environment(reader, place) },
             ports,
             volumes,
             options,

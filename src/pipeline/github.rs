@@ -24,7 +24,8 @@ pub(super) fn said_twice(reader: &mut Reader, around: &Place<'_>, github: &Place
     }
 }
 
-/// Reads `if`: an expression, with or without `${{ }}` around all of it, a flag, or a condition of ours.
+/// Reads `if`: an expression, with or without `${{ }}` around all of it, a flag, or a condition of ours. Text around `${{ }}` is
+/// always true; a rule says so.
 pub(super) fn condition(reader: &mut Reader, place: &Place<'_>) -> Option<At<Condition>> {
     let text = match &place.node.value {
         source::Value::Bool(flag) => flag.to_string(),

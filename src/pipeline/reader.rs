@@ -88,7 +88,7 @@ impl<'a> Place<'a> {
 const LONGEST_ID: usize = 100;
 
 /// Whether a name is made of letters, digits, `_` and `-`, and begins with a letter or `_`.
-pub(super) fn is_identifier(name: &str) -> bool {
+pub(crate) fn is_identifier(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }

@@ -338,7 +338,9 @@ impl Step {
             let [(field, here), rest @ ..] = raw.as_slice() else { return nothing(reader, place) };
             one_kind(reader, place, &field.name, rest.iter().map(|(second, _)| *second));
             belonging(reader, place, &field.name);
-            return github::step::kind(reader, field, here, index);
+            let mut kind = github::step::kind(reader, field, here, index)?;
+            command::companions(reader, place, &mut kind.value);
+            return Some(kind);
         };
         one_kind(reader, place, &first.name, written.iter().skip(1).chain(&raw).map(|(second, _)| *second));
         belonging(reader, place, &first.name);

@@ -293,25 +293,25 @@ impl Value {
 
     /// Reads an optional environment: names that a shell takes, and their values.
     pub fn environment(reader: &mut Reader, place: &Place<'_>) -> Bindings {
-        Self::environment_by(reader, place, Self::read)
+        let takes = |name: &str| is_identifier(name) && !name.contains('-');
+        Self::named(reader, place, takes, "write letters, digits and _, a letter first");
+        Self::bindings_by(reader, place, "env", Self::read)
     }
 
-    /// The same, each value read by `read`.
-    pub fn environment_by(
-        reader: &mut Reader,
-        place: &Place<'_>,
-        read: fn(&mut Reader, &Place<'_>) -> Option<At<Self>>,
-    ) -> Bindings {
-        if let Some(env) = place.get("env") {
-            for (field, here) in env.fields() {
-                let name = field.name.as_str();
-                if !is_identifier(name) || name.contains('-') {
-                    let message = format!("expected the name of a variable, got \"{name}\"");
-                    reader.misnamed(&here, field.key, message, "write letters, digits and _, a letter first");
-                }
-            }
+    /// The same in GitHub's words, where a name need not be one that a shell takes: expressions read it as well.
+    pub fn environment_in_words(reader: &mut Reader, place: &Place<'_>) -> Bindings {
+        let takes = |name: &str| !name.is_empty() && !name.contains(|letter: char| letter == '=' || letter.is_whitespace());
+        Self::named(reader, place, takes, "write letters, digits and _");
+        Self::bindings_by(reader, place, "env", Self::in_words)
+    }
+
+    /// Says of each name of an environment that cannot be one that it cannot.
+    fn named(reader: &mut Reader, place: &Place<'_>, takes: fn(&str) -> bool, help: &str) {
+        let Some(env) = place.get("env") else { return };
+        for (field, here) in env.fields().filter(|(field, _)| !takes(&field.name)) {
+            let message = format!("expected the name of a variable, got \"{}\"", field.name);
+            reader.misnamed(&here, field.key, message, help);
         }
-        Self::bindings_by(reader, place, "env", read)
     }
 
     /// Reads the optional outputs of a job, each under an id, its value read by `read`.

@@ -8,8 +8,8 @@ use crate::yaml::{Map, Node};
 
 /// The image a job or a service runs in.
 pub(super) fn lower(lowering: &mut Lowering<'_>, container: &Container) -> Node {
-    if container.bare && container.image.references().next().is_some() {
-        return Node::Text(lowering.text(Key::Container, &container.image));
+    if container.bare && (lowering.is_as_written() || container.image.references().next().is_some()) {
+        return Node::Text(lowering.image_value(&container.image));
     }
     let mut map = Map::new();
     map.put("image", lowering.image_value(&container.image));

@@ -181,6 +181,11 @@ impl Scope {
     }
 }
 
+/// A reference without `${{ }}` around it.
+pub(super) fn spelt(reference: &Reference, key: Key) -> String {
+    Scope { key, shards: None }.reference(reference).text
+}
+
 /// GitHub's name for what every run knows.
 const fn name(known: Known) -> &'static str {
     match known {

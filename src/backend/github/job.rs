@@ -11,7 +11,7 @@ use crate::pipeline::key::Key;
 use crate::pipeline::step::{Impact, Kind};
 use crate::pipeline::surroundings::Toolchain;
 use crate::pipeline::uses::Foreign;
-use crate::pipeline::{Job, Step};
+use crate::pipeline::{Duration, Job, Step};
 use crate::yaml::{Map, Node};
 
 /// The map of a job.
@@ -19,11 +19,11 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job) -> Map {
     lowering.enter(job, None);
     let mut map = Map::new();
     let name = match (&job.name, &job.github.name) {
-        (Some(name), _) => literal(name),
-        (None, Some(name)) => lowering.text(Key::Job, name),
-        (None, None) => readable(&job.id),
+        (Some(name), _) => Some(literal(name)),
+        (None, Some(name)) => Some(lowering.text(Key::Job, name)),
+        (None, None) => (!lowering.is_as_written()).then(|| readable(&job.id)),
     };
-    map.put("name", name);
+    map.put_some("name", name);
     let there = |need: &&str| lowering.pipeline.jobs.get(*need).is_none_or(|job| !is_of_gitlab(job));
     let needs: Vec<&str> = job.needs.iter().map(|need| need.value.as_str()).filter(there).collect();
     if !needs.is_empty() {
@@ -57,10 +57,16 @@ pub(super) fn is_of_gitlab(job: &Job) -> bool {
 
 /// What a job has whether it has steps or calls a pipeline.
 fn around(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
+    let is_silent = job.permissions_key.is_none() || job.github.is_granted;
     match &job.github.permissions {
-        Some(all) => map.put("permissions", format!("{}-all", all.word())),
-        None => map.put("permissions", permission::lower(&job.permissions)),
-    };
+        _ if is_silent && lowering.is_as_written() => {}
+        Some(all) => {
+            map.put("permissions", format!("{}-all", all.word()));
+        }
+        None => {
+            map.put("permissions", permission::lower(&job.permissions, lowering.is_as_written()));
+        }
+    }
     if let Some(written) = &job.concurrency {
         let concurrency = surroundings::job_concurrency(lowering, job, written);
         map.put("concurrency", concurrency);
@@ -119,17 +125,25 @@ fn inside(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
     map.put_some("snapshot", snapshot.map(|written| surroundings::snapshot(lowering, written)));
 }
 
+/// How long GitHub lets a job run that says nothing of it.
+const LONGEST: Duration = Duration::minutes(360);
+
 fn timeout(lowering: &mut Lowering<'_>, job: &Job) -> Option<Node> {
     match &job.github.timeout {
         Some(value) => Some(Node::Text(lowering.text(Key::Job, value))),
-        None => job.timeout.as_ref().and_then(|timeout| lowering.minutes(timeout)),
+        None => {
+            let timeout = job.timeout.as_ref().filter(|timeout| !lowering.is_as_written() || ***timeout != LONGEST);
+            timeout.and_then(|timeout| lowering.minutes(timeout))
+        }
     }
 }
 
 fn uses(lowering: &mut Lowering<'_>, call: &Call, map: &mut Map) {
+    // Both name the caller's own commit.
+    let own = if lowering.is_as_written() { "." } else { "$" };
     let (reference, version) = match &call.callee.value {
-        Callee::Pipeline(id) => (format!("$/.github/workflows/{id}.yml"), None),
-        Callee::File(file) => (format!("$/.github/workflows/{file}"), None),
+        Callee::Pipeline(id) => (format!("{own}/.github/workflows/{id}.yml"), None),
+        Callee::File(file) => (format!("{own}/.github/workflows/{file}"), None),
         Callee::Foreign(path, revision) => {
             let foreign = Foreign { path, revision: revision.as_deref() };
             let used = lowering.workflow(foreign, call.callee.origin);

@@ -63,6 +63,11 @@ impl<'a> Lowering<'a> {
         Self { shared, pipeline, job: None, told: Told::new(Forge::GitHub, pipeline.identity()) }
     }
 
+    /// Whether nothing is to be written that the pipeline does not say.
+    pub(super) const fn is_as_written(&self) -> bool {
+        self.pipeline.github.as_written
+    }
+
     /// Goes to a job, or to a step of it.
     pub(super) fn enter(&mut self, job: &'a Job, step: Option<&Step>) {
         self.job = Some(job);
@@ -169,6 +174,7 @@ impl<'a> Lowering<'a> {
     /// An action at its pinned revision.
     pub(super) fn action(&mut self, path: &str, origin: Origin) -> Action {
         match Used::of(path) {
+            _ if self.is_as_written() && self.has_no_pin(path) => Action { reference: path.to_owned(), version: None },
             Used::Own(path) => Action { reference: format!("$/{path}"), version: None },
             Used::Image(image) => Action { reference: format!("docker://{}", self.image(image, origin)), version: None },
             Used::Foreign(Foreign { path, revision: None }) => self.pinned(path, origin),
@@ -178,6 +184,15 @@ impl<'a> Lowering<'a> {
                 self.refuse("unpinned-uses", origin, message, help, path);
                 Action::default()
             }
+        }
+    }
+
+    /// Whether what `uses` names is written as it stands, since the table of pins says nothing of it.
+    fn has_no_pin(&self, path: &str) -> bool {
+        match Used::of(path) {
+            Used::Foreign(Foreign { revision: None, .. }) => false,
+            Used::Image(image) => !self.shared.images.contains_key(image),
+            Used::Own(_) | Used::Foreign(_) => true,
         }
     }
 
@@ -204,7 +219,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn workflow(&mut self, foreign: Foreign<'_>, origin: Origin) -> Action {
         let path = foreign.path;
         let Some(revision) = foreign.revision else { return self.pinned(path, origin) };
-        if !is_commit(revision) {
+        if !is_commit(revision) && !self.is_as_written() {
             let repository = foreign.repository();
             let message = format!("`{repository}` is called at `{revision}`, which can be moved");
             self.refuse("unpinned-uses", origin, message, "write the commit's 40 hexadecimal digits".to_owned(), repository);
@@ -214,6 +229,9 @@ impl<'a> Lowering<'a> {
 
     /// An image with its digest: by its short name in the project, or written whole.
     pub(super) fn image(&mut self, name: &str, origin: Origin) -> String {
+        if self.is_as_written() && !self.shared.images.contains_key(name) {
+            return name.to_owned();
+        }
         self.told.image(self.shared.images, self.shared.source, name, origin)
     }
 }

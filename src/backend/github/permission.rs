@@ -3,11 +3,11 @@
 use crate::pipeline::permission::{Level, Permissions};
 use crate::yaml::Map;
 
-/// The map of a job's permissions; empty is none at all.
-pub(super) fn lower(permissions: &Permissions) -> Map {
+/// The map of permissions; empty is none at all. What is not granted stands there only if `all` of it is to be written.
+pub(super) fn lower(permissions: &Permissions, all: bool) -> Map {
     let mut map = Map::new();
     for (scope, grant) in permissions {
-        if grant.level.value == Level::None {
+        if grant.level.value == Level::None && !all {
             continue;
         }
         let entry = map.put(&scope.replace('_', "-"), grant.level.word());

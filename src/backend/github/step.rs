@@ -105,7 +105,7 @@ fn put_action(map: &mut Map, action: &Action) {
 fn put_together(lowering: &mut Lowering<'_>, part: Part, own: Option<&Step>, step: &Step, condition: Option<&str>) -> Map {
     let mut map = Map::new();
     let name = own.and_then(|step| name(lowering, step));
-    map.put("name", name.unwrap_or(part.name));
+    map.put_some("name", name.or_else(|| (!lowering.is_as_written()).then_some(part.name)));
     map.put_some("id", own.and_then(|step| step.id.as_ref()).map(|id| id.value.as_str()));
     map.put_some("if", condition);
     put_tolerance(lowering, &mut map, step);
@@ -170,7 +170,7 @@ fn defaults_to_bash(lowering: &Lowering<'_>) -> bool {
     let mut defaults =
         [lowering.job.and_then(|job| job.defaults.as_ref()), lowering.pipeline.defaults.as_ref()].into_iter().flatten();
     let shell = defaults.find_map(|defaults| defaults.shell.as_ref());
-    shell.is_none_or(|shell| shell.plain() == Some("bash"))
+    shell.map_or(!lowering.is_as_written(), |shell| shell.plain() == Some("bash"))
 }
 
 fn put_map(map: &mut Map, key: &str, value: Map) {

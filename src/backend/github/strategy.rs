@@ -29,7 +29,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Option<Node> {
             lowering.refuse("matrix", shards.origin, message, "make the shards a key of that matrix".to_owned(), "shards");
         }
         let whole = source(lowering, whole);
-        return Some(held(lowering, job, Node::Text(whole)));
+        return Some(held(lowering, job, Some(Node::Text(whole))));
     }
     if let Some(matrix) = &job.matrix {
         runs_something(lowering, matrix);
@@ -58,20 +58,24 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Option<Node> {
             }
         }
     }
+    if legs.is_empty() && lowering.is_as_written() && (job.fail_fast.is_some() || job.max_parallel.is_some()) {
+        return Some(held(lowering, job, None));
+    }
     if legs.is_empty() {
         no_legs(lowering, job);
         return None;
     }
-    Some(held(lowering, job, Node::Map(legs)))
+    Some(held(lowering, job, Some(Node::Map(legs))))
 }
 
 /// The legs with what is said of all of them.
-fn held(lowering: &mut Lowering<'_>, job: &Job, legs: Node) -> Node {
+fn held(lowering: &mut Lowering<'_>, job: &Job, legs: Option<Node>) -> Node {
     let mut strategy = Map::new();
-    let fail_fast = job.fail_fast.as_ref().map_or(Node::from(false), |given| flag(lowering, Key::Matrix, given));
-    strategy.put("fail-fast", fail_fast);
+    let unsaid = (!lowering.is_as_written()).then(|| Node::from(false));
+    let fail_fast = job.fail_fast.as_ref().map(|given| flag(lowering, Key::Matrix, given)).or(unsaid);
+    strategy.put_some("fail-fast", fail_fast);
     strategy.put_some("max-parallel", job.max_parallel.as_ref().map(|given| count(lowering, Key::Matrix, given)));
-    strategy.put("matrix", legs);
+    strategy.put_some("matrix", legs);
     Node::Map(strategy)
 }
 

@@ -76,7 +76,9 @@ fn inputs(lowering: &mut Lowering<'_>, inputs: &indexmap::IndexMap<String, Input
         {
             entry.put("options", options.iter().map(|option| option.value.as_str()).collect::<Vec<&str>>());
         }
-        entry.put("required", input.required);
+        if input.required || !lowering.is_as_written() {
+            entry.put("required", input.required);
+        }
         entry.put_some("default", input.default.as_ref().map(|value| default_node(lowering, value, called)));
         map.put(name, entry);
     }
@@ -108,14 +110,17 @@ fn callable(lowering: &mut Lowering<'_>, call: &Callable) -> Node {
     for (name, secret) in &call.secrets {
         let mut entry = Map::new();
         entry.put_some("description", secret.description.as_ref().map(|text| literal(text)));
-        entry.put("required", secret.required);
-        secrets.put(name, entry);
+        if secret.required || !lowering.is_as_written() {
+            entry.put("required", secret.required);
+        }
+        secrets.put(name, if entry.is_empty() { Node::Null } else { Node::Map(entry) });
     }
     let mut outputs = Map::new();
     for (name, output) in &call.outputs {
         let mut entry = Map::new();
-        let description = output.description.as_ref().map_or_else(|| format!("The output {name}."), |text| text.value.clone());
-        entry.put("description", literal(&description));
+        let unsaid = || (!lowering.is_as_written()).then(|| format!("The output {name}."));
+        let description = output.description.as_ref().map(|text| text.value.clone()).or_else(unsaid);
+        entry.put_some("description", description.map(|text| literal(&text)));
         entry.put("value", lowering.text(Key::CallOutput, &output.value));
         outputs.put(name, entry);
     }

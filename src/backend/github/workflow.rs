@@ -11,25 +11,32 @@ use crate::yaml::{Map, Node};
 /// The whole file, without its header.
 ///
 /// Nothing is left to a default of the forge that is wider than needed: no permission but a job's own, no run beside
-/// another of its group, and a shell in which the failure of any command of a pipe is a failure.
+/// another of its group, and a shell in which the failure of any command of a pipe is a failure. A pipeline whose file is
+/// written as it says has what it says, and GitHub's defaults beyond.
 pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
     let pipeline = lowering.pipeline;
     let mut map = Map::new();
     let github = &pipeline.github;
-    map.put("name", pipeline.name.value.as_str());
+    let as_written = lowering.is_as_written();
+    // GitHub calls a workflow that says no name by its path.
+    if !as_written || pipeline.name.value != super::path(pipeline) {
+        map.put("name", pipeline.name.value.as_str());
+    }
     let description = pipeline.description.as_ref().filter(|_| github.describes_itself);
     map.put_some("description", description.map(|text| literal(text)));
     map.put_some("run-name", github.run_name.as_ref().map(|name| lowering.text(Key::Workflow, name)));
     let on = trigger::lower(lowering);
     map.put("on", on).bare().spaced();
     let permissions = match (&github.all, &github.permissions) {
-        (Some(all), _) => Node::from(format!("{}-all", all.word())),
-        (None, Some(granted)) => Node::Map(permission::lower(granted)),
-        (None, None) => Node::Map(Map::new()),
+        (Some(all), _) => Some(Node::from(format!("{}-all", all.word()))),
+        (None, Some(granted)) => Some(Node::Map(permission::lower(granted, as_written))),
+        (None, None) => (!as_written).then(|| Node::Map(Map::new())),
     };
-    map.put("permissions", permissions).spaced();
+    if let Some(permissions) = permissions {
+        map.put("permissions", permissions).spaced();
+    }
     // A pipeline that is only called runs under its caller's name: one group for all its calls would lose runs.
-    if pipeline.concurrency.is_some() || !pipeline.on.events().is_empty() {
+    if pipeline.concurrency.is_some() || !as_written && !pipeline.on.events().is_empty() {
         let written = pipeline.concurrency.as_ref();
         let concurrency = surroundings::concurrency(lowering, Key::WorkflowConcurrency, &pipeline.id, written);
         map.put("concurrency", concurrency).spaced();
@@ -38,8 +45,14 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
     if !env.is_empty() {
         map.put("env", env).spaced();
     }
-    let defaults = defaults(lowering);
-    map.put("defaults", defaults).spaced();
+    let defaults = match &pipeline.defaults {
+        None if as_written => Map::new(),
+        Some(written) if as_written => surroundings::defaults(lowering, Key::Workflow, written),
+        _ => defaults(lowering),
+    };
+    if !defaults.is_empty() {
+        map.put("defaults", defaults).spaced();
+    }
     let mut jobs = Map::new();
     for job in pipeline.jobs.values() {
         if job::is_of_gitlab(job) {

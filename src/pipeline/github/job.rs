@@ -33,6 +33,8 @@ pub struct Words {
     pub env: Option<At<Value>>,
     /// One level for every scope: `read-all`, `write-all`. The scopes are in the job's permissions as well.
     pub permissions: Option<At<Level>>,
+    /// Whether its permissions are those of the pipeline, because it says nothing of its own.
+    pub is_granted: bool,
     /// The image that is made of the runner when the job has ended well.
     pub snapshot: Option<At<Snapshot>>,
 }
@@ -127,7 +129,7 @@ pub(crate) fn read(reader: &mut Reader, place: &Place<'_>, job: &mut Job) {
     job.outputs.extend(outputs);
     match github.get("env").and_then(|env| expression(reader, &env)) {
         Some(env) => job.github.env = env,
-        None => job.env.extend(Value::environment_by(reader, &github, Value::in_words)),
+        None => job.env.extend(Value::environment_in_words(reader, &github)),
     }
     take(&mut job.defaults, github.get("defaults").and_then(|field| Defaults::in_words(reader, &field)));
     job.github.snapshot = github.get("snapshot").and_then(|field| Snapshot::read(reader, &field));

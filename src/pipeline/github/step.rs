@@ -142,7 +142,7 @@ pub(crate) fn read(reader: &mut Reader, github: &Place<'_>, step: &mut Step) {
         }
     }
     take(&mut step.background, reader.flag_of(github, "background"));
-    step.env.extend(Value::environment_by(reader, github, Value::in_words));
+    step.env.extend(Value::environment_in_words(reader, github));
     match &mut step.kind.value {
         Kind::Run(run) => {
             take(&mut run.shell, reader.text_of(github, "shell"));

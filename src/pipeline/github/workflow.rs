@@ -22,6 +22,10 @@ pub struct Workflow {
     pub permissions: Option<At<Permissions>>,
     /// One level for every scope of them: `read-all`, `write-all`.
     pub all: Option<At<Level>>,
+    /// Whether its file says what the pipeline says and nothing more: GitHub's defaults hold where it is silent.
+    pub as_written: bool,
+    /// What its file is called, if not by its id.
+    pub file: Option<At<String>>,
 }
 
 /// The fields of a pipeline that its `github` part may say as well.
@@ -38,7 +42,7 @@ pub(in crate::pipeline) struct Ours<'a> {
     pub(in crate::pipeline) defaults: &'a mut Option<Defaults>,
 }
 
-const FIELDS: &[&str] = &["on", "run-name", "description", "permissions", "concurrency", "env", "defaults"];
+const FIELDS: &[&str] = &["on", "run-name", "description", "permissions", "concurrency", "env", "defaults", "as_written", "file"];
 
 /// The keys that other fields say as well.
 const PAIRS: &[(&str, &[&str])] =
@@ -61,7 +65,7 @@ impl Workflow {
         if let Some(concurrency) = place.get("concurrency") {
             *ours.concurrency = Concurrency::in_words(reader, &concurrency);
         }
-        ours.env.extend(Value::environment_by(reader, &place, Value::in_words));
+        ours.env.extend(Value::environment_in_words(reader, &place));
         if let Some(defaults) = place.get("defaults") {
             *ours.defaults = Defaults::in_words(reader, &defaults);
         }
@@ -72,7 +76,19 @@ impl Workflow {
             describes_itself,
             permissions: permissions.map(|granted| At::new(granted, key_of(&place, "permissions"))),
             all,
+            as_written: reader.flag_of(&place, "as_written").is_some_and(|flag| flag.value),
+            file: Self::file(reader, &place),
         }
+    }
+
+    /// What the file is called: a name that GitHub looks at, in the one folder it looks into.
+    fn file(reader: &mut Reader, place: &Place<'_>) -> Option<At<String>> {
+        let file = reader.text_of(place, "file")?;
+        if !is_file(&file) {
+            let message = format!("expected the name of a workflow's file, got \"{}\"", file.escape_debug());
+            reader.misnamed(place, file.origin, message, "write letters, digits, `.`, `_` and `-`, and `.yml` at the end");
+        }
+        Some(file)
     }
 
     /// Gives a job that says nothing of permissions those of the pipeline.
@@ -81,6 +97,7 @@ impl Workflow {
             job.permissions.clone_from(&permissions.value);
             job.permissions_key = Some(permissions.origin);
             job.github.permissions = self.all;
+            job.github.is_granted = true;
         }
     }
 
@@ -89,6 +106,12 @@ impl Workflow {
     pub fn values(&self) -> Vec<(&'static str, &At<Value>)> {
         self.run_name.iter().map(|value| ("run-name", value)).collect()
     }
+}
+
+fn is_file(file: &str) -> bool {
+    let stem = file.strip_suffix(".yml").or_else(|| file.strip_suffix(".yaml")).unwrap_or_default();
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-');
+    !stem.is_empty() && !stem.starts_with('.') && stem.chars().all(plain)
 }
 
 #[cfg(test)]

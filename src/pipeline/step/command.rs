@@ -1,5 +1,6 @@
 //! `run`: commands; `uses`: an action of the forge.
 
+use super::Kind;
 use crate::origin::At;
 use crate::pipeline::reader::{Place, Reader};
 use crate::pipeline::uses::Used;
@@ -25,6 +26,18 @@ pub struct Uses {
     pub action: At<String>,
     /// Its inputs.
     pub with: Bindings,
+}
+
+/// Reads what belongs to a kind and stands beside it in our words, though the kind itself is said in the forge's.
+pub(super) fn companions(reader: &mut Reader, step: &Place<'_>, kind: &mut Kind) {
+    match kind {
+        Kind::Run(run) => {
+            run.shell = reader.text_of(step, "shell");
+            run.directory = reader.text_of(step, "directory");
+        }
+        Kind::Uses(uses) => uses.with = Value::bindings(reader, step, "with"),
+        _ => {}
+    }
 }
 
 impl Run {

@@ -13,7 +13,9 @@ use crate::yaml::Map;
 
 pub(super) fn uses(lowering: &mut Lowering<'_>, uses: &Uses) -> Part {
     let mut with = lowering.bindings(Key::Step, &uses.with);
-    keep_promises(lowering, uses, &mut with);
+    if !lowering.is_as_written() {
+        keep_promises(lowering, uses, &mut with);
+    }
     let used = lowering.action(&uses.action, uses.action.origin);
     Part::using(named("Use", &literal(&uses.action), "Use an action"), used, with)
 }
@@ -36,7 +38,7 @@ fn keep_promises(lowering: &mut Lowering<'_>, uses: &Uses, with: &mut Map) {
 
 /// Commands, inside the project's shell if they run in Nix.
 pub(super) fn run(lowering: &mut Lowering<'_>, toolchain: &Toolchain, run: &Run) -> Part {
-    if run.script.contains("${{") {
+    if run.script.contains("${{") && !lowering.is_as_written() {
         let message = "a script holds an expression, which would be put into it as commands".to_owned();
         let help = "bind the value under `env` and read it as \"$NAME\"".to_owned();
         lowering.refuse("template-injection", run.script.origin, message, help, "run");
@@ -44,7 +46,7 @@ pub(super) fn run(lowering: &mut Lowering<'_>, toolchain: &Toolchain, run: &Run)
     let first = first_command(&run.script);
     let shell = run.shell.as_ref().map(|shell| shell.value.as_str());
     let (script, shell) = match (toolchain, shell) {
-        (Toolchain::Host, shell) => (run.script.value.clone(), shell.map(str::to_owned)),
+        (Toolchain::Host, shell) => (lines(lowering, &run.script), shell.map(str::to_owned)),
         (Toolchain::Nix(name), Some(template)) if template.contains("{0}") => {
             (run.script.value.clone(), Some(format!("{} {template}", nix(name.as_ref(), ""))))
         }
@@ -61,6 +63,12 @@ pub(super) fn run(lowering: &mut Lowering<'_>, toolchain: &Toolchain, run: &Run)
             directory: run.directory.as_ref().map(|directory| literal(directory)),
         },
     }
+}
+
+/// Commands; several lines of them end with the last one's, which is how people write them.
+fn lines(lowering: &Lowering<'_>, script: &str) -> String {
+    let more = lowering.is_as_written() && script.contains('\n') && !script.ends_with('\n');
+    if more { format!("{script}\n") } else { script.to_owned() }
 }
 
 /// A script handed to the shell of the project's flake, as one argument: its commands keep their standard input.

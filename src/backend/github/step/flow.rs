@@ -39,7 +39,7 @@ pub(super) fn waiting(lowering: &mut Lowering<'_>, step: &Step) -> Map {
         _ => ("wait-all", Node::Null, "Wait for all steps in the background".to_owned()),
     };
     let mut map = Map::new();
-    map.put("name", super::name(lowering, step).unwrap_or(name));
+    map.put_some("name", super::name(lowering, step).or_else(|| (!lowering.is_as_written()).then_some(name)));
     map.put_some("id", step.id.as_ref().map(|id| id.value.as_str()));
     put_tolerance(lowering, &mut map, step);
     map.put(key, value);

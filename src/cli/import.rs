@@ -1,0 +1,202 @@
+//! `pipeward import`: workflows of GitHub as pipelines of a project, with the proof that they emit the same.
+
+use std::collections::{BTreeMap, HashSet};
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, Args as _, Command};
+
+use super::limits::Limits;
+use super::{Error, Session, Verb, options};
+use crate::audit::{self, Search};
+use crate::import::{self, Imported, Request, Source, Told, share};
+use crate::origin::Files;
+use crate::report::{count, inline};
+use crate::scaffold;
+use crate::source::{Evaluator, Tree};
+use crate::workspace::{self, PROJECT};
+
+pub(super) const VERB: Verb = Verb { command, run };
+
+#[derive(clap::Args)]
+struct Options {
+    /// Workflows, or folders with some [default: the directory of -C]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Prove that the import says the same, and write nothing
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+fn command() -> Command {
+    Options::augment_args(Command::new("import"))
+        .about("Write the pipelines that emit the workflows there are, and prove that they do")
+        .after_help(
+            "Example:\n  pipeward import .github/workflows\n\n\
+             The project of -C gets a pipeline for each workflow, or is begun. No file that is there is written over. A workflow \
+             that a pipeline of the project emits already is compared with that.",
+        )
+}
+
+fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
+    let Options { paths, check, limits } = options(matches)?;
+    let paths = if paths.is_empty() { vec![session.directory.clone()] } else { paths };
+    if !session.directory.is_dir() {
+        return Err(Error::Usage {
+            message: format!("`-C` names no directory: {}", session.directory.display()),
+            help: "name the directory of the project".to_owned(),
+        });
+    }
+    let root = workspace::find_root(&session.directory)
+        .or_else(|_| session.directory.canonicalize())
+        .map_err(|source| workspace::Error::Unreadable { path: session.directory.clone(), source })?;
+    let evaluator = Session::evaluator(&root, &limits)?;
+    let there = if root.join(PROJECT).is_file() { Some(workspace::load(&root, &evaluator)?) } else { None };
+    if there.as_ref().is_some_and(|workspace| workspace.project.is_none()) {
+        return Err(Error::Usage {
+            message: format!("{PROJECT} could not be read"),
+            help: "mend what `pipeward check` says of it first".to_owned(),
+        });
+    }
+    let project = there.and_then(|workspace| workspace.project);
+    let (workflows, updates) = sources(&paths, session);
+    if workflows.is_empty() {
+        return Err(Error::Usage {
+            message: "there is no workflow to import".to_owned(),
+            help: "name a repository, or files of it: pipeward import .github/workflows/ci.yml".to_owned(),
+        });
+    }
+    let mut files = Files::default();
+    let name = root.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned());
+    let taken = taken(&root);
+    let texts = if project.is_some() { texts(&root, &evaluator) } else { BTreeMap::new() };
+    let request = Request { name: &name, workflows, updates, project: project.as_ref(), taken, texts };
+    let imported = import::import(&request, &root, &evaluator, &mut files);
+    tell(&imported, &files, session);
+    if !check && !imported.files.is_empty() {
+        scaffold::write(&root, &imported.files)?;
+        for file in &imported.files {
+            session.say(&format!("wrote {}", file.path));
+        }
+        next(&imported, session);
+    }
+    Ok(u8::from(!imported.is_equal()))
+}
+
+/// The workflows and the file of the bot that paths lead to.
+fn sources(paths: &[PathBuf], session: &mut Session) -> (Vec<Source>, Option<Source>) {
+    let (found, lost) = audit::find(&Search { paths: paths.to_vec(), ignores: true });
+    for reason in &lost {
+        session.say(&format!("error: {reason}"));
+    }
+    let mut workflows = Vec::new();
+    for candidate in found.iter().flat_map(|found| &found.files) {
+        let file = candidate.path.rsplit('/').next().unwrap_or_default().to_owned();
+        match candidate.read() {
+            _ if is_bot(&file) => {}
+            Ok(text) if candidate.what.is_some() || audit::looks(&text).is_some() => {
+                workflows.push(Source { file, shown: candidate.shown.clone(), text });
+            }
+            Ok(_) => {}
+            Err(reason) => session.say(&format!("error: {}: {reason}", candidate.shown)),
+        }
+    }
+    let bot = paths.iter().find_map(|path| {
+        let above = path.parent().unwrap_or(path);
+        let places = [
+            path.clone(),
+            path.join(".github/dependabot.yml"),
+            path.join(".github/dependabot.yaml"),
+            path.join("dependabot.yml"),
+        ];
+        let beside = path.ends_with("workflows").then(|| above.join("dependabot.yml"));
+        places
+            .into_iter()
+            .chain(beside)
+            .find(|place| place.file_name().is_some_and(|name| is_bot(&name.to_string_lossy())) && place.is_file())
+    });
+    let updates = bot.and_then(|place| {
+        let text = std::fs::read_to_string(&place).ok()?;
+        Some(Source { file: "dependabot.yml".to_owned(), shown: place.to_string_lossy().into_owned(), text })
+    });
+    (workflows, updates)
+}
+
+fn is_bot(file: &str) -> bool {
+    matches!(file, "dependabot.yml" | "dependabot.yaml")
+}
+
+/// The files of Nickel that are there, so that no name is given twice.
+fn taken(root: &Path) -> HashSet<String> {
+    let mut taken = HashSet::new();
+    for folder in ["pipelines", "pipelines/lib"] {
+        let entries = std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+        taken.extend(entries.map(|entry| format!("{folder}/{}", entry.file_name().to_string_lossy())));
+    }
+    taken
+}
+
+/// The main file of a project that is there, and what it imports.
+fn texts(root: &Path, evaluator: &Evaluator) -> BTreeMap<String, String> {
+    let read = |path: &str| Ok::<_, Infallible>(std::fs::read_to_string(root.join(path)).ok());
+    match Tree::gather(evaluator, String::new(), PROJECT, read) {
+        Ok(tree) => tree.texts,
+        Err(never) => match never {},
+    }
+}
+
+fn tell(imported: &Imported, files: &Files, session: &mut Session) {
+    for told in &imported.told {
+        line(told, session);
+        for difference in &told.differences {
+            let place = files.place(difference.origin);
+            let path = difference.path.join(".");
+            let at = format!("{}:{}:{}", files.name(difference.origin.file), place.line, place.column);
+            session.out.push_str(&inline(&format!("  {at}: {path}: {}", difference.message)));
+            session.out.push('\n');
+        }
+        for note in &told.notes {
+            session.out.push_str(&inline(&format!("  {note}")));
+            session.out.push('\n');
+        }
+    }
+    session.out.push_str(&imported.sum());
+    session.out.push('\n');
+}
+
+fn line(told: &Told, session: &mut Session) {
+    let keys = told.ours + told.forges;
+    let mut parts = vec![match &told.path {
+        _ if told.is_left => format!("{}: left as it is", told.shown),
+        Some(path) if told.is_equal() => format!("{} -> {path}: equal", told.shown),
+        Some(path) => format!("{} -> {path}: not equal", told.shown),
+        None => format!("{}: not imported", told.shown),
+    }];
+    if !told.is_left {
+        parts.push(format!("fidelity {:.1} %", told.fidelity()));
+    }
+    if keys > 0 {
+        parts.push(format!("{} of {keys} keys portable ({:.0} %)", told.ours, share(told.ours, keys)));
+    }
+    for (number, what, said) in
+        [(told.shared, "step", "shared"), (told.lost, "comment", "not kept"), (told.aliases, "alias", "written out")]
+    {
+        if number > 0 {
+            parts.push(format!("{} {said}", count(number, what)));
+        }
+    }
+    session.out.push_str(&inline(&parts.join(", ")));
+    session.out.push('\n');
+}
+
+fn next(imported: &Imported, session: &mut Session) {
+    for line in &imported.main {
+        session.say(&format!("add to {PROJECT}: {line}"));
+    }
+    session.say(
+        "next: `pipeward check` says what is to be mended; `pipeward check --write-baseline pipeward-baseline.json` keeps what is known, \
+         and `pipeward emit --adopt --baseline pipeward-baseline.json` takes the workflows over",
+    );
+}

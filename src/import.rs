@@ -1,0 +1,176 @@
+//! IMPORT: workflows in, the Nickel that emits them again out, with the proof that it does.
+//!
+//! Each workflow is translated in our words as far as they go ([`workflow`]). What the model then writes is compared with the
+//! workflow, place by place ([`same`]); where the two differ, the translation of that key is withdrawn in favour of the forge's own
+//! words, and all is tried again ([`settle`]). So which word may be used where is decided by what comes of it. At the end the texts
+//! are evaluated as they will be, and what they emit is compared once more.
+
+mod comment;
+mod condition;
+mod factor;
+mod job;
+mod nickel;
+mod project;
+mod prove;
+mod report;
+mod same;
+mod settle;
+mod step;
+mod tree;
+mod trigger;
+mod update;
+mod value;
+mod workflow;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use self::comment::Comments;
+use self::prove::Ground;
+pub use self::report::{Imported, Told, share};
+pub use self::same::{Difference, differences};
+use self::settle::{State, Workflow, Written};
+use crate::origin::Files;
+use crate::pipeline::{self, Pipeline, Project};
+use crate::read::Document;
+use crate::scaffold::New;
+use crate::source::Evaluator;
+
+/// The folder of what several pipelines are made of.
+const SHARED: &str = "pipelines/lib/steps.ncl";
+
+/// A file that is imported.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The name of the file, without folders.
+    pub file: String,
+    /// The path it is shown by.
+    pub shown: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// What is to be imported, and into what.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// What a new project is called.
+    pub name: &'a str,
+    /// The workflows.
+    pub workflows: Vec<Source>,
+    /// What a bot keeps up to date, if there is such a file.
+    pub updates: Option<Source>,
+    /// The project that is there already.
+    pub project: Option<&'a Project>,
+    /// The paths that are taken, from the root.
+    pub taken: HashSet<String>,
+    /// The main file of the project that is there, and what it imports, by their paths.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// Imports workflows: the files to be written, and what is to be said of each workflow. The texts of the workflows go into `files`.
+///
+/// Nothing is read from the disk; `root` and `evaluator` are those of the project.
+pub fn import(request: &Request<'_>, root: &Path, evaluator: &Evaluator, files: &mut Files) -> Imported {
+    let mut imported = Imported::default();
+    let mut ids: BTreeSet<String> = ["main".to_owned()].into();
+    ids.extend(request.project.iter().flat_map(|project| &project.pipelines).map(|pipeline| pipeline.id.clone()));
+    ids.extend(request.taken.iter().filter_map(|path| Some(path.strip_prefix("pipelines/")?.strip_suffix(".ncl")?.to_owned())));
+    let mut workflows = Vec::new();
+    let mut comments = Vec::new();
+    let there = request.project.map(Written::of);
+    for source in &request.workflows {
+        match read(source, &mut ids, files) {
+            Ok((workflow, own)) => {
+                let Some(pipeline) = emitting(request.project, &workflow) else {
+                    workflows.push(workflow);
+                    comments.push(own);
+                    continue;
+                };
+                let (differences, scalars) = there.as_ref().map(|there| there.compare(&workflow)).unwrap_or_default();
+                let notes = vec!["it is a pipeline of the project already, and was compared with what that emits".to_owned()];
+                let path = Some(pipeline.source.clone());
+                imported.told.push(Told { shown: source.shown.clone(), path, differences, scalars, notes, ..Told::default() });
+            }
+            Err(told) => imported.told.push(*told),
+        }
+    }
+    let update = request.updates.as_ref().and_then(|source| update::read(source, files));
+    let mut main = project::Main::new(request, &workflows, &comments);
+    main.updates = update.as_ref().and_then(|update| update.tree.clone());
+    let mut states: Vec<State> = workflows.iter().map(|_| State::default()).collect();
+    let common = main.common(&workflows);
+    let ground = Ground { root, evaluator, texts: &request.texts };
+    prove::prove(&workflows, &comments, &mut states, &common, &main, &ground, &mut imported);
+    if let Some(update) = update {
+        imported.told.push(update.told(request.project.is_some()));
+    }
+    imported.told.sort_by(|one, other| one.shown.cmp(&other.shown));
+    imported
+}
+
+/// The pipeline of a project that is there, whose file the workflow is.
+fn emitting<'a>(project: Option<&'a Project>, workflow: &Workflow) -> Option<&'a Pipeline> {
+    project?.pipelines.iter().find(|pipeline| pipeline.file_name() == workflow.file)
+}
+
+/// Reads a workflow with its comments; else what is wrong with it.
+fn read(source: &Source, ids: &mut BTreeSet<String>, files: &mut Files) -> Result<(Workflow, Comments), Box<Told>> {
+    let file_id = files.add(&source.shown, &source.text);
+    let mut document = Document::read(&source.text, file_id);
+    let refused = |message: String, origin| {
+        let difference = Difference { path: Vec::new(), message, origin };
+        Err(Box::new(Told { shown: source.shown.clone(), differences: vec![difference], ..Told::default() }))
+    };
+    if let Some(slip) = document.slips.first() {
+        return refused(format!("this is no YAML that GitHub takes: {}", slip.message), slip.origin);
+    }
+    let whole = crate::origin::Origin::whole(file_id);
+    let root = match document.roots.len() {
+        1 => document.roots.swap_remove(0),
+        count => return refused(format!("expected one document, got {count}"), whole),
+    };
+    if root.field("jobs").is_none() || root.field("on").is_none() {
+        return refused("expected a workflow: `on` and `jobs`".to_owned(), root.origin);
+    }
+    let comments = Comments::of(&source.text, &root, document.aliases.len());
+    let id = id_for(&source.file, ids);
+    let reasons = comments.reasons();
+    let file = source.file.clone();
+    let workflow = Workflow { shown: source.shown.clone(), file, id, root, reasons };
+    Ok((workflow, comments))
+}
+
+/// The id of the pipeline that a file becomes: its stem, as far as it can be one and is not taken.
+fn id_for(file: &str, ids: &mut BTreeSet<String>) -> String {
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
+    let mut id = pipeline::id(&stem.chars().map(plain).collect::<String>());
+    if !id.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        id = format!("workflow-{}", id.trim_start_matches('-'));
+    }
+    let mut free = id.clone();
+    let mut number = 2;
+    while !ids.insert(free.clone()) {
+        free = format!("{id}-{number}");
+        number += 1;
+    }
+    free
+}
+
+/// The file of a pipeline.
+fn path_of(id: &str) -> String {
+    format!("pipelines/{id}.ncl")
+}
+
+/// A file to be written.
+fn new(path: &str, text: String) -> New {
+    New { path: path.to_owned(), text }
+}
+
+/// Pins by repository: the version for people, and the revision.
+type Pins = IndexMap<String, (String, String)>;
+
+/// Pipelines by the names of their files.
+type Callable = HashMap<String, String>;

@@ -1,0 +1,191 @@
+//! Translations that are withdrawn place by place until what the model writes says what the workflow says.
+
+use std::collections::{BTreeMap, HashMap};
+
+use indexmap::IndexMap;
+
+use super::same::{self, Difference};
+use super::tree::Tree;
+use super::workflow::{Counted, Translator, Withdrawn};
+use crate::backend;
+use crate::origin::{Files, Origin};
+use crate::parallel;
+use crate::pipeline::{Pipeline, Place, Project, Reader};
+use crate::read::Document;
+use crate::source::Node;
+
+/// How often what differs is withdrawn before it is told.
+const ROUNDS: usize = 24;
+
+/// A workflow that is imported.
+#[derive(Debug)]
+pub(super) struct Workflow {
+    /// What it is called in messages.
+    pub(super) shown: String,
+    /// The name of its file.
+    pub(super) file: String,
+    /// The id of the pipeline it becomes.
+    pub(super) id: String,
+    pub(super) root: Node,
+    /// The reasons behind its permissions, by where the levels end.
+    pub(super) reasons: HashMap<u32, String>,
+}
+
+/// What a workflow has become so far.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) withdrawn: Withdrawn,
+    pub(super) tree: Option<Tree>,
+    /// How many keys are said in our words, and how many could be and are not.
+    pub(super) counted: (usize, usize),
+    pub(super) differences: Vec<Difference>,
+    pub(super) scalars: usize,
+}
+
+/// What all workflows of an import share.
+pub(super) struct Common {
+    pub(super) project: Project,
+    pub(super) pins: IndexMap<String, (String, String)>,
+    pub(super) callable: HashMap<String, String>,
+}
+
+/// Translates every workflow until nothing more is to be withdrawn.
+pub(super) fn settle(workflows: &[Workflow], states: &mut [State], common: &Common) {
+    let mut open: Vec<bool> = vec![true; workflows.len()];
+    let mut pipelines: Vec<Option<(Pipeline, Vec<Difference>)>> = workflows.iter().map(|_| None).collect();
+    for _ in 0..ROUNDS {
+        let todo: Vec<usize> = (0..workflows.len()).filter(|index| open[*index]).collect();
+        if todo.is_empty() {
+            return;
+        }
+        let translated = parallel::map(todo.clone(), |index| translate(&workflows[index], &states[index].withdrawn, common));
+        for (index, (tree, counted, pipeline, faults)) in todo.iter().zip(translated) {
+            states[*index].tree = Some(tree);
+            states[*index].counted = counted;
+            pipelines[*index] = Some((pipeline, faults)).and_then(|(pipeline, faults)| Some((pipeline?, faults)));
+            if pipelines[*index].is_none() {
+                let message = "the model has no place for it".to_owned();
+                states[*index].differences =
+                    vec![Difference { path: Vec::new(), message, origin: workflows[*index].root.origin }];
+            }
+        }
+        let mut project = common.project.clone();
+        project.pipelines = pipelines.iter().flatten().map(|(pipeline, _)| pipeline.clone()).collect();
+        project.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
+        let written = Written::of(&project);
+        for index in todo {
+            let Some((_, faults)) = &pipelines[index] else {
+                open[index] = false;
+                continue;
+            };
+            let (found, scalars) = written.compare(&workflows[index]);
+            let mut found: Vec<Difference> = faults.iter().cloned().chain(found).collect();
+            found.dedup();
+            open[index] = withdraw(&mut states[index].withdrawn, &found);
+            states[index].differences = found;
+            states[index].scalars = scalars;
+        }
+    }
+}
+
+/// Withdraws what is to blame for each difference; whether there was anything left.
+pub(super) fn withdraw(withdrawn: &mut Withdrawn, found: &[Difference]) -> bool {
+    let mut any = false;
+    let mut done: Vec<&[String]> = Vec::new();
+    for difference in found {
+        if !done.contains(&difference.path.as_slice()) {
+            any |= withdrawn.withdraw(&difference.path);
+            done.push(&difference.path);
+        }
+    }
+    any
+}
+
+fn translate(
+    workflow: &Workflow,
+    withdrawn: &Withdrawn,
+    common: &Common,
+) -> (Tree, (usize, usize), Option<Pipeline>, Vec<Difference>) {
+    let translator = Translator {
+        withdrawn,
+        pins: &common.pins,
+        callable: &common.callable,
+        reasons: &workflow.reasons,
+        counted: Counted::default(),
+    };
+    let tree = translator.pipeline(&workflow.root, &workflow.file, &workflow.id);
+    let node = tree.node();
+    let mut reader = Reader::default();
+    let place = Place::root(&node);
+    let pipeline = Pipeline::read(&mut reader, &place, &workflow.id, &format!("pipelines/{}.ncl", workflow.id));
+    let faults = reader.faults.iter().map(|fault| blamed(workflow, fault.origin, &fault.message)).collect();
+    let counted = (translator.counted.ours.get(), translator.counted.forges.get());
+    (tree, counted, pipeline, faults)
+}
+
+/// Something wrong at a place of the workflow.
+pub(super) fn blamed(workflow: &Workflow, origin: Origin, message: &str) -> Difference {
+    Difference { path: path_to(&workflow.root, origin.start), message: message.to_owned(), origin }
+}
+
+/// The names and indices that lead to what stands at a byte.
+fn path_to(node: &Node, at: u32) -> Vec<String> {
+    let mut path = Vec::new();
+    let mut here = node;
+    loop {
+        if let Some(fields) = here.fields() {
+            let Some(field) = fields.iter().rev().find(|field| field.key.start <= at && at <= field.node.origin.end) else {
+                break;
+            };
+            path.push(field.name.clone());
+            here = &field.node;
+        } else if let Some(items) = here.items() {
+            let Some(index) = items.iter().rposition(|item| item.origin.start <= at && at <= item.origin.end) else { break };
+            path.push(index.to_string());
+            here = &items[index];
+        } else {
+            break;
+        }
+    }
+    path
+}
+
+/// What a project writes for GitHub.
+pub(super) struct Written {
+    texts: BTreeMap<String, String>,
+    withheld: Vec<(String, Origin, String)>,
+}
+
+impl Written {
+    pub(super) fn of(project: &Project) -> Self {
+        let output = backend::render(project);
+        let withheld = output.findings.into_iter().filter_map(|finding| {
+            let pipeline = finding.identity.as_str().split('/').next().unwrap_or_default().to_owned();
+            Some((pipeline, finding.origin?, finding.message))
+        });
+        Self { withheld: withheld.collect(), texts: output.files.into_iter().map(|file| (file.path, file.text)).collect() }
+    }
+
+    /// In what the file of a workflow's pipeline differs from it, and how many scalars the workflow has.
+    pub(super) fn compare(&self, workflow: &Workflow) -> (Vec<Difference>, usize) {
+        let Some(text) = self.texts.get(&format!(".github/workflows/{}", workflow.file)) else {
+            let own = self.withheld.iter().filter(|(pipeline, ..)| *pipeline == workflow.id);
+            let mut found: Vec<Difference> = own.map(|(_, origin, message)| blamed(workflow, *origin, message)).collect();
+            if found.is_empty() {
+                found.push(blamed(workflow, workflow.root.origin, "nothing is emitted for it"));
+            }
+            return (found, 1);
+        };
+        compare(workflow, text)
+    }
+}
+
+/// In what a text differs from a workflow.
+pub(super) fn compare(workflow: &Workflow, text: &str) -> (Vec<Difference>, usize) {
+    let id = Files::default().add(&workflow.shown, text);
+    let document = Document::read(text, id);
+    match document.roots.first().filter(|_| document.is_whole) {
+        Some(emitted) => same::differences(&workflow.root, emitted, &workflow.file),
+        None => (vec![blamed(workflow, workflow.root.origin, "what is emitted is no YAML")], 1),
+    }
+}
