@@ -329,6 +329,7 @@ fn job(node: &Node) -> Form {
         "container" => image(&field.node),
         "services" => told(&field.node, |field| image(&field.node), |_, _| false),
         "snapshot" => long(&field.node, "image-name"),
+        "uses" => called(&field.node),
         "strategy" => told(&field.node, |field| plain(&field.node), |name, form| name == "fail-fast" && form.is("true")),
         "steps" => steps(&field.node),
         _ => plain(&field.node),
@@ -339,6 +340,14 @@ fn job(node: &Node) -> Form {
         "timeout-minutes" => form.is("360"),
         _ => false,
     })
+}
+
+/// Of a workflow that is called, both signs name the commit of the caller.
+fn called(node: &Node) -> Form {
+    match node.text().and_then(|text| text.strip_prefix("$/")) {
+        Some(path) => Form::Scalar(format!("./{path}"), node.origin),
+        None => plain(node),
+    }
 }
 
 fn steps(node: &Node) -> Form {

@@ -216,3 +216,34 @@ fn the_order_of_what_has_no_order_changes_nothing_else() {
         Ok(())
     });
 }
+
+/// What imports a workflow without a project.
+fn imported(id: &str, text: &str) -> pipeward::import::Imported {
+    let source = pipeward::import::Source { file: format!("{id}.yml"), shown: format!("{id}.yml"), text: text.to_owned() };
+    let request = pipeward::import::Request {
+        name: "imported",
+        workflows: vec![source],
+        updates: None,
+        project: None,
+        taken: std::collections::HashSet::new(),
+        texts: BTreeMap::new(),
+    };
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    pipeward::import::import(&request, root, &Evaluator::here(root), &mut pipeward::origin::Files::default())
+}
+
+#[test]
+fn what_is_written_is_imported_as_the_same() {
+    hold(|case| {
+        // Each import evaluates a project anew.
+        if case.number % 3 != 0 {
+            return Ok(());
+        }
+        let text = workflow(case.workspace.project.as_ref().expect("a project"))?;
+        let imported = imported(&format!("g{}", case.number), &text);
+        if imported.is_equal() {
+            return Ok(());
+        }
+        Err(TestCaseError::fail(format!("{:#?}\n{text}", imported.told)))
+    });
+}

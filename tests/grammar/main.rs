@@ -114,3 +114,30 @@ fn a_path_that_leads_nowhere_is_noticed() {
     assert!(holds(&serde_yaml::from_str("[a, b]").expect("YAML"), "b"));
     assert!(!holds(&serde_yaml::from_str("[a, b]").expect("YAML"), "c"));
 }
+
+/// Every key of the grammar is imported: what is emitted of these pipelines becomes pipelines that emit it again.
+#[test]
+fn every_key_is_imported_as_it_is() {
+    let output = backend::render(&load().project.expect("a project"));
+    let workflows = output.files.iter().filter(|file| file.path.contains("/workflows/"));
+    let source = |file: &backend::Rendered| pipeward::import::Source {
+        file: file.path.rsplit('/').next().unwrap_or_default().to_owned(),
+        shown: file.path.clone(),
+        text: file.text.clone(),
+    };
+    let request = pipeward::import::Request {
+        name: "imported",
+        workflows: workflows.map(source).collect(),
+        updates: None,
+        project: None,
+        taken: std::collections::HashSet::new(),
+        texts: BTreeMap::new(),
+    };
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let files = &mut pipeward::origin::Files::default();
+    let imported = pipeward::import::import(&request, root, &Evaluator::here(root), files);
+    let differ: Vec<_> =
+        imported.told.iter().filter(|told| !told.is_equal()).map(|told| (&told.shown, &told.differences)).collect();
+    assert!(differ.is_empty(), "{differ:#?}");
+    assert_eq!(imported.told.len(), PIPELINES.len());
+}

@@ -255,7 +255,7 @@ fn the_verb_writes_all_or_nothing_and_proves_it() {
     let seen = pipeward(&["import", "--check"], root.path());
     let out = String::from_utf8_lossy(&seen.stdout);
     assert_eq!(seen.status.code(), Some(1), "{out}");
-    assert!(out.contains("ci.yml:29:22: jobs.lint.timeout-minutes: expected `6`, and `5` is emitted"), "{out}");
+    assert!(out.contains("ci.yml:25:22: jobs.lint.timeout-minutes: expected `6`, and `5` is emitted"), "{out}");
     // With what is known left aside, the workflows are taken over.
     pipeward(&["check", "--write-baseline", "known.json"], root.path());
     let taken = pipeward(&["emit", "--adopt", "--baseline", "known.json"], root.path());
