@@ -5,10 +5,12 @@
 
 mod defaults;
 mod find;
+mod mend;
 
 use std::collections::BTreeMap;
 
-pub use self::find::{Found, Search, find, looks};
+pub use self::find::{Candidate, Found, Search, find, looks};
+pub use self::mend::{Change, Mended, mend};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
 use crate::parallel;
@@ -48,8 +50,17 @@ pub fn audit(found: Vec<Found>, terms: &Terms, mut tell: impl FnMut(Judged)) {
 }
 
 fn judge(found: &Found, terms: &Terms) -> Judged {
-    let mut judged = Judged::default();
-    let mut sources = Vec::new();
+    let (sources, lost) = gather(found);
+    let mut judged = weigh(&found.name, &sources, terms);
+    judged.looked += lost.len();
+    judged.findings.splice(0..0, lost);
+    report::sort(&mut judged.findings, &judged.files);
+    judged
+}
+
+/// The texts of a repository's files, and what is to be said of those that cannot be read.
+fn gather(found: &Found) -> (Vec<Source>, Vec<Finding>) {
+    let (mut sources, mut lost) = (Vec::new(), Vec::new());
     for file in &found.files {
         match file.read() {
             Ok(text) => {
@@ -57,12 +68,16 @@ fn judge(found: &Found, terms: &Terms) -> Judged {
                     sources.push(Source { what, path: file.path.clone(), shown: file.shown.clone(), text });
                 }
             }
-            Err(reason) => judged.findings.push(unreadable(&file.shown, &reason)),
+            Err(reason) => lost.push(unreadable(&file.shown, &reason)),
         }
     }
-    judged.looked = sources.len() + judged.findings.len();
+    (sources, lost)
+}
+
+/// Judges the files of a repository, by their texts alone.
+fn weigh(name: &str, sources: &[Source], terms: &Terms) -> Judged {
     let mut files = Files::default();
-    let repository = Repository::read(&found.name, &sources, &mut files);
+    let repository = Repository::read(name, sources, &mut files);
     let mut findings = repository.found;
     if let Some(policy) = defaults::policy(terms.strict) {
         let layer = Layered { policy, verdicts: &[], left: None };
@@ -72,10 +87,8 @@ fn judge(found: &Found, terms: &Terms) -> Judged {
     for finding in &mut findings {
         placed(finding, &repository.paths);
     }
-    judged.findings.append(&mut findings);
-    report::sort(&mut judged.findings, &files);
-    judged.files = files;
-    judged
+    report::sort(&mut findings, &files);
+    Judged { findings, files, looked: sources.len() }
 }
 
 /// A finding's identity begins with the path of the file.

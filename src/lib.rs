@@ -19,6 +19,7 @@ pub mod workspace;
 pub mod read;
 
 pub mod finding;
+pub mod fix;
 pub mod policy;
 pub mod rule;
 pub mod rulebook;

@@ -92,14 +92,19 @@ impl File {
 impl Files {
     /// Adds a file, or finds it if one of that name and text is already there.
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
-        let twins = self.named.get(name).map(Vec::as_slice).unwrap_or_default();
-        if let Some(known) = twins.iter().find(|id| self.text(**id) == text) {
-            return *known;
+        if let Some(known) = self.find(name, text) {
+            return known;
         }
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(File { name: name.to_owned(), text: text.to_owned(), line_starts: OnceLock::new() });
         self.named.entry(name.to_owned()).or_default().push(id);
         id
+    }
+
+    /// The file of a name and a text.
+    #[must_use]
+    pub fn find(&self, name: &str, text: &str) -> Option<FileId> {
+        self.named.get(name)?.iter().find(|id| self.text(**id) == text).copied()
     }
 
     /// The path a file is shown by.

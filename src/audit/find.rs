@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::disk;
 use crate::read::What;
 
 /// How large a file may be.
@@ -52,6 +53,17 @@ impl Candidate {
         }
         let bytes = fs::read(&self.place).map_err(|error| said(&error))?;
         String::from_utf8(bytes).map_err(|error| format!("it is no UTF-8 text: byte {} is not", error.utf8_error().valid_up_to()))
+    }
+
+    /// Puts a text in the place of the one that was read; else why that cannot be done. The file is then as it was.
+    pub fn write(&self, before: &str, after: &str) -> Result<(), String> {
+        let folder = self.place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        let name = self.place.file_name().unwrap_or_default().to_string_lossy();
+        let place = disk::place(folder, &name).map_err(|error| error.to_string())?;
+        if self.read()? != before {
+            return Err("it was changed meanwhile".to_owned());
+        }
+        disk::replace(&place, &self.shown, after.as_bytes(), &mut disk::Real).map_err(|error| error.to_string())
     }
 }
 

@@ -7,8 +7,10 @@ use clap::{ArgMatches, Args as _, Command};
 
 use super::judging::format_argument;
 use super::{Error, Session, Verb, options};
-use crate::audit::{self, Search, Terms};
+use crate::audit::{self, Change, Mended, Search, Terms};
+use crate::drift;
 use crate::finding::Verdict;
+use crate::fix::Which;
 use crate::policy::Date;
 use crate::report::{self, Report, count};
 
@@ -25,6 +27,12 @@ struct Options {
     /// Look at files that version control ignores, too
     #[arg(long)]
     no_ignore: bool,
+    /// Mend what leaves a file as its author meant it; with `unsafe`, also what somebody should look at afterwards
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe", value_parser = ["safe", "unsafe"])]
+    fix: Option<String>,
+    /// With --fix: show as unified diffs what would change, and write nothing
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
     /// The day that decides which exceptions still hold [default: today, in UTC]
     #[arg(long, value_name = "DATE", value_parser = date)]
     now: Option<Date>,
@@ -38,14 +46,27 @@ fn command() -> Command {
 }
 
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
-    let Options { paths, strict, no_ignore, now } = options(matches)?;
+    let Options { paths, strict, no_ignore, fix, dry_run, now } = options(matches)?;
     let paths = if paths.is_empty() { vec![session.directory.clone()] } else { paths };
-    let (found, lost) = audit::find(&Search { paths, ignores: !no_ignore });
+    let (found, mut lost) = audit::find(&Search { paths, ignores: !no_ignore });
     for reason in &lost {
         session.say(&format!("error: {reason}"));
     }
     let mut all = audit::Told::default();
-    audit::audit(found, &Terms { now: now.unwrap_or_else(today), strict }, |judged| all.add(judged));
+    let terms = Terms { now: now.unwrap_or_else(today), strict };
+    let mut diff = String::new();
+    match fix {
+        None => audit::audit(found, &terms, |judged| all.add(judged)),
+        Some(which) => {
+            let which = if which == "unsafe" { Which::Unsafe } else { Which::Safe };
+            let mut unwritten = Vec::new();
+            audit::mend(found, &terms, which, |mended| {
+                unwritten.extend(fixed(&mended, dry_run, &mut diff, session));
+                all.add(mended.judged);
+            });
+            lost.extend(unwritten);
+        }
+    }
     if all.looked == 0 && lost.is_empty() {
         return Err(Error::Usage {
             message: "there is no workflow to look at".to_owned(),
@@ -62,7 +83,9 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
         losses: &[],
         links: None,
     };
-    if let Some(format) = format {
+    if dry_run {
+        session.out = diff;
+    } else if let Some(format) = format {
         session.out = (format.write)(&report);
         if all.findings.is_empty() && format.id == report::FORMATS[0].id {
             session.say(&format!("ok: {}", count(all.looked, "file")));
@@ -73,6 +96,32 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     // The process ends here: it need not give back what it holds piece by piece.
     std::mem::forget(all);
     Ok(code)
+}
+
+/// Writes what was mended, or shows it, and says so; why files could not be written.
+fn fixed(mended: &Mended, dry_run: bool, diff: &mut String, session: &mut Session) -> Vec<String> {
+    let mut unwritten = Vec::new();
+    for Change { file, before, after, rules } in &mended.changes {
+        if dry_run {
+            diff.push_str(&drift::diff(&file.shown, Some(before), Some(after)).unwrap_or_default());
+            continue;
+        }
+        let number = rules.values().sum();
+        match file.write(before, after) {
+            Ok(()) => {
+                let each: Vec<String> = rules.iter().map(|(rule, number)| format!("{rule} ({number})")).collect();
+                session.say(&format!("{}: {} fixed: {}", file.shown, count(number, "finding"), each.join(", ")));
+            }
+            Err(reason) => {
+                session.say(&format!("error: {}: nothing fixed: {reason}", file.shown));
+                unwritten.push(file.shown.clone());
+            }
+        }
+    }
+    for (shown, reason) in &mended.undone {
+        session.say(&format!("{shown}: nothing fixed: {reason}"));
+    }
+    unwritten
 }
 
 fn date(text: &str) -> Result<Date, String> {

@@ -1,0 +1,201 @@
+//! What an audit finds, mended file by file: a file is judged again with its changes before any of them counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Candidate, Found, Judged, Terms, gather, weigh};
+use crate::finding::Finding;
+use crate::fix::{self, Which};
+use crate::origin::FileId;
+use crate::parallel;
+use crate::read::Source;
+use crate::report;
+
+/// A repository with what was mended of it, in memory.
+#[derive(Debug)]
+pub struct Mended {
+    /// What is left to say.
+    pub judged: Judged,
+    /// The files that are to be written.
+    pub changes: Vec<Change>,
+    /// The files whose changes did not mend what they should, and what came of them.
+    pub undone: Vec<(String, String)>,
+}
+
+/// A file that is to be written.
+#[derive(Debug)]
+pub struct Change {
+    /// Where.
+    pub file: Candidate,
+    /// What it said.
+    pub before: String,
+    /// What it is to say.
+    pub after: String,
+    /// How many findings are gone, by their rule.
+    pub rules: BTreeMap<String, usize>,
+}
+
+/// Mends each repository in memory; what came of them is told in their order.
+pub fn mend(found: Vec<Found>, terms: &Terms, which: Which, tell: impl FnMut(Mended)) {
+    parallel::map(found, |found| repository(&found, terms, which)).into_iter().for_each(tell);
+}
+
+fn repository(found: &Found, terms: &Terms, which: Which) -> Mended {
+    let (mut sources, lost) = gather(found);
+    let judged = weigh(&found.name, &sources, terms);
+    let mut mended = Mended { judged, changes: Vec::new(), undone: Vec::new() };
+    for number in 0..sources.len() {
+        let (before, shown) = (sources[number].text.clone(), sources[number].shown.clone());
+        match file(&found.name, &mut sources, number, &mended.judged, terms, which) {
+            Ok(None) => {}
+            Ok(Some((judged, rules))) => {
+                mended.judged = judged;
+                let after = sources[number].text.clone();
+                let file = found.files.iter().find(|file| file.shown == shown).cloned();
+                mended.changes.extend(file.map(|file| Change { file, before, after, rules }));
+            }
+            Err(reason) => {
+                sources[number].text = before;
+                mended.undone.push((shown, reason));
+            }
+        }
+    }
+    mended.judged.looked += lost.len();
+    mended.judged.findings.extend(lost);
+    report::sort(&mut mended.judged.findings, &mended.judged.files);
+    mended
+}
+
+/// What a mended file leaves to say, and how many findings of each rule are gone; nothing if there was nothing to mend.
+type Done = Option<(Judged, BTreeMap<String, usize>)>;
+
+/// Mends one file among the others of its repository; else why it stays as it was. What is not gone afterwards is left alone, and
+/// the rest tried again.
+fn file(name: &str, sources: &mut [Source], number: usize, judged: &Judged, terms: &Terms, which: Which) -> Result<Done, String> {
+    let id = judged.files.find(&sources[number].shown, &sources[number].text).unwrap_or(FileId(u32::MAX));
+    let before = counted(&judged.findings);
+    let mut rules: BTreeSet<&str> = judged.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    loop {
+        let asked: Vec<Finding> =
+            judged.findings.iter().filter(|finding| rules.contains(finding.rule.as_str())).cloned().collect();
+        let Some(mended) = fix::mend(&asked, id, &judged.files, which) else { return Ok(None) };
+        let mut gone: BTreeMap<String, usize> = BTreeMap::new();
+        for number in &mended.numbers {
+            *gone.entry(asked[*number].rule.clone()).or_default() += 1;
+        }
+        let text = std::mem::replace(&mut sources[number].text, mended.text);
+        let again = weigh(name, sources, terms);
+        let after = counted(&again.findings);
+        if let Some(rule) = after.iter().find(|(rule, count)| *count > before.get(*rule).unwrap_or(&0)).map(|(rule, _)| rule) {
+            return Err(format!("there would be a new finding of `{rule}`"));
+        }
+        let left: Vec<&String> = gone
+            .iter()
+            .filter(|(rule, gone)| after.get(rule.as_str()).unwrap_or(&0) + **gone > before[rule.as_str()])
+            .map(|(rule, _)| rule)
+            .collect();
+        if left.is_empty() {
+            return Ok(Some((again, gone)));
+        }
+        sources[number].text = text;
+        rules.retain(|rule| left.iter().all(|left| left != rule));
+    }
+}
+
+fn counted(findings: &[Finding]) -> BTreeMap<&str, usize> {
+    let mut counted = BTreeMap::new();
+    for finding in findings {
+        *counted.entry(finding.rule.as_str()).or_default() += 1;
+    }
+    counted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fix::{Example, FIXERS};
+    use crate::origin::Files;
+    use crate::policy::Date;
+    use crate::read::{Document, What};
+    use crate::rule;
+
+    fn terms() -> Terms {
+        Terms { now: Date::from_unix(0), strict: true }
+    }
+
+    fn source(text: &str) -> Vec<Source> {
+        let path = ".github/workflows/ci.yml".to_owned();
+        vec![Source { what: What::Workflow, shown: path.clone(), path, text: text.to_owned() }]
+    }
+
+    /// What the fixer of a rule makes of a text: none if it stays as it was.
+    fn by(rule: &str, text: &str, which: Which) -> Option<String> {
+        let mut judged = weigh("it", &source(text), &terms());
+        judged.findings.retain(|finding| finding.rule == rule);
+        let file = judged.findings.first()?.origin?.file;
+        fix::mend(&judged.findings, file, &judged.files, which).map(|mended| mended.text)
+    }
+
+    #[test]
+    fn every_fixer_does_what_its_examples_show() {
+        for fixer in FIXERS {
+            assert!(rule::find(fixer.rule).is_some(), "no rule is named {}", fixer.rule);
+            assert!(fixer.examples.iter().any(|example| example.after.is_some()), "{} mends nothing", fixer.rule);
+            for Example { which, before, after } in fixer.examples {
+                let found = weigh("it", &source(before), &terms());
+                assert!(
+                    found.findings.iter().any(|finding| finding.rule == fixer.rule),
+                    "{} finds nothing in\n{before}",
+                    fixer.rule
+                );
+                assert_eq!(by(fixer.rule, before, *which).as_deref(), *after, "{} of\n{before}", fixer.rule);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_mended_is_gone_and_a_second_run_has_nothing_to_do() {
+        for example in FIXERS.iter().flat_map(|fixer| fixer.examples) {
+            let mut sources = source(example.before);
+            // What another fixer does at the same place is left to the next run.
+            for _ in 0..3 {
+                let judged = weigh("it", &sources, &terms());
+                let text = sources[0].text.clone();
+                let done = file("it", &mut sources, 0, &judged, &terms(), example.which);
+                if done.is_err() {
+                    sources[0].text = text;
+                }
+                assert!(done.is_ok() || example.which == Which::Unsafe, "{done:?} of\n{}", example.before);
+                assert!(Document::read(&sources[0].text, FileId(0)).slips.is_empty(), "{}", sources[0].text);
+            }
+            let judged = weigh("it", &sources, &terms());
+            let again = file("it", &mut sources, 0, &judged, &terms(), example.which);
+            assert!(!matches!(again, Ok(Some(_))), "{again:?} of\n{}", sources[0].text);
+        }
+    }
+
+    #[test]
+    fn whatever_a_file_says_its_mends_can_be_read() {
+        // Each example in other clothes: lines that end otherwise, a mark at the beginning, deeper by some.
+        for example in FIXERS.iter().flat_map(|fixer| fixer.examples) {
+            let text = example.before;
+            for text in [
+                text.replace("\r\n", "\n").replace('\n', "\r\n"),
+                format!("\u{feff}{text}"),
+                text.replace("  ", "    "),
+                text.trim_end().to_owned(),
+                text.replace("- ", "-   "),
+                format!("---\n{text}"),
+                text.replace(": ", ":   "),
+            ] {
+                let judged = weigh("it", &source(&text), &terms());
+                let id = judged.files.find(".github/workflows/ci.yml", &text).expect("it was read");
+                if let Some(mended) = fix::mend(&judged.findings, id, &judged.files, Which::Unsafe) {
+                    let mut files = Files::default();
+                    let file = files.add("ci.yml", &mended.text);
+                    let document = Document::read(&mended.text, file);
+                    assert!(document.is_whole && document.slips.is_empty(), "{:?} in\n{}", document.slips, mended.text);
+                }
+            }
+        }
+    }
+}

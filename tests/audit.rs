@@ -1,0 +1,72 @@
+//! `pipeward audit` on files of YAML: what it mends on the disk and what it leaves.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const LOOSE: &str = "on: pull_request
+permissions: {}
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    steps:
+      # What is proposed.
+      - run: echo \"${{ github.event.pull_request.title }}\" # said
+      - run: cat '${{ github.event.pull_request.body }}'
+";
+
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn audit(directory: &Path, args: &[&str]) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pipeward"));
+    let output = command.current_dir(directory).arg("audit").args(args).output().expect("it starts");
+    Said {
+        code: output.status.code().expect("it ended by itself"),
+        out: String::from_utf8(output.stdout).expect("it writes text"),
+        err: String::from_utf8(output.stderr).expect("it writes text"),
+    }
+}
+
+/// A repository with one workflow.
+fn repository(text: &str) -> tempfile::TempDir {
+    let root = tempfile::tempdir().expect("there is room");
+    fs::create_dir_all(root.path().join(".github/workflows")).expect("a folder");
+    fs::write(root.path().join(CI), text).expect("a file");
+    root
+}
+
+const CI: &str = ".github/workflows/ci.yml";
+
+#[test]
+fn what_is_safe_is_mended_and_the_rest_is_said() {
+    let root = repository(LOOSE);
+    let shown = audit(root.path(), &["--fix", "--dry-run", "."]);
+    assert!(shown.out.contains("+          EVENT_PULL_REQUEST_TITLE: ${{ github.event.pull_request.title }}\n"), "{}", shown.out);
+    assert_eq!(fs::read_to_string(root.path().join(CI)).expect("the file"), LOOSE);
+    let said = audit(root.path(), &["--fix", "."]);
+    assert!(said.err.contains("template-injection (1)"), "{}", said.err);
+    assert_eq!(said.code, 1, "{}", said.out);
+    assert_eq!(said.out.matches("error[template-injection]").count(), 1, "{}", said.out);
+    let text = fs::read_to_string(root.path().join(CI)).expect("the file");
+    assert!(text.contains("echo \"${EVENT_PULL_REQUEST_TITLE}\" # said\n") && text.contains("# What is proposed.\n"), "{text}");
+    let again = audit(root.path(), &["--fix", "."]);
+    assert!(!again.err.contains("fixed"), "{}", again.err);
+    assert_eq!(fs::read_to_string(root.path().join(CI)).expect("the file"), text);
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link_to_elsewhere() {
+    let root = repository(LOOSE);
+    let beside = tempfile::tempdir().expect("there is room");
+    std::os::unix::fs::symlink(root.path().join(CI), beside.path().join("ci.yml")).expect("a link");
+    let said = audit(beside.path(), &["--fix", "ci.yml"]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(said.err.contains("a symlink that leads out"), "{}", said.err);
+    assert_eq!(fs::read_to_string(root.path().join(CI)).expect("the file"), LOOSE);
+}
