@@ -70,3 +70,17 @@ fn nothing_is_written_through_a_link_to_elsewhere() {
     assert!(said.err.contains("a symlink that leads out"), "{}", said.err);
     assert_eq!(fs::read_to_string(root.path().join(CI)).expect("the file"), LOOSE);
 }
+
+#[test]
+fn what_a_baseline_knows_is_said_no_more() {
+    let root = repository(LOOSE);
+    let said = audit(root.path(), &["--write-baseline", "known.json", "."]);
+    assert_eq!((said.code, said.out.as_str()), (0, ""), "{}", said.err);
+    let said = audit(root.path(), &["--baseline", "known.json", "."]);
+    assert_eq!(said.code, 0, "{}", said.out);
+    assert!(said.err.contains("not shown: known.json knows them"), "{}", said.err);
+    fs::write(root.path().join(CI), format!("{LOOSE}      - run: echo \"${{{{ github.head_ref }}}}\"\n")).expect("a file");
+    let said = audit(root.path(), &["--baseline", "known.json", "."]);
+    assert_eq!(said.code, 1, "{}", said.out);
+    assert_eq!(said.out.matches("error[template-injection]").count(), 1, "{}", said.out);
+}

@@ -6,10 +6,10 @@ use std::time::SystemTime;
 use clap::{ArgMatches, Args as _, Command};
 
 use super::judging::format_argument;
-use super::{Error, Session, Verb, options};
+use super::{Error, Session, Verb, known, options};
 use crate::audit::{self, Change, Mended, Search, Terms};
 use crate::drift;
-use crate::finding::Verdict;
+use crate::finding::{Finding, Verdict};
 use crate::fix::Which;
 use crate::policy::Date;
 use crate::report::{self, Report, count};
@@ -33,6 +33,12 @@ struct Options {
     /// With --fix: show as unified diffs what would change, and write nothing
     #[arg(long, requires = "fix")]
     dry_run: bool,
+    /// Leave out the findings that this file knows: an earlier `audit --format json`, or what --write-baseline wrote
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write what is found to this file, for --baseline, and report nothing
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    write_baseline: Option<PathBuf>,
     /// The day that decides which exceptions still hold [default: today, in UTC]
     #[arg(long, value_name = "DATE", value_parser = date)]
     now: Option<Date>,
@@ -46,12 +52,13 @@ fn command() -> Command {
 }
 
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
-    let Options { paths, strict, no_ignore, fix, dry_run, now } = options(matches)?;
+    let Options { paths, strict, no_ignore, fix, dry_run, baseline, write_baseline, now } = options(matches)?;
     let paths = if paths.is_empty() { vec![session.directory.clone()] } else { paths };
     let (found, mut lost) = audit::find(&Search { paths, ignores: !no_ignore });
     for reason in &lost {
         session.say(&format!("error: {reason}"));
     }
+    let known = baseline.as_ref().map(|path| known::read(path, &session.directory, None)).transpose()?;
     let mut all = audit::Told::default();
     let terms = Terms { now: now.unwrap_or_else(today), strict };
     let mut diff = String::new();
@@ -73,12 +80,21 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
             help: "name a repository, or files of it: pipeward audit .github/workflows/ci.yml".to_owned(),
         });
     }
+    let checked = |findings: &[Finding]| if lost.is_empty() { Verdict::of(findings) } else { Verdict::CouldNotCheck };
+    if let Some(path) = &write_baseline {
+        return known::write(path, &all.findings, checked(&all.findings), session);
+    }
+    let held = known.map(|known| known.hold(&mut all.findings)).unwrap_or_default();
+    let verdict = checked(&all.findings);
+    if let Some(path) = &baseline {
+        known::tell("audit", &held, path, verdict, session);
+    }
     let format = matches.get_one::<String>("format").and_then(|format| report::find(format));
     let report = Report {
         findings: &all.findings,
         files: &all.files,
         pipelines: all.looked,
-        known: 0,
+        known: held.known,
         color: session.color,
         losses: &[],
         links: None,
@@ -91,8 +107,7 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
             session.say(&format!("ok: {}", count(all.looked, "file")));
         }
     }
-    let verdict = Verdict::of(&all.findings);
-    let code = if lost.is_empty() { verdict } else { Verdict::CouldNotCheck }.exit_code();
+    let code = verdict.exit_code();
     // The process ends here: it need not give back what it holds piece by piece.
     std::mem::forget(all);
     Ok(code)

@@ -93,7 +93,7 @@ impl Judging {
             None => check::check(&root, &evaluator, &terms)?,
         };
         if let Some(path) = &self.baseline {
-            known::tell(&outcome.held, path, outcome.verdict(), session);
+            known::tell("check", &outcome.held, path, outcome.verdict(), session);
         }
         Ok(outcome)
     }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::{Error, Session};
 use crate::baseline::{self, Baseline, Held};
-use crate::check::Outcome;
 use crate::disk;
 use crate::finding::{Finding, Verdict};
 use crate::report::count;
@@ -36,7 +35,7 @@ fn below(path: &Path, root: &Path) -> Option<String> {
 }
 
 /// Says what was known and what is gone.
-pub(super) fn tell(held: &Held, path: &Path, verdict: Verdict, session: &mut Session) {
+pub(super) fn tell(verb: &str, held: &Held, path: &Path, verdict: Verdict, session: &mut Session) {
     if held.known > 0 {
         session.say(&format!("{} not shown: {} knows them", count(held.known, "known finding"), path.display()));
     }
@@ -46,7 +45,7 @@ pub(super) fn tell(held: &Held, path: &Path, verdict: Verdict, session: &mut Ses
     }
     let (number, path) = (held.gone.len(), path.display());
     session.say(&format!(
-        "{} of {path} not found any more; `pipeward check --write-baseline {path}` leaves out:",
+        "{} of {path} not found any more; `pipeward {verb} --write-baseline {path}` leaves out:",
         count(number, "finding")
     ));
     for entry in held.gone.iter().take(NAMED) {
@@ -58,21 +57,19 @@ pub(super) fn tell(held: &Held, path: &Path, verdict: Verdict, session: &mut Ses
 }
 
 /// Writes what was found as a baseline; the exit code.
-pub(super) fn write(path: &PathBuf, outcome: &Outcome, session: &mut Session) -> Result<u8, Error> {
-    if outcome.verdict() == Verdict::CouldNotCheck {
+pub(super) fn write(path: &PathBuf, found: &[Finding], verdict: Verdict, session: &mut Session) -> Result<u8, Error> {
+    if verdict == Verdict::CouldNotCheck {
         session.say("no baseline was written: something could not be checked");
-        return Ok(outcome.verdict().exit_code());
+        return Ok(verdict.exit_code());
     }
     super::sink::hold(path, &session.directory)?;
-    // What the errors kept from being said is as old as they are.
-    let found: Vec<Finding> = outcome.findings.iter().chain(&outcome.quiet).cloned().collect();
-    let (text, number) = baseline::write(&found);
+    let (text, number) = baseline::write(found);
     fs::write(path, text).map_err(|source| Error::Output { path: path.clone(), source })?;
     session.say(&format!("{} written to {}", count(number, "finding"), path.display()));
     let left = found.len() - number;
     if left > 0 {
         session.say(&format!("{} cannot wait: mend what it is about", count(left, "finding")));
-        return Ok(outcome.verdict().exit_code());
+        return Ok(verdict.exit_code());
     }
     Ok(0)
 }
