@@ -6,6 +6,7 @@
 mod defaults;
 mod find;
 mod mend;
+mod waive;
 
 use std::collections::BTreeMap;
 
@@ -79,13 +80,17 @@ fn weigh(name: &str, sources: &[Source], terms: &Terms) -> Judged {
     let mut files = Files::default();
     let repository = Repository::read(name, sources, &mut files);
     let mut findings = repository.found;
-    if let Some(policy) = defaults::policy(terms.strict) {
+    let policy = defaults::policy(terms.strict);
+    if let Some(policy) = policy {
         let layer = Layered { policy, verdicts: &[], left: None };
         let said = policy::judge(&repository.project, &[layer], &findings, terms.now);
         findings = said.into_iter().flatten().collect();
     }
     for finding in &mut findings {
         placed(finding, &repository.paths);
+    }
+    if let Some(policy) = policy {
+        waive::waive(&mut findings, sources, &files, policy, terms.now);
     }
     report::sort(&mut findings, &files);
     Judged { findings, files, looked: sources.len() }

@@ -1,6 +1,6 @@
 //! `suppression-banned`
 
-use super::{Audit, Check, Example, Findings, Loosens, Rule, Waivers};
+use super::{Check, Example, Findings, Loosens, Rule, Waivers};
 use crate::finding::{Identity, Severity};
 use crate::source::Node;
 use crate::view::scope::near;
@@ -63,7 +63,6 @@ pub(super) static RULE: Rule = Rule {
             r#"{ exceptions.old = { rule = "unpinned-uses", where = "ci/test", reason = "no release yet", owner = "platform", expires = "2027-01-31" } }"#,
         ),
     ],
-    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 

@@ -1,7 +1,7 @@
 //! `unknown-rule-id`
 
 use super::registry::find;
-use super::{Audit, Check, Example, Findings, Refused, Rule, Waivers};
+use super::{Check, Example, Findings, Refused, Rule, Waivers};
 use crate::finding::{Identity, Severity};
 use crate::policy::{Allowance, Bounds};
 use crate::source::FaultKind;
@@ -37,7 +37,6 @@ pub(super) static RULE: Rule = Rule {
             r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
         ),
     ],
-    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 

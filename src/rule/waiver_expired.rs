@@ -1,6 +1,6 @@
 //! `waiver-expired`
 
-use super::{Audit, Check, Example, Findings, Rule, Waivers};
+use super::{Check, Example, Findings, Rule, Waivers};
 use crate::finding::{Identity, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +18,6 @@ pub(super) static RULE: Rule = Rule {
             r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2026-06-01" } }"#,
         ),
     ],
-    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 

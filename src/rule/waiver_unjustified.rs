@@ -1,6 +1,6 @@
 //! `waiver-unjustified`
 
-use super::{Audit, Check, Example, Findings, Refused, Rule, Waivers};
+use super::{Check, Example, Findings, Refused, Rule, Waivers};
 use crate::finding::{Identity, Severity};
 use crate::origin::At;
 use crate::source::FaultKind;
@@ -36,7 +36,6 @@ pub(super) static RULE: Rule = Rule {
             r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
         ),
     ],
-    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 

@@ -1,6 +1,6 @@
 //! `waiver-unused`
 
-use super::{Audit, Check, Example, Findings, Rule, Waivers};
+use super::{Check, Example, Findings, Rule, Waivers};
 use crate::finding::{Identity, Severity};
 use crate::pipeline::Project;
 use crate::view::scope::near;
@@ -19,7 +19,6 @@ pub(super) static RULE: Rule = Rule {
             r#"{ exceptions.long = { rule = "job-timeout-over-limit", where = "ci/test", reason = "soak test", owner = "platform", expires = "2027-01-31" } }"#,
         ),
     ],
-    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 
