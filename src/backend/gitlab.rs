@@ -66,7 +66,11 @@ pub const BACKEND: Backend = Backend {
 /// Where a pipeline is written that others call.
 #[must_use]
 pub fn called_path(pipeline: &Pipeline) -> String {
-    format!("{FOLDER}/{}.called.yml", pipeline.id)
+    called_at(&pipeline.id)
+}
+
+fn called_at(pipeline: &str) -> String {
+    format!("{FOLDER}/{pipeline}.called.yml")
 }
 
 /// Where the jobs of a pipeline are written that starts by itself, if each pipeline has a file.
@@ -111,6 +115,9 @@ fn render(project: &Project) -> Output {
     } else {
         output.withheld.extend(files.into_iter().map(|file| file.path));
     }
+    // Others may call what could not be read.
+    let unread = project.unread.iter().filter_map(|source| source.rsplit('/').next()?.strip_suffix(".ncl"));
+    output.withheld.extend(unread.map(called_at));
     output
 }
 
