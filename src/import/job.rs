@@ -323,7 +323,7 @@ fn matrix(node: &Node) -> Option<Tree> {
 }
 
 fn is_scalar(node: &Node) -> bool {
-    matches!(node.value, Value::String(_) | Value::Number(_) | Value::Bool(_))
+    matches!(node.value, Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null)
 }
 
 /// `${{ fromJSON(…) }}` of something that a reference can name.
