@@ -5,12 +5,13 @@
 
 mod defaults;
 mod find;
+mod include;
 mod mend;
 mod waive;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-pub use self::find::{Candidate, Found, Search, find, looks};
+pub use self::find::{Candidate, Found, Search, find};
 pub use self::mend::{Change, Mended, mend};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
@@ -65,13 +66,14 @@ fn gather(found: &Found) -> (Vec<Source>, Vec<Finding>) {
     for file in &found.files {
         match file.read() {
             Ok(text) => {
-                if let Some(what) = file.what.or_else(|| looks(&text)) {
-                    sources.push(Source { what, path: file.path.clone(), shown: file.shown.clone(), text });
+                if let Some(what) = file.kind(&text) {
+                    sources.push(Source { what, path: file.path_of(what).to_owned(), shown: file.shown.clone(), text });
                 }
             }
             Err(reason) => lost.push(unreadable(&file.shown, &reason)),
         }
     }
+    include::follow(found, &mut sources);
     (sources, lost)
 }
 
@@ -85,6 +87,10 @@ fn weigh(name: &str, sources: &[Source], terms: &Terms) -> Judged {
         let layer = Layered { policy, verdicts: &[], left: None };
         let said = policy::judge(&repository.project, &[layer], &findings, terms.now);
         findings = said.into_iter().flatten().collect();
+        for configuration in &repository.configurations {
+            findings.extend(policy::judge(configuration, &[layer], &[], terms.now).into_iter().flatten());
+        }
+        once(&mut findings);
     }
     for finding in &mut findings {
         placed(finding, &repository.paths);
@@ -94,6 +100,15 @@ fn weigh(name: &str, sources: &[Source], terms: &Terms) -> Judged {
     }
     report::sort(&mut findings, &files);
     Judged { findings, files, looked: sources.len() }
+}
+
+/// A file may be part of several configurations, and what is wrong with it is said once.
+fn once(findings: &mut Vec<Finding>) {
+    let mut said = HashSet::new();
+    findings.retain(|finding| {
+        let Finding { rule, identity, message, origin, .. } = finding;
+        origin.is_none() || said.insert((rule.clone(), identity.clone(), message.clone(), *origin))
+    });
 }
 
 /// A finding's identity begins with the path of the file.

@@ -178,6 +178,36 @@ impl Pipeline {
         })
     }
 
+    /// Reads a file of GitLab's, whose jobs stand in `jobs` and everything else in `gitlab`. It may hold no job at all, jobs of any
+    /// name, and nothing that starts it.
+    pub fn of_gitlab(reader: &mut Reader, place: &Place<'_>, id: &str, source: &str) -> Self {
+        let mut jobs = IndexMap::new();
+        if let Some(written) = place.get("jobs") {
+            for (field, here) in written.fields() {
+                jobs.insert(field.name.clone(), Job::of_gitlab(reader, &here, field));
+            }
+        }
+        gitlab::job::link(&mut jobs);
+        Self {
+            id: id.to_owned(),
+            source: source.to_owned(),
+            origin: place.origin(),
+            name: At::new(source.to_owned(), place.origin()),
+            description: None,
+            budget: None,
+            on: Triggers::default(),
+            on_origin: place.origin(),
+            concurrency: None,
+            env: Bindings::new(),
+            defaults: None,
+            github: Workflow::default(),
+            gitlab: gitlab::file::File::of_file(reader, place),
+            jobs,
+            unevaluated: Vec::new(),
+            form: Form::Pipeline,
+        }
+    }
+
     /// Reads the pipelines of a file: those of a record of pipelines, their ids from its keys, else one with the file's `stem`.
     pub fn read_file(reader: &mut Reader, place: &Place<'_>, stem: &str, source: &str) -> Vec<Self> {
         if !reader.is_record(place) {

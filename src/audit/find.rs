@@ -1,6 +1,6 @@
 //! Which files are looked at: those that forges read, below the paths that somebody names, each with the repository it belongs to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,9 @@ use ignore::WalkBuilder;
 
 use crate::disk;
 use crate::read::What;
+
+/// Where workflows lie.
+const WORKFLOWS: &str = ".github/workflows/";
 
 /// How large a file may be.
 const LARGEST: u64 = 10 << 20;
@@ -27,6 +30,8 @@ pub struct Search {
 pub struct Found {
     /// What it is called: the last name of its folder.
     pub name: String,
+    /// The folder from which paths in it begin.
+    pub root: PathBuf,
     /// Its files, sorted by path.
     pub files: Vec<Candidate>,
 }
@@ -34,13 +39,15 @@ pub struct Found {
 /// A file that is looked at.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// What it is by where it lies or because somebody names it; else its looks tell.
+    /// What it is by where it lies and by its name; else its looks tell.
     pub what: Option<What>,
+    /// What it is if its looks do not tell either: somebody names it.
+    pub guess: Option<What>,
     /// Where it lies in its repository.
     pub path: String,
     /// The path it is shown by: as it was named or found.
     pub shown: String,
-    place: PathBuf,
+    pub(super) place: PathBuf,
 }
 
 impl Candidate {
@@ -65,13 +72,30 @@ impl Candidate {
         }
         disk::replace(&place, &self.shown, after.as_bytes(), &mut disk::Real).map_err(|error| error.to_string())
     }
+
+    /// What it is, if a forge reads it: by its place and name, by its looks, or because somebody names it.
+    #[must_use]
+    pub fn kind(&self, text: &str) -> Option<What> {
+        self.what.or_else(|| looks(text)).or(self.guess)
+    }
+
+    /// Its path, where its looks tell what it is: one that stands alone is taken for a workflow before it is read.
+    pub(super) fn path_of(&self, what: What) -> &str {
+        let alone = self.path.strip_prefix(WORKFLOWS).filter(|_| what == What::GitLab);
+        alone.map_or(&self.path, |name| name)
+    }
+
+    /// A file that another one includes.
+    pub(super) fn included(path: &str, place: PathBuf, shown: String) -> Self {
+        Self { what: Some(What::GitLab), guess: None, path: path.to_owned(), shown, place }
+    }
 }
 
 /// Every file to look at, by repository, sorted by path. A path that is not there is an error, and the others are still searched.
 #[must_use]
 pub fn find(search: &Search) -> (Vec<Found>, Vec<String>) {
     let mut lost = Vec::new();
-    let mut repositories: BTreeMap<PathBuf, Vec<Candidate>> = BTreeMap::new();
+    let mut places: Vec<(PathBuf, bool)> = Vec::new();
     for path in &search.paths {
         let is_folder = match fs::metadata(path) {
             Ok(metadata) => metadata.is_dir(),
@@ -81,7 +105,7 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<String>) {
             }
         };
         if !is_folder {
-            add(&mut repositories, path, true);
+            places.push((path.clone(), true));
             continue;
         }
         let mut walk = WalkBuilder::new(path);
@@ -92,49 +116,136 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<String>) {
             .filter_entry(|entry| entry.file_name() != ".git");
         for entry in walk.build() {
             match entry {
-                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => add(&mut repositories, entry.path(), false),
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => places.push((entry.into_path(), false)),
                 Ok(_) => {}
                 Err(error) => lost.push(error.to_string()),
             }
         }
     }
+    places.retain(|(place, _)| has_extension(place));
+    let roots: BTreeSet<PathBuf> =
+        places.iter().filter(|(place, _)| name_of(place) == ROOT).map(|(place, _)| folder_of(place).to_owned()).collect();
+    let mut repositories: BTreeMap<PathBuf, Vec<Candidate>> = BTreeMap::new();
+    for (place, is_named) in &places {
+        add(&mut repositories, &roots, place, *is_named);
+    }
     let found = repositories.into_iter().map(|(root, mut files)| {
         files.sort_by(|one, other| one.shown.cmp(&other.shown));
         files.dedup_by(|one, other| one.shown == other.shown);
         let name = root.file_name().map_or_else(|| "repository".to_owned(), |name| name.to_string_lossy().into_owned());
-        Found { name, files }
+        // A file that stands alone is in a folder all the same.
+        let root = if files.iter().any(|file| file.place == root) { folder_of(&root).to_owned() } else { root };
+        Found { name, root, files }
     });
     (found.collect(), lost)
 }
 
+/// The file that GitLab begins with.
+const ROOT: &str = ".gitlab-ci.yml";
+
 /// Adds a file if a forge reads it; one that somebody names is what its looks say.
-fn add(repositories: &mut BTreeMap<PathBuf, Vec<Candidate>>, place: &Path, named: bool) {
+fn add(repositories: &mut BTreeMap<PathBuf, Vec<Candidate>>, roots: &BTreeSet<PathBuf>, place: &Path, named: bool) {
     let shown = place.to_string_lossy().replace('\\', "/");
-    if !has_extension(&shown) {
-        return;
-    }
-    let folder = place.parent().unwrap_or_else(|| Path::new(""));
-    let own = folder.ends_with(".github/workflows");
-    let root = if own { folder.parent().and_then(Path::parent).unwrap_or_else(|| Path::new("")) } else { place };
-    let path = if own {
-        shown.strip_prefix(&*root.to_string_lossy()).unwrap_or(&shown).trim_start_matches('/').to_owned()
+    let within = |root: &Path| shown.strip_prefix(&*root.to_string_lossy()).unwrap_or(&shown).trim_start_matches('/').to_owned();
+    let (folder, name) = (folder_of(place), name_of(place));
+    let (root, path, what) = if folder.ends_with(".github/workflows") {
+        let root = folder.parent().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
+        (root, within(root), Some(What::Workflow))
     } else {
-        format!(".github/workflows/{}", place.file_name().unwrap_or_default().to_string_lossy())
+        let of_gitlab = name.ends_with(ROOT) || name.ends_with(".gitlab-ci.yaml");
+        let what = of_gitlab.then_some(What::GitLab);
+        match root_of(roots, folder) {
+            Some(root) => (root, within(root), what),
+            None if of_gitlab => (place, name.to_owned(), what),
+            None => (place, format!("{WORKFLOWS}{name}"), what),
+        }
     };
-    let what = (own || named).then_some(What::Workflow);
-    repositories.entry(root.to_owned()).or_default().push(Candidate { what, path, shown, place: place.to_owned() });
+    let guess = named.then_some(What::Workflow);
+    repositories.entry(root.to_owned()).or_default().push(Candidate { what, guess, path, shown, place: place.to_owned() });
 }
 
-fn has_extension(path: &str) -> bool {
-    Path::new(path).extension().is_some_and(|extension| extension == "yml" || extension == "yaml")
+/// The folder above from which GitLab reads paths: the highest that has its file, in the same repository.
+fn root_of<'a>(roots: &'a BTreeSet<PathBuf>, folder: &Path) -> Option<&'a Path> {
+    if roots.is_empty() {
+        return None;
+    }
+    let mut found = None;
+    for above in folder.ancestors() {
+        if let Some(root) = roots.get(above) {
+            found = Some(root.as_path());
+            if root.join(".git").exists() {
+                break;
+            }
+        }
+    }
+    found
 }
 
-/// What a file outside of the forge's folder is by its looks: a workflow has jobs and something that starts them.
-pub fn looks(text: &str) -> Option<What> {
+fn folder_of(place: &Path) -> &Path {
+    place.parent().unwrap_or_else(|| Path::new(""))
+}
+
+fn name_of(place: &Path) -> &str {
+    place.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+fn has_extension(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml")
+}
+
+/// What a file outside of the forge's folder is by its looks: a workflow has jobs and something that starts them, and GitLab's has jobs
+/// with a script.
+fn looks(text: &str) -> Option<What> {
     let has = |key: &str| {
         let written =
             |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).starts_with(':'));
         text.lines().any(|line| written(line.trim_start_matches(['"', '\''])))
     };
-    (has("jobs") && has("on")).then_some(What::Workflow)
+    if has("jobs") && has("on") {
+        return Some(What::Workflow);
+    }
+    has_script(text).then_some(What::GitLab)
+}
+
+/// Whether a script stands right below something at the top.
+fn has_script(text: &str) -> bool {
+    if !text.contains("script:") {
+        return false;
+    }
+    let mut deep = None;
+    for line in text.lines() {
+        let rest = line.trim_start_matches(' ');
+        match line.len() - rest.len() {
+            _ if rest.is_empty() || rest.starts_with('#') => {}
+            0 => deep = None,
+            indent if *deep.get_or_insert(indent) == indent && rest.starts_with("script:") => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_is_shows_in_what_stands_at_its_top() {
+        for (text, what) in [
+            ("on: push\njobs: {}\n", Some(What::Workflow)),
+            ("build:\n  stage: build\n  script: make\n", Some(What::GitLab)),
+            ("language: rust\nscript: make\n", None),
+            ("pipelines:\n  default:\n    - step:\n        script: [make]\n", None),
+            ("steps:\n  - script: make\n", None),
+        ] {
+            assert_eq!(looks(text), what, "{text}");
+        }
+    }
+
+    #[test]
+    fn files_belong_to_the_highest_folder_that_gitlab_begins_in() {
+        let roots = BTreeSet::from([PathBuf::from("a"), PathBuf::from("a/b/c")]);
+        assert_eq!(root_of(&roots, Path::new("a/b/c/d")), Some(Path::new("a")));
+        assert_eq!(root_of(&roots, Path::new("b")), None);
+    }
 }

@@ -11,6 +11,7 @@ use super::{Error, Session, Verb, options};
 use crate::audit::{self, Search};
 use crate::import::{self, Imported, Request, Source, Told, share};
 use crate::origin::Files;
+use crate::read::What;
 use crate::report::{count, inline};
 use crate::scaffold;
 use crate::source::{Evaluator, Tree};
@@ -96,7 +97,7 @@ fn sources(paths: &[PathBuf], session: &mut Session) -> (Vec<Source>, Option<Sou
         let file = candidate.path.rsplit('/').next().unwrap_or_default().to_owned();
         match candidate.read() {
             _ if is_bot(&file) => {}
-            Ok(text) if candidate.what.is_some() || audit::looks(&text).is_some() => {
+            Ok(text) if candidate.kind(&text) == Some(What::Workflow) => {
                 workflows.push(Source { file, shown: candidate.shown.clone(), text });
             }
             Ok(_) => {}

@@ -50,7 +50,7 @@ pub struct Backends {
 }
 
 /// How a project's pipelines become one of GitLab's.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GitLab {
     /// How many files they are written to.
     pub layout: Layout,
@@ -95,6 +95,12 @@ impl Backends {
             Forge::GitHub => self.github,
             Forge::GitLab => self.gitlab.is_some(),
         }
+    }
+
+    /// What a repository whose files are GitLab's is for; its files say the rest.
+    #[must_use]
+    pub fn of_gitlab_files(origin: Origin) -> Self {
+        Self { gitlab: Some(At::new(GitLab::default(), origin)), ..Self::default() }
     }
 
     pub(super) fn read(reader: &mut Reader, place: &Place<'_>) -> Self {

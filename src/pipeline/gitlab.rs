@@ -47,7 +47,10 @@ fn conditions(reader: &mut Reader, place: &Place<'_>) {
 /// Says of a condition that is none of GitLab's where it breaks.
 pub(super) fn condition(reader: &mut Reader, place: &Place<'_>) {
     let Some(text) = place.node.text() else { return };
-    if let Err(problem) = Expression::parse(text) {
+    // What an input fills in is a condition only then.
+    if let Err(problem) = Expression::parse(text)
+        && !text.contains("$[[")
+    {
         let character = text.get(..problem.offset).map_or(0, |before| before.chars().count()) + 1;
         let message = format!("expected a condition of GitLab, got one that breaks at character {character}");
         reader.refuse(place, message, &problem.message);

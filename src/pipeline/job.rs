@@ -158,9 +158,21 @@ const CALLER: &[&str] = &[
 impl Job {
     /// What the steps of an action stand in: nothing is around them that the job that uses it does not have.
     pub(super) fn of_action(id: &str, origin: Origin, steps: Vec<Step>, outputs: Bindings) -> Self {
+        Self { outputs, body: Body::Steps(steps), ..Self::bare(id, origin, origin) }
+    }
+
+    /// A job of a file of GitLab's, all of whose words are GitLab's.
+    pub(super) fn of_gitlab(reader: &mut Reader, place: &Place<'_>, field: &Field) -> Self {
+        let mut job = Self::bare(&field.name, field.key, place.origin());
+        gitlab::job::of_file(reader, place, &mut job);
+        job
+    }
+
+    /// One of which nothing is said.
+    fn bare(id: &str, key: Origin, origin: Origin) -> Self {
         Self {
             id: id.to_owned(),
-            key: origin,
+            key,
             origin,
             name: None,
             timeout: None,
@@ -184,13 +196,13 @@ impl Job {
             max_parallel: None,
             concurrency: None,
             env: Bindings::new(),
-            outputs,
+            outputs: Bindings::new(),
             defaults: None,
             toolchain: At::new(Toolchain::Host, origin),
             github: github::job::Words::default(),
             gitlab: None,
             on_gitlab: gitlab::whole::Whole::default(),
-            body: Body::Steps(steps),
+            body: Body::Steps(Vec::new()),
         }
     }
 

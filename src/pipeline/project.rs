@@ -154,6 +154,16 @@ impl Project {
         }
     }
 
+    /// The same of one configuration of GitLab: a file, and those that it includes.
+    #[must_use]
+    pub fn of_gitlab_files(name: &str, origin: Origin, pipelines: Vec<Pipeline>) -> Self {
+        let backends = Backends::of_gitlab_files(origin);
+        let mut project = Self { backends, pipelines, ..Self::of_files(name, origin) };
+        project.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
+        super::gitlab::whole::settle(&mut project);
+        project
+    }
+
     /// Reads the project; its pipelines come from other files.
     pub fn read(reader: &mut Reader, place: &Place<'_>, source: &str) -> Option<Self> {
         if !reader.is_record(place) {

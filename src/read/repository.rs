@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::document::{Document, Slip};
+use super::gitlab::{self, Held, Lookup, Part};
 use super::{github, words};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
@@ -17,6 +18,8 @@ use crate::workspace::refusal;
 pub enum What {
     /// A workflow of GitHub.
     Workflow,
+    /// A file of GitLab's: the one it begins with, or one that is included.
+    GitLab,
 }
 
 /// One file of a repository.
@@ -35,8 +38,10 @@ pub struct Source {
 /// A repository, read.
 #[derive(Debug)]
 pub struct Repository {
-    /// The model of it.
+    /// The model of what is GitHub's in it.
     pub project: Project,
+    /// A model for each configuration of GitLab's: a file, and those that it includes.
+    pub configurations: Vec<Project>,
     /// What is wrong with its files before any rule looks: faults of YAML and of words, under the ids of the rules they stand for.
     pub found: Vec<Finding>,
     /// The path of each pipeline, by its id.
@@ -48,11 +53,26 @@ impl Repository {
     #[must_use]
     pub fn read(name: &str, sources: &[Source], files: &mut Files) -> Self {
         let nowhere = Origin::whole(FileId(0));
-        let mut read = Self { project: Project::of_files(name, nowhere), found: Vec::new(), paths: BTreeMap::new() };
+        let mut read = Self {
+            project: Project::of_files(name, nowhere),
+            configurations: Vec::new(),
+            found: Vec::new(),
+            paths: BTreeMap::new(),
+        };
+        let (mut parts, mut all_read) = (Vec::new(), true);
         for source in sources {
             let id = files.add(&source.shown, &source.text);
             let document = Document::read(&source.text, id);
-            read.workflow(source, document, id);
+            match source.what {
+                What::Workflow => read.workflow(source, document, id),
+                What::GitLab => match read.part(source, document, id) {
+                    Some(part) => parts.push(part),
+                    None => all_read = false,
+                },
+            }
+        }
+        for configuration in gitlab::configurations(&parts) {
+            read.configuration(name, &parts, &configuration, all_read);
         }
         read.project.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
         read
@@ -81,6 +101,49 @@ impl Repository {
             Some(pipeline) => self.project.pipelines.push(pipeline),
             None => self.project.unread.push(source.path.clone()),
         }
+    }
+
+    /// A file of GitLab's as data.
+    fn part(&mut self, source: &Source, mut document: Document, file: FileId) -> Option<Part> {
+        let id = self.id_for(&source.path);
+        let is_empty = document.roots.is_empty() && document.slips.is_empty();
+        let part = if document.is_whole { Part::of(&mut document, &source.text, (&source.path, &id, file)) } else { None };
+        if part.is_none() && document.is_whole {
+            let message = if is_empty { "the file is empty" } else { "expected a mapping of jobs" }.to_owned();
+            let help = "write a job, with script: below it".to_owned();
+            document.slips.push(Slip { origin: Origin::whole(file), message, help, path: Vec::new() });
+        }
+        self.say(&document.slips, &id, if part.is_some() { Kind::Judged } else { Kind::Refused });
+        part
+    }
+
+    /// Reads a file of GitLab's with those that it includes: what they name is looked up in all of them.
+    fn configuration(&mut self, name: &str, parts: &[Part], indices: &[usize], all_read: bool) {
+        let around: Vec<&Part> = indices.iter().map(|index| &parts[*index]).collect();
+        let Some(first) = around.first() else { return };
+        let paths: Vec<&str> = parts.iter().map(|part| part.path.as_str()).collect();
+        let is_there = |include: &gitlab::Include| paths.iter().any(|path| include.fits(path));
+        // What another project includes may find there what is not here.
+        let is_whole = all_read && gitlab::begins(&first.path) && around.iter().all(|part| part.includes.iter().all(is_there));
+        let mut pipelines = Vec::new();
+        for part in &around {
+            let own = std::iter::once(*part).chain(around.iter().copied().filter(|other| other.path != part.path));
+            let lookup = Lookup { parts: own.collect() };
+            let mut slips = Vec::new();
+            let node = gitlab::pipeline(part, &lookup, &mut slips);
+            let mut reader = Reader::default();
+            let place = Place::root(&node);
+            pipelines.push(Pipeline::of_gitlab(&mut reader, &place, &part.id, &part.path));
+            self.say(&slips, &part.id, Kind::Judged);
+            let faults: Vec<Fault> = reader.faults.into_iter().map(|fault| words::in_yaml(fault, &node)).collect();
+            self.found.extend(refusal::of_gitlab(&faults, &part.id).into_iter().map(judged));
+            let mut missing = if first.path == gitlab::ROOT && all_read { gitlab::unmet(part, &paths) } else { Vec::new() };
+            if is_whole {
+                missing.extend(Held::missing(&lookup, part));
+            }
+            self.found.extend(missing.into_iter().filter_map(|missing| missing.told(&part.id)));
+        }
+        self.configurations.push(Project::of_gitlab_files(name, Origin::whole(first.file), pipelines));
     }
 
     /// An id that no other file of the repository has: the file's stem, as far as it can be one.

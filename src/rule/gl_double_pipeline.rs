@@ -2,7 +2,7 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::view::gitlab::start::{Outcome, Start, of, rules, workflow};
+use crate::view::gitlab::start::{Outcome, Start, decisive, of, workflow};
 
 pub(super) static RULE: Rule = Rule {
     id: "gl-double-pipeline",
@@ -54,7 +54,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let workflow = workflow(project);
     for pipeline in &project.pipelines {
         let twice = pipeline.jobs.values().filter_map(|job| {
-            let rules = rules(pipeline, job)?;
+            // Where a file says only when there are pipelines, that is what its jobs go by.
+            let rules = decisive(project, pipeline, job).or_else(|| workflow.filter(|_| !project.declares))?;
             let runs = |start| matches!(of(start, project, pipeline, job), Outcome::Runs(_));
             (runs(Start::BRANCH) && runs(Start::MERGE_REQUEST)).then_some((job, rules.origin))
         });
@@ -71,7 +72,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 Some(rules) => said.related(rules.origin, "these let both pipelines begin"),
                 None => said,
             };
-            said.help("let a rule with `$CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS` come first, with when = \"never\"");
+            said.mend(
+                "let a rule with `$CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS` come first, with when = \"never\"",
+                "let a rule with `if: $CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS` come first, with `when: never`",
+            );
         }
     }
 }

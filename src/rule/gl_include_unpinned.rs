@@ -66,24 +66,30 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             From::Local(_) | From::Other => continue,
         };
         let bare = name.split('@').next().unwrap_or_default();
-        if let Some((origin, message, help)) = fault.filter(|_| !glob::matches_any(allow.iter().copied(), bare)) {
-            let said = findings.report(identity, origin, message).key(name).help(help);
+        if let Some((origin, message, (help, yaml))) = fault.filter(|_| !glob::matches_any(allow.iter().copied(), bare)) {
+            let said = findings.report(identity, origin, message).key(name).mend(help, yaml);
             let written = ["releases", "allow"].into_iter().find(|name| scope.settings.written(name).is_some());
             written.into_iter().fold(said, |said, name| said.decided(scope.settings, name));
         }
     }
 }
 
-/// Where the fault is, what it is, and what to write.
-type Fault = (Origin, String, &'static str);
+/// Where the fault is, what it is, and what to write, in Nickel and in YAML.
+type Fault = (Origin, String, (&'static str, &'static str));
 
 fn remote(words: &Tree, address: &str) -> Option<Fault> {
-    let help = "add integrity = \"sha256-…\", or keep the file in the repository and include it with `local`";
+    let help = (
+        "add integrity = \"sha256-…\", or keep the file in the repository and include it with `local`",
+        "add integrity: sha256-…, or keep the file in the repository and include it with `local`",
+    );
     words.get("integrity").is_none().then(|| (words.origin, format!("nothing tells what `{address}` sends"), help))
 }
 
 fn project(words: &Tree, name: &str) -> Option<Fault> {
-    let help = "write ref = \"…\" with the full name of a commit, 40 hexadecimal digits";
+    let help = (
+        "write ref = \"…\" with the full name of a commit, 40 hexadecimal digits",
+        "write ref: with the full name of a commit, 40 hexadecimal digits",
+    );
     let Some(reference) = words.get("ref") else {
         return Some((words.origin, format!("`{name}` is included as its default branch is"), help));
     };
@@ -100,7 +106,7 @@ fn component(words: &Tree, name: &str, releases: bool) -> Option<Fault> {
     } else {
         "write the full name of a commit, 40 hexadecimal digits"
     };
-    (!fixed).then(|| (written, format!("the version `{version}` may change"), help))
+    (!fixed).then(|| (written, format!("the version `{version}` may change"), (help, help)))
 }
 
 /// Whether a text is the full name of a commit, of this project's own too.

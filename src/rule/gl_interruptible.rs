@@ -67,7 +67,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .report(pipeline.job_identity(job), ended, "a newer pipeline may end this deployment in the middle")
                 .related(environment.origin, "what it deploys to")
-                .help("give the job a concurrency group with cancel = false, or write gitlab.interruptible = false");
+                .mend(
+                    "give the job a concurrency group with cancel = false, or write gitlab.interruptible = false",
+                    "write interruptible: false",
+                );
         }
     }
     let any = scope.jobs().any(|(pipeline, job)| ended(pipeline, job).is_some())
@@ -78,7 +81,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .report(file.identity(), asked.origin, "no job says that a newer pipeline may end it")
                 .key("on_new_commit")
-                .help("write concurrency = { group = 'PerRef, cancel = true } at the pipelines that may be ended");
+                .mend(
+                    "write concurrency = { group = 'PerRef, cancel = true } at the pipelines that may be ended",
+                    "write interruptible: true at the jobs that may be ended",
+                );
         }
     }
 }

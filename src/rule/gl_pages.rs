@@ -40,11 +40,16 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job) in scope.jobs() {
         let pages = job.gitlab.as_ref().and_then(|words| words.get("pages"));
         match pages {
-            None if job.id == "pages" => {
+            None if job.id == "pages" && !scope.project.declares && lacks_site(job) => {
+                findings
+                    .report(pipeline.job_identity(job), job.key, "GitLab publishes what this job keeps, and it keeps no site")
+                    .help("write artifacts: { paths: [public] }");
+            }
+            None if job.id == "pages" && scope.project.declares => {
                 if let Some(origin) = keeps_public(job) {
                     findings
                         .report(pipeline.job_identity(job), origin, "the site is kept as an artifact and not published")
-                        .help("write gitlab.pages = true at the job");
+                        .mend("write gitlab.pages = true at the job", "write pages: true at the job");
                 }
             }
             Some(pages) => publish(pipeline, job, pages, findings),
@@ -62,6 +67,17 @@ fn keeps_public(job: &Job) -> Option<Origin> {
     });
     let paths = job.gitlab.as_ref().and_then(|words| words.at(&["artifacts", "paths"])).map_or(&[][..], Tree::items);
     uploaded.or_else(|| paths.iter().find(|path| path.text().is_some_and(is_public)).map(|path| path.origin))
+}
+
+/// Whether a job of a file of GitLab's, where the bare name is enough, keeps nothing that could be its site.
+fn lacks_site(job: &Job) -> bool {
+    let whole = &job.on_gitlab;
+    let folder = whole.word("publish").and_then(Tree::text).unwrap_or(PUBLIC);
+    let kept = whole.word("artifacts");
+    let untracked = kept.is_some_and(|kept| kept.get("untracked").is_some());
+    let paths = kept.and_then(|kept| kept.get("paths")).map_or(&[][..], Tree::items);
+    let may_be = |path: &Tree| path.text().is_none_or(|path| path.contains(['$', '*']) || path.contains(folder));
+    !whole.is_open && whole.word("pages").is_none() && !untracked && !folder.contains('$') && !paths.iter().any(may_be)
 }
 
 fn publish(pipeline: &Pipeline, job: &Job, pages: &Tree, findings: &mut Findings) {

@@ -82,7 +82,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .report(pipeline.job_identity(job), origin, format!("{words} starts it, and nobody is asked"))
                 .decided(scope.settings, "environments")
-                .help("start it at the default branch or at tags, or write manual = {}");
+                .mend(
+                    "start it at the default branch or at tags, or write manual = {}",
+                    "start it at the default branch or at tags, or write when: manual",
+                );
         }
     }
 }

@@ -57,7 +57,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         findings
             .report(part.identity(), origin, message)
             .key(format!("{}/artifacts", part.name))
-            .help("write expire_in = \"7 days\"");
+            .mend("write expire_in = \"7 days\"", "write expire_in: 7 days");
     }
 }
 

@@ -32,6 +32,18 @@ pub(crate) fn of_pipelines(faults: &[Fault], stem: &str, place: &Place<'_>) -> V
     faults.iter().map(|fault| of_pipeline(fault, stem, place, &mut steps)).collect()
 }
 
+/// The faults of a file of GitLab's, whose jobs may have any name.
+pub(crate) fn of_gitlab(faults: &[Fault], id: &str) -> Vec<Finding> {
+    let one = |fault: &Fault| {
+        let identity = Identity::of(id);
+        match fault.path.as_slice() {
+            [jobs, job, ..] if jobs == "jobs" => finding(fault, &[], identity.part(job)),
+            _ => finding(fault, &[], identity),
+        }
+    };
+    faults.iter().map(one).collect()
+}
+
 fn of_pipeline(fault: &Fault, stem: &str, place: &Place<'_>, steps: &mut Steps) -> Finding {
     let mut path = fault.path.as_slice();
     let mut fault = fault.clone();

@@ -44,6 +44,15 @@ impl File {
     /// Reads the words of a file out of a record that may hold others.
     pub(in crate::pipeline) fn read(reader: &mut Reader, place: &Place<'_>) -> Self {
         Self::hold(reader, place);
+        let templates = reader.record_of(place, "templates").map_or_else(IndexMap::new, |templates| {
+            Self::hold_templates(reader, &templates);
+            trees(reader, &templates)
+        });
+        Self { templates, ..Self::words(reader, place) }
+    }
+
+    /// All but the templates.
+    fn words(reader: &mut Reader, place: &Place<'_>) -> Self {
         let mut entry = |name: &str| {
             let field = place.node.field(name)?;
             Some(Entry { key: field.key, tree: words(reader, &place.get(name)?)? })
@@ -53,11 +62,15 @@ impl File {
         let written: Vec<&str> = place.fields().map(|(field, _)| field.name.as_str()).collect();
         let chosen = written.iter().filter(|name| WORDS.contains(name));
         let words = chosen.filter_map(|name| Some(((*name).to_owned(), entry(name)?))).collect();
-        let templates = reader.record_of(place, "templates").map_or_else(IndexMap::new, |templates| {
-            Self::hold_templates(reader, &templates);
-            trees(reader, &templates)
-        });
-        Self { words, spec, templates, rules }
+        Self { words, spec, templates: IndexMap::new(), rules }
+    }
+
+    /// Reads what a file of GitLab's says beside its jobs. A template is held to nothing: it may be any part of a job.
+    pub(in crate::pipeline) fn of_file(reader: &mut Reader, around: &Place<'_>) -> Option<Self> {
+        let place = reader.record_of(around, "gitlab")?;
+        Self::hold(reader, &place);
+        let templates = reader.record_of(&place, "templates").map_or_else(IndexMap::new, |templates| trees(reader, &templates));
+        Some(Self { templates, ..Self::words(reader, &place) })
     }
 
     fn hold(reader: &mut Reader, place: &Place<'_>) {

@@ -14,6 +14,7 @@ use super::super::surroundings::{Act, Concurrency, Environment, Group, Tier};
 use super::super::value::{Part, Value};
 use super::{Data, Tree, hold, limit, span, words};
 use crate::origin::At;
+use crate::source::{Node, Value as Source};
 
 /// Every key.
 pub(in crate::pipeline) const FIELDS: &[&str] = &[
@@ -106,12 +107,43 @@ pub(in crate::pipeline) fn read(reader: &mut Reader, around: &Place<'_>, job: &m
     reader.known(&place, FIELDS);
     said_twice(reader, around, &place, PAIRS);
     hold::job(reader, &place);
-    let Some(tree) = words(reader, &place) else { return };
+    take(reader, &place, job);
+}
+
+/// What stands in files of old for `rules`.
+pub(in crate::pipeline) const INSTEAD_OF_RULES: &[&str] = &["only", "except"];
+
+/// Reads a job of a file of GitLab's: what it takes from elsewhere may say what belongs to what it says itself.
+pub(in crate::pipeline) fn of_file(reader: &mut Reader, around: &Place<'_>, job: &mut Job) {
+    let Some(place) = reader.record_of(around, "gitlab") else { return };
+    let known: Vec<&str> = FIELDS.iter().chain(INSTEAD_OF_RULES).copied().collect();
+    reader.known(&place, &known);
+    let is_whole = hold::BODIES.iter().any(|name| place.node.field(name).is_some()) && place.node.field("extends").is_none();
+    if is_whole && !is_filled_in(place.node) {
+        hold::job(reader, &place);
+    }
+    take(reader, &place, job);
+}
+
+/// Whether an input of the file is a part of it.
+fn is_filled_in(node: &Node) -> bool {
+    match &node.value {
+        Source::String(text) => text.contains("$[["),
+        Source::Array(items) => items.iter().any(is_filled_in),
+        Source::Record(fields) => fields.iter().any(|field| is_filled_in(&field.node)),
+        _ => false,
+    }
+}
+
+/// Keeps the words of a job, and reads into it what its fields mean too.
+fn take(reader: &mut Reader, place: &Place<'_>, job: &mut Job) {
+    let Some(tree) = words(reader, place) else { return };
     if let Some(timeout) = tree.get("timeout")
         && let Some(text) = timeout.text()
     {
         match span::parse(text) {
             Some(span) => job.timeout = job.timeout.or_else(|| Some(At::new(span, timeout.origin))),
+            None if text.contains("$[[") => {}
             None => {
                 if let Some(here) = place.get("timeout") {
                     reader.refuse(&here, format!("expected a span of time, got \"{text}\""), "write \"1 hour 30 minutes\"");

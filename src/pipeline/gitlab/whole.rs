@@ -3,6 +3,7 @@
 
 use indexmap::IndexMap;
 
+use super::super::Pipeline;
 use super::super::job::Job;
 use super::super::project::Project;
 use super::super::step::Step;
@@ -50,8 +51,13 @@ pub fn settle(project: &mut Project) {
     let mut settled = Vec::new();
     for pipeline in &project.pipelines {
         let of_project = project.backends.gitlab.as_ref().map(|settings| &settings.file);
-        let files: Vec<&File> = pipeline.gitlab.iter().chain(of_project).collect();
-        let around = Around { project, files, jobs: &pipeline.jobs };
+        // What is written as files is one configuration; a pipeline of a project sees no other one.
+        let is_beside = |other: &&Pipeline| !project.declares && other.id != pipeline.id;
+        let beside: Vec<&Pipeline> = project.pipelines.iter().filter(is_beside).collect();
+        let files: Vec<&File> =
+            pipeline.gitlab.iter().chain(of_project).chain(beside.iter().filter_map(|other| other.gitlab.as_ref())).collect();
+        let jobs = std::iter::once(pipeline).chain(beside).map(|pipeline| &pipeline.jobs).collect();
+        let around = Around { project, files, jobs };
         settled.push(pipeline.jobs.values().map(|job| around.whole(job)).collect::<Vec<Whole>>());
     }
     for (pipeline, wholes) in project.pipelines.iter_mut().zip(settled) {
@@ -64,9 +70,10 @@ pub fn settle(project: &mut Project) {
 /// What a job can take from.
 pub(super) struct Around<'a> {
     pub(super) project: &'a Project,
-    /// What is said of the pipeline, then what is said of the project.
+    /// What is said of the pipeline, then what is said of the project and beside it.
     files: Vec<&'a File>,
-    jobs: &'a IndexMap<String, Job>,
+    /// The jobs of the pipeline, then those beside it.
+    jobs: Vec<&'a IndexMap<String, Job>>,
 }
 
 type Words = IndexMap<String, Entry>;
@@ -75,7 +82,13 @@ impl Around<'_> {
     fn whole(&self, job: &Job) -> Whole {
         let mut words = Words::new();
         if let Some(Tree { data: Data::Map(own), .. }) = &job.gitlab {
-            words = self.extended(own, DEPTH);
+            // What other files say of a job of this name is said of it too.
+            for other in self.jobs.iter().skip(1).rev().filter_map(|jobs| jobs.get(&job.id)?.gitlab.as_ref()) {
+                if let Data::Map(other) = &other.data {
+                    merge(&mut words, &self.extended(other, DEPTH));
+                }
+            }
+            merge(&mut words, &self.extended(own, DEPTH));
         }
         self.start_from(job, &mut words);
         let is_open = job.gitlab.as_ref().is_some_and(|own| self.is_open(own, DEPTH));
@@ -108,7 +121,7 @@ impl Around<'_> {
     /// What is written under the name of a template or a job.
     fn named(&self, name: &str) -> Option<&Tree> {
         let template = self.files.iter().find_map(|file| file.templates.get(name)).map(|entry| &entry.tree);
-        template.or_else(|| self.jobs.get(name)?.gitlab.as_ref())
+        template.or_else(|| self.jobs.iter().find_map(|jobs| jobs.get(name))?.gitlab.as_ref())
     }
 
     /// Adds what every job starts from and this one does not say or refuse. A word is taken as a whole or not at all.

@@ -46,14 +46,47 @@ fn takes_any(push: &Filter) -> Option<bool> {
         .then(|| push.branches.iter().any(|branch| branch.value == "**") && push.paths.is_empty())
 }
 
+/// The rules by which a job runs: in what is written by hand those of a template count, too.
+pub(crate) fn decisive<'a>(project: &Project, pipeline: &'a Pipeline, job: &'a Job) -> Option<&'a Tree> {
+    rules(pipeline, job).or_else(|| job.on_gitlab.word("rules").filter(|_| !project.declares))
+}
+
+/// What becomes of a job without rules in a file of GitLab's: branches and tags start it, or what `only` says.
+fn by_file(start: Start, project: &Project, job: &Job) -> Outcome<'static> {
+    /// What `only` names is one of the model's two starts, or none of them.
+    const NAMED: &[(&str, Start)] =
+        &[("branches", Start::BRANCH), ("pushes", Start::BRANCH), ("merge_requests", Start::MERGE_REQUEST)];
+    let words = &job.on_gitlab;
+    let (only, except) = (words.word("only"), words.word("except"));
+    if words.is_open || except.is_some() {
+        return Outcome::Unknown;
+    }
+    let Some(only) = only else {
+        let runs = workflow(project).is_some() || start.on != On::Request;
+        return if runs { Outcome::Runs("on_success") } else { Outcome::Never };
+    };
+    let refs = if only.entries().next().is_none() { only } else { only.get("refs").unwrap_or(only) };
+    let mut names = refs.items().iter().map(|name| name.text().unwrap_or_default());
+    let narrowed = only.entries().any(|(name, _)| name != "refs");
+    if !narrowed && names.clone().any(|name| NAMED.contains(&(name, start))) {
+        return Outcome::Runs("on_success");
+    }
+    let other = start == Start::BRANCH || narrowed;
+    let known = names.all(|name| NAMED.iter().any(|(known, _)| name == *known) || matches!(name, "tags" | "schedules" | "web"));
+    if known && !narrowed || !other { Outcome::Never } else { Outcome::Unknown }
+}
+
 /// What becomes of a job then, whoever decides.
 pub(crate) fn of<'a>(start: Start, project: &'a Project, pipeline: &'a Pipeline, job: &'a Job) -> Outcome<'a> {
-    let outcome = match rules(pipeline, job) {
+    let outcome = match decisive(project, pipeline, job) {
         Some(rules) => start.decide(project, rules),
+        None if !project.declares => by_file(start, project, job),
         // They are written for every job that has none, and stand over those of a template.
         None => by_triggers(start, pipeline, job),
     };
-    let manual = job.manual.is_some() || job.gitlab.as_ref().and_then(|words| words.get("when")?.text()) == Some("manual");
+    let words =
+        if project.declares { job.gitlab.as_ref().and_then(|words| words.get("when")) } else { job.on_gitlab.word("when") };
+    let manual = job.manual.is_some() || words.and_then(Tree::text) == Some("manual");
     match (outcome, started(start, project)) {
         (Outcome::Never, _) | (_, Outcome::Never) => Outcome::Never,
         (Outcome::Unknown, _) | (_, Outcome::Unknown) => Outcome::Unknown,
@@ -64,14 +97,17 @@ pub(crate) fn of<'a>(start: Start, project: &'a Project, pipeline: &'a Pipeline,
 
 /// The rules of the project's pipelines as a whole, in GitLab's own words.
 pub(crate) fn workflow(project: &Project) -> Option<&Tree> {
-    let whole = said(project).into_iter().find(|said| said.pipeline.is_none());
-    whole.and_then(|Said { file, .. }| file.word("workflow")?.get("rules"))
+    let mut whole = said(project).into_iter().filter(|said| said.pipeline.is_none() || !project.declares);
+    whole.find_map(|Said { file, .. }| file.word("workflow")?.get("rules"))
 }
 
 /// Whether there is a pipeline then at all.
 pub(crate) fn started(start: Start, project: &Project) -> Outcome<'_> {
     if let Some(rules) = workflow(project) {
         return start.decide(project, rules);
+    }
+    if !project.declares {
+        return Outcome::Runs("always");
     }
     // What is written then is what any pipeline asks for, and any job in GitLab's own words.
     let mut all = Outcome::Never;
