@@ -33,6 +33,11 @@ pub(super) static FIXER: Fixer = Fixer {
         },
         Example {
             which: Which::Safe,
+            before: "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n    - run: echo \"$${{ github.head_ref }}\"\n",
+            after: None,
+        },
+        Example {
+            which: Which::Safe,
             before: "on: pull_request\njobs:\n  test:\n    runs-on: windows-2025\n    timeout-minutes: 5\n    steps:\n    - run: echo \"${{ github.head_ref }}\"\n",
             after: None,
         },
@@ -65,7 +70,9 @@ fn mend(site: &Site<'_>) -> Option<Mend> {
         let line = text[..start].rsplit('\n').next().unwrap_or_default();
         // What is compared as a pattern is no text, and what names a command is none to quote.
         let named = matches!(before, None | Some('\n' | ';' | '&' | '|' | '(' | '`'));
-        if line.contains("=~") || quoting == Quoting::Other || (quoting == Quoting::Bare && named) {
+        // Behind either sign the braces of a variable would mean something else.
+        if line.ends_with(['$', '\\']) || line.contains("=~") || quoting == Quoting::Other || (quoting == Quoting::Bare && named)
+        {
             return None;
         }
         let name = match bound.iter().find(|(_, known)| known == expression) {
