@@ -19,6 +19,7 @@ use crate::parallel;
 use crate::policy::{self, Date, Layered};
 use crate::read::{Repository, Source};
 use crate::report;
+use crate::view::facts;
 
 /// What an audit says of one repository.
 #[derive(Debug, Default)]
@@ -29,6 +30,12 @@ pub struct Judged {
     pub files: Files,
     /// How many files were looked at.
     pub looked: usize,
+}
+
+/// What no audit of files can know: how old its facts are, and what it would have to ask the network.
+#[must_use]
+pub fn limits() -> String {
+    format!("what is known of actions is of {}; not looked at: {}", facts::READ_ON, facts::NOT_DONE.join(", "))
 }
 
 /// What repositories are judged by.

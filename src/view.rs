@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod address;
 pub(crate) mod calls;
 mod clock;
+pub mod facts;
 mod findings;
 pub(crate) mod forge_files;
 pub(crate) mod github_script;

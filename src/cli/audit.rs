@@ -51,6 +51,14 @@ fn command() -> Command {
         .after_help("Example:\n  pipeward audit .github/workflows --format sarif")
 }
 
+/// What a reader is told behind the findings.
+fn close(session: &mut Session, all: &audit::Told) {
+    if all.findings.is_empty() {
+        session.say(&format!("ok: {}", count(all.looked, "file")));
+    }
+    session.say(&format!("note: {}", audit::limits()));
+}
+
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let Options { paths, strict, no_ignore, fix, dry_run, baseline, write_baseline, now } = options(matches)?;
     let paths = if paths.is_empty() { vec![session.directory.clone()] } else { paths };
@@ -103,8 +111,8 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
         session.out = diff;
     } else if let Some(format) = format {
         session.out = (format.write)(&report);
-        if all.findings.is_empty() && format.id == report::FORMATS[0].id {
-            session.say(&format!("ok: {}", count(all.looked, "file")));
+        if format.id == report::FORMATS[0].id {
+            close(session, &all);
         }
     }
     let code = verdict.exit_code();
