@@ -59,7 +59,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let named = pipelines.clone().map(|pipeline| (pipeline.name.value.as_str(), pipeline.identity(), pipeline.name.origin));
     twins(named, "pipeline", findings);
     for pipeline in pipelines {
-        if !scope.fills_in() {
+        // Files and jobs of GitLab's have no other name than the one they are written under.
+        if !scope.fills_in() && scope.project.backends.github {
             nameless(pipeline, findings);
         }
         let named = pipeline.jobs.values().map(|job| {
