@@ -7,17 +7,22 @@ mod defaults;
 mod find;
 mod include;
 mod mend;
+#[cfg(test)]
+mod tests;
 mod waive;
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 pub use self::find::{Candidate, Found, Search, find};
 pub use self::mend::{Change, Mended, mend};
 use crate::finding::{Finding, Identity, Kind, Severity};
+use crate::local;
 use crate::origin::{FileId, Files, Origin};
 use crate::parallel;
+use crate::pipeline::action::is_action;
 use crate::policy::{self, Date, Layered};
-use crate::read::{Repository, Source};
+use crate::read::{Repository, Source, What};
 use crate::report;
 use crate::view::facts;
 
@@ -60,7 +65,7 @@ pub fn audit(found: Vec<Found>, terms: &Terms, mut tell: impl FnMut(Judged)) {
 
 fn judge(found: &Found, terms: &Terms) -> Judged {
     let (sources, lost) = gather(found);
-    let mut judged = weigh(&found.name, &sources, terms);
+    let mut judged = weigh(found, &sources, terms);
     judged.looked += lost.len();
     judged.findings.splice(0..0, lost);
     report::sort(&mut judged.findings, &judged.files);
@@ -84,11 +89,41 @@ fn gather(found: &Found) -> (Vec<Source>, Vec<Finding>) {
     (sources, lost)
 }
 
-/// Judges the files of a repository, by their texts alone.
-fn weigh(name: &str, sources: &[Source], terms: &Terms) -> Judged {
+/// Where the files that are judged belong.
+#[derive(Clone, Copy, Debug)]
+struct Standing<'a> {
+    name: &'a str,
+    root: Option<&'a Path>,
+    is_whole: bool,
+}
+
+impl<'a> From<&'a Found> for Standing<'a> {
+    fn from(found: &'a Found) -> Self {
+        Self { name: &found.name, root: (!found.is_alone).then_some(found.root.as_path()), is_whole: found.is_whole }
+    }
+}
+
+#[cfg(test)]
+impl<'a> From<&'a str> for Standing<'a> {
+    fn from(name: &'a str) -> Self {
+        Self { name, root: None, is_whole: false }
+    }
+}
+
+/// Judges the files of a repository, by their texts; what they use of it and none of them is, is looked for on the disk.
+fn weigh<'a>(standing: impl Into<Standing<'a>>, sources: &[Source], terms: &Terms) -> Judged {
+    let Standing { name, root, is_whole } = standing.into();
     let mut files = Files::default();
-    let repository = Repository::read(name, sources, &mut files);
+    let mut repository = Repository::read(name, sources, &mut files);
+    if let Some(root) = root.filter(|_| is_whole) {
+        let folder = root.join(".github/workflows").to_string_lossy().replace('\\', "/");
+        repository = repository.whole(&folder, &mut files);
+    }
     let mut findings = repository.found;
+    if let Some(root) = root {
+        let here = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+        findings.extend(local::missing(here, &repository.project).0);
+    }
     let policy = defaults::policy(terms.strict);
     if let Some(policy) = policy {
         let layer = Layered { policy, verdicts: &[], left: None };
@@ -106,7 +141,8 @@ fn weigh(name: &str, sources: &[Source], terms: &Terms) -> Judged {
         waive::waive(&mut findings, sources, &files, policy, terms.now);
     }
     report::sort(&mut findings, &files);
-    Judged { findings, files, looked: sources.len() }
+    let looked = sources.iter().filter(|source| source.what != What::Updater).count();
+    Judged { findings, files, looked }
 }
 
 /// A file may be part of several configurations, and what is wrong with it is said once.
@@ -120,9 +156,15 @@ fn once(findings: &mut Vec<Finding>) {
 
 /// A finding's identity begins with the path of the file.
 fn placed(finding: &mut Finding, paths: &BTreeMap<String, String>) {
-    let (id, rest) =
-        finding.identity.as_str().split_once('/').map_or((finding.identity.as_str(), None), |(id, rest)| (id, Some(rest)));
+    let identity = finding.identity.as_str();
+    let id = if is_action(identity) {
+        let end = identity.match_indices('/').nth(1).map_or(identity.len(), |(end, _)| end);
+        &identity[..end]
+    } else {
+        identity.split_once('/').map_or(identity, |(id, _)| id)
+    };
     if let Some(path) = paths.get(id) {
+        let rest = identity[id.len()..].strip_prefix('/');
         let whole = Identity::of(path);
         finding.identity = rest.map_or_else(|| whole.clone(), |rest| whole.part(rest));
     }

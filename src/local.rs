@@ -9,11 +9,13 @@ use crate::finding::{Finding, Identity, Kind};
 use crate::origin::Origin;
 use crate::path::join_inside;
 use crate::pipeline::backends::Forge;
+use crate::pipeline::github::action::CHECKOUT;
 use crate::pipeline::job::Callee;
 use crate::pipeline::step::Kind as Does;
 use crate::pipeline::uses::Used;
 use crate::pipeline::{Job, Pipeline, Project};
 use crate::rule;
+use crate::view::actions;
 use crate::view::gitlab::include::{self, From, Included};
 use crate::view::glob;
 
@@ -34,7 +36,7 @@ pub type Sought = BTreeMap<String, bool>;
 pub fn missing(root: &Path, project: &Project) -> (Vec<Finding>, Sought) {
     let mut seeking = Seeking { root, sought: Sought::new(), findings: Vec::new() };
     // What a file that could not be read emits is not known.
-    let known = project.unread.is_empty();
+    let known = project.unread.is_empty() || !project.declares;
     if known && project.backends.write_for(Forge::GitLab) {
         seeking.included(project);
     }
@@ -130,6 +132,10 @@ impl Seeking<'_> {
     fn steps(&mut self, project: &Project, pipeline: &Pipeline, job: &Job) {
         for step in job.all_steps() {
             let Does::Uses(uses) = &step.kind.value else { continue };
+            // From here on the folder may be that of another repository.
+            if actions::is(uses, CHECKOUT) && actions::input(uses, "repository").is_some() {
+                return;
+            }
             let used = uses.used();
             if project.actions.iter().any(|action| action.is_used_by(used)) {
                 continue;

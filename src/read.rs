@@ -5,6 +5,8 @@
 //! true of raw words in Nickel is true of YAML. A file of GitLab's becomes one in GitLab's words, and a project of its own with the
 //! files of the repository that it includes.
 
+mod action;
+mod dependabot;
 pub mod document;
 mod github;
 mod gitlab;

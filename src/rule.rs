@@ -143,6 +143,7 @@ mod unsound_ternary;
 mod untrusted_checkout;
 mod unverified_script;
 mod updater_missing;
+mod updater_runs_code;
 mod uses_missing;
 mod variables_undeclared;
 mod vendored_library_stale;

@@ -9,6 +9,7 @@ use ignore::WalkBuilder;
 
 use crate::disk;
 use crate::read::What;
+use crate::read::repository::is_updater;
 
 /// Where workflows lie.
 const WORKFLOWS: &str = ".github/workflows/";
@@ -34,6 +35,10 @@ pub struct Found {
     pub root: PathBuf,
     /// Its files, sorted by path.
     pub files: Vec<Candidate>,
+    /// Whether it is a file that belongs to no repository that is known.
+    pub is_alone: bool,
+    /// Whether all of it was searched.
+    pub is_whole: bool,
 }
 
 /// A file that is looked at.
@@ -76,7 +81,7 @@ impl Candidate {
     /// What it is, if a forge reads it: by its place and name, by its looks, or because somebody names it.
     #[must_use]
     pub fn kind(&self, text: &str) -> Option<What> {
-        self.what.or_else(|| looks(text)).or(self.guess)
+        self.what.or_else(|| looks(text)).or_else(|| described(text).filter(|_| self.guess.is_some())).or(self.guess)
     }
 
     /// Its path, where its looks tell what it is: one that stands alone is taken for a workflow before it is read.
@@ -95,7 +100,7 @@ impl Candidate {
 #[must_use]
 pub fn find(search: &Search) -> (Vec<Found>, Vec<String>) {
     let mut lost = Vec::new();
-    let mut places: Vec<(PathBuf, bool)> = Vec::new();
+    let mut places: Vec<(PathBuf, Option<&Path>)> = Vec::new();
     for path in &search.paths {
         let is_folder = match fs::metadata(path) {
             Ok(metadata) => metadata.is_dir(),
@@ -105,7 +110,7 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<String>) {
             }
         };
         if !is_folder {
-            places.push((path.clone(), true));
+            places.push((path.clone(), None));
             continue;
         }
         let mut walk = WalkBuilder::new(path);
@@ -116,26 +121,29 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<String>) {
             .filter_entry(|entry| entry.file_name() != ".git");
         for entry in walk.build() {
             match entry {
-                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => places.push((entry.into_path(), false)),
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => places.push((entry.into_path(), Some(path))),
                 Ok(_) => {}
                 Err(error) => lost.push(error.to_string()),
             }
         }
     }
-    places.retain(|(place, _)| has_extension(place));
+    places.retain(|(place, _)| has_extension(place) || is_updater(name_of(place)));
     let roots: BTreeSet<PathBuf> =
         places.iter().filter(|(place, _)| name_of(place) == ROOT).map(|(place, _)| folder_of(place).to_owned()).collect();
-    let mut repositories: BTreeMap<PathBuf, Vec<Candidate>> = BTreeMap::new();
-    for (place, is_named) in &places {
-        add(&mut repositories, &roots, place, *is_named);
+    let mut repositories = Repositories::new();
+    for (place, searched) in &places {
+        add(&mut repositories, &roots, place, *searched);
     }
-    let found = repositories.into_iter().map(|(root, mut files)| {
+    // What only another bot reads is nothing to look at.
+    repositories.retain(|_, (files, _)| files.iter().any(|file| file.what != Some(What::Updater)));
+    let found = repositories.into_iter().map(|(root, (mut files, is_whole))| {
         files.sort_by(|one, other| one.shown.cmp(&other.shown));
         files.dedup_by(|one, other| one.shown == other.shown);
         let name = root.file_name().map_or_else(|| "repository".to_owned(), |name| name.to_string_lossy().into_owned());
         // A file that stands alone is in a folder all the same.
-        let root = if files.iter().any(|file| file.place == root) { folder_of(&root).to_owned() } else { root };
-        Found { name, root, files }
+        let is_alone = files.iter().any(|file| file.place == root);
+        let root = if is_alone { folder_of(&root).to_owned() } else { root };
+        Found { name, root, files, is_alone, is_whole }
     });
     (found.collect(), lost)
 }
@@ -143,14 +151,17 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<String>) {
 /// The file that GitLab begins with.
 const ROOT: &str = ".gitlab-ci.yml";
 
-/// Adds a file if a forge reads it; one that somebody names is what its looks say.
-fn add(repositories: &mut BTreeMap<PathBuf, Vec<Candidate>>, roots: &BTreeSet<PathBuf>, place: &Path, named: bool) {
+/// The files of each repository, and whether all of it was searched.
+type Repositories = BTreeMap<PathBuf, (Vec<Candidate>, bool)>;
+
+/// Adds a file if a forge reads it; one that nobody `searched` for in a folder is named, and is what its looks say.
+fn add(repositories: &mut Repositories, roots: &BTreeSet<PathBuf>, place: &Path, searched: Option<&Path>) {
     let shown = place.to_string_lossy().replace('\\', "/");
     let within = |root: &Path| shown.strip_prefix(&*root.to_string_lossy()).unwrap_or(&shown).trim_start_matches('/').to_owned();
     let (folder, name) = (folder_of(place), name_of(place));
-    let (root, path, what) = if folder.ends_with(".github/workflows") {
-        let root = folder.parent().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
-        (root, within(root), Some(What::Workflow))
+    let of_github = around(place, searched).and_then(|root| Some((root, within(root), Some(What::of(&within(root))?))));
+    let (root, path, what) = if let Some(known) = of_github {
+        known
     } else {
         let of_gitlab = name.ends_with(ROOT) || name.ends_with(".gitlab-ci.yaml");
         let what = of_gitlab.then_some(What::GitLab);
@@ -160,8 +171,28 @@ fn add(repositories: &mut BTreeMap<PathBuf, Vec<Candidate>>, roots: &BTreeSet<Pa
             None => (place, format!("{WORKFLOWS}{name}"), what),
         }
     };
-    let guess = named.then_some(What::Workflow);
-    repositories.entry(root.to_owned()).or_default().push(Candidate { what, guess, path, shown, place: place.to_owned() });
+    if what.is_none() && is_updater(name) {
+        return;
+    }
+    let guess = searched.is_none().then_some(What::Workflow);
+    let (files, is_whole) = repositories.entry(root.to_owned()).or_default();
+    *is_whole |= searched.is_some_and(|searched| root.starts_with(searched));
+    files.push(Candidate { what, guess, path, shown, place: place.to_owned() });
+}
+
+/// The root of the repository that a file of GitHub's belongs to by its name: around `.github`, else the nearest folder above that has
+/// one or is one of git's, else what was searched.
+fn around<'a>(place: &'a Path, searched: Option<&'a Path>) -> Option<&'a Path> {
+    let folder = folder_of(place);
+    let is_own = |folder: &&Path| folder.file_name().is_some_and(|name| name == ".github" || name == ".gitlab");
+    if let Some(root) = folder.ancestors().find(is_own).and_then(Path::parent) {
+        return Some(root);
+    }
+    // Only these belong anywhere.
+    What::of(name_of(place))?;
+    let within = |folder: &&Path| searched.is_none_or(|searched| folder.starts_with(searched));
+    let is_root = |folder: &&Path| folder.join(".git").exists() || folder.join(".github").is_dir();
+    folder.ancestors().take_while(within).find(is_root).or(searched).or(Some(folder))
 }
 
 /// The folder above from which GitLab reads paths: the highest that has its file, in the same repository.
@@ -223,6 +254,16 @@ fn has_script(text: &str) -> bool {
         }
     }
     false
+}
+
+/// What a file is by its looks that somebody names.
+fn described(text: &str) -> Option<What> {
+    let has = |key: &str| text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
+    match (has("runs"), has("updates")) {
+        (true, _) => Some(What::Action),
+        (false, true) => Some(What::Dependabot),
+        (false, false) => None,
+    }
 }
 
 #[cfg(test)]

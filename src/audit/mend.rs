@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Candidate, Found, Judged, Terms, gather, weigh};
+use super::{Candidate, Found, Judged, Standing, Terms, gather, weigh};
 use crate::finding::Finding;
 use crate::fix::{self, Which};
 use crate::origin::FileId;
@@ -41,11 +41,11 @@ pub fn mend(found: Vec<Found>, terms: &Terms, which: Which, tell: impl FnMut(Men
 
 fn repository(found: &Found, terms: &Terms, which: Which) -> Mended {
     let (mut sources, lost) = gather(found);
-    let judged = weigh(&found.name, &sources, terms);
+    let judged = weigh(found, &sources, terms);
     let mut mended = Mended { judged, changes: Vec::new(), undone: Vec::new() };
     for number in 0..sources.len() {
         let (before, shown) = (sources[number].text.clone(), sources[number].shown.clone());
-        match file(&found.name, &mut sources, number, &mended.judged, terms, which) {
+        match file(found.into(), &mut sources, number, &mended.judged, terms, which) {
             Ok(None) => {}
             Ok(Some((judged, rules))) => {
                 mended.judged = judged;
@@ -70,7 +70,14 @@ type Done = Option<(Judged, BTreeMap<String, usize>)>;
 
 /// Mends one file among the others of its repository; else why it stays as it was. What is not gone afterwards is left alone, and
 /// the rest tried again.
-fn file(name: &str, sources: &mut [Source], number: usize, judged: &Judged, terms: &Terms, which: Which) -> Result<Done, String> {
+fn file(
+    standing: Standing<'_>,
+    sources: &mut [Source],
+    number: usize,
+    judged: &Judged,
+    terms: &Terms,
+    which: Which,
+) -> Result<Done, String> {
     let id = judged.files.find(&sources[number].shown, &sources[number].text).unwrap_or(FileId(u32::MAX));
     let before = counted(&judged.findings);
     let mut rules: BTreeSet<&str> = judged.findings.iter().map(|finding| finding.rule.as_str()).collect();
@@ -83,7 +90,7 @@ fn file(name: &str, sources: &mut [Source], number: usize, judged: &Judged, term
             *gone.entry(asked[*number].rule.clone()).or_default() += 1;
         }
         let text = std::mem::replace(&mut sources[number].text, mended.text);
-        let again = weigh(name, sources, terms);
+        let again = weigh(standing, sources, terms);
         let after = counted(&again.findings);
         if let Some(rule) = after.iter().find(|(rule, count)| *count > before.get(*rule).unwrap_or(&0)).map(|(rule, _)| rule) {
             return Err(format!("there would be a new finding of `{rule}`"));
@@ -160,7 +167,7 @@ mod tests {
             for _ in 0..3 {
                 let judged = weigh("it", &sources, &terms());
                 let text = sources[0].text.clone();
-                let done = file("it", &mut sources, 0, &judged, &terms(), example.which);
+                let done = file("it".into(), &mut sources, 0, &judged, &terms(), example.which);
                 if done.is_err() {
                     sources[0].text = text;
                 }
@@ -168,7 +175,7 @@ mod tests {
                 assert!(Document::read(&sources[0].text, FileId(0)).slips.is_empty(), "{}", sources[0].text);
             }
             let judged = weigh("it", &sources, &terms());
-            let again = file("it", &mut sources, 0, &judged, &terms(), example.which);
+            let again = file("it".into(), &mut sources, 0, &judged, &terms(), example.which);
             assert!(!matches!(again, Ok(Some(_))), "{again:?} of\n{}", sources[0].text);
         }
     }

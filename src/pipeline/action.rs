@@ -8,6 +8,7 @@ mod runs;
 
 use indexmap::IndexMap;
 
+pub use self::read::File;
 pub use self::runs::{Docker, Node, Runs, Runtime};
 use super::job::Job;
 use super::uses::Used;
@@ -30,6 +31,8 @@ pub fn is_action(identity: &str) -> bool {
 pub struct Action {
     /// Its id, the name of its directory: the file's stem, `_` read as `-`.
     pub id: String,
+    /// Where it lies, from the root of the repository, without a `/` at the end.
+    pub directory: String,
     /// What people call it.
     pub name: At<String>,
     /// What it is for.
@@ -95,16 +98,10 @@ impl Action {
         self.within.jobs.get(&self.id)
     }
 
-    /// Where it is written, from the root of the repository.
-    #[must_use]
-    pub fn directory(&self) -> String {
-        format!(".github/actions/{}", self.id)
-    }
-
     /// Whether a step that uses this uses it.
     #[must_use]
     pub fn is_used_by(&self, used: Used<'_>) -> bool {
-        used.own().is_some_and(|path| path == self.directory())
+        used.own().is_some_and(|path| path == self.directory)
     }
 
     /// Every value of it that is not in a step, with the name of its field. The outputs are the job's.

@@ -48,9 +48,13 @@ impl Project {
         match &call.callee.value {
             Callee::Pipeline(id) => self.pipeline(id),
             Callee::File(file) => {
-                let named = file.strip_suffix(".yml").and_then(|id| self.pipeline(id));
-                let is_it = |pipeline: &&Pipeline| pipeline.file_name() == *file;
-                named.filter(is_it).or_else(|| self.pipelines.iter().find(is_it))
+                let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+                // What is read as YAML is called by its file, whatever that is called.
+                let is_it = |pipeline: &&Pipeline| match self.declares {
+                    true => pipeline.file_name() == *file,
+                    false => pipeline.source.strip_prefix(WORKFLOWS) == Some(file),
+                };
+                self.pipeline(stem).filter(is_it).or_else(|| self.pipelines.iter().find(is_it))
             }
             Callee::Foreign(..) => None,
         }

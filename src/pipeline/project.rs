@@ -48,6 +48,10 @@ pub struct Project {
     pub default_runner: At<String>,
     /// What a bot keeps up to date.
     pub updates: Vec<At<Update>>,
+    /// Whether a bot of another kind keeps things up to date, in a file that only it reads.
+    pub is_updated_elsewhere: bool,
+    /// Whether all there is of the repository was looked at: a file that was not is unknown, not absent.
+    pub is_whole: bool,
     /// The pipelines, sorted by id.
     pub pipelines: Vec<Pipeline>,
     /// The actions it writes, sorted by id.
@@ -148,6 +152,8 @@ impl Project {
             runners: IndexMap::new(),
             default_runner: text(DEFAULT_RUNNER),
             updates: Vec::new(),
+            is_updated_elsewhere: false,
+            is_whole: false,
             pipelines: Vec::new(),
             actions: Vec::new(),
             unread: Vec::new(),
@@ -202,6 +208,8 @@ impl Project {
             images,
             runners: Runner::all(reader, place),
             updates: place.get("updates").map_or_else(Vec::new, |updates| reader.list(&updates, Update::read)),
+            is_updated_elsewhere: false,
+            is_whole: true,
             pipelines: Vec::new(),
             actions: Vec::new(),
             unread: Vec::new(),

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::duration::Retention;
 use super::reader::{Place, Reader};
-use crate::origin::At;
+use crate::origin::{At, Origin};
 
 /// One thing that a bot keeps up to date.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,8 @@ pub struct Update {
     pub cooldown: Option<At<Retention>>,
     /// What commit messages begin with.
     pub prefix: Option<At<String>>,
+    /// Where a bot is allowed to run the code of what it updates; nothing of ours says so.
+    pub runs_code: Option<Origin>,
 }
 
 /// How often a bot looks.
@@ -42,10 +44,28 @@ pub enum Interval {
     Weekly,
     /// Once a month.
     Monthly,
+    /// Every three months.
+    Quarterly,
+    /// Twice a year.
+    Semiannually,
+    /// Once a year.
+    Yearly,
+    /// By a plan of its own.
+    Cron,
 }
 
 impl Interval {
+    /// Those that a project says, under the tags an author writes.
     const ALL: [(&'static str, Self); 3] = [("Daily", Self::Daily), ("Weekly", Self::Weekly), ("Monthly", Self::Monthly)];
+
+    const EVERY: [Self; 7] =
+        [Self::Daily, Self::Weekly, Self::Monthly, Self::Quarterly, Self::Semiannually, Self::Yearly, Self::Cron];
+
+    /// The one of a bot's word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::EVERY.into_iter().find(|interval| interval.word() == word)
+    }
 
     /// The bot's word for it.
     #[must_use]
@@ -54,6 +74,10 @@ impl Interval {
             Self::Daily => "daily",
             Self::Weekly => "weekly",
             Self::Monthly => "monthly",
+            Self::Quarterly => "quarterly",
+            Self::Semiannually => "semiannually",
+            Self::Yearly => "yearly",
+            Self::Cron => "cron",
         }
     }
 }
@@ -93,6 +117,7 @@ impl Update {
             limit: place.get("limit").and_then(|limit| reader.count(&limit, 0)),
             cooldown: place.get("cooldown").and_then(|field| Retention::read(reader, &field)),
             prefix: reader.text_of(place, "prefix"),
+            runs_code: None,
             ecosystem: reader.required(place, "ecosystem")?,
             interval: interval?,
         };

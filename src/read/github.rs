@@ -28,7 +28,7 @@ pub(super) fn pipeline(root: Node, text: &str, stem: &str, slips: &mut Vec<Slip>
     Node { value: Value::Record(own), origin }
 }
 
-fn field(name: &str, value: Value, origin: Origin) -> Field {
+pub(super) fn field(name: &str, value: Value, origin: Origin) -> Field {
     Field { name: name.to_owned(), key: origin, node: Node { value, origin } }
 }
 
@@ -99,7 +99,7 @@ fn comment(text: &str, value: Origin) -> Option<Node> {
     (!said.is_empty()).then(|| Node { value: Value::String(said.to_owned()), origin })
 }
 
-fn steps(node: Node) -> Node {
+pub(super) fn steps(node: Node) -> Node {
     let Value::Array(items) = node.value else { return node };
     let items = items.into_iter().map(|item| match item.value {
         Value::Record(fields) => {

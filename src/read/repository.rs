@@ -5,21 +5,53 @@ use std::sync::Arc;
 
 use super::document::{Document, Slip};
 use super::gitlab::{self, Held, Lookup, Part};
-use super::{github, words};
+use super::{action, dependabot, github, words};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
+use crate::pipeline::action::{Action, FAMILY, File};
 use crate::pipeline::{Pipeline, Place, Project, Reader};
 use crate::rule;
-use crate::source::Fault;
+use crate::source::{Fault, Node};
 use crate::workspace::refusal;
 
-/// What a file is to a forge.
+/// What is said of the repository as a whole, and the file it is written in.
+const PROJECT: &str = "project";
+const UPDATES: &str = ".github/dependabot.yml";
+const NOWHERE: Origin = Origin::whole(FileId(0));
+
+/// What a file is to a forge, or to a bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     /// A workflow of GitHub.
     Workflow,
     /// A file of GitLab's: the one it begins with, or one that is included.
     GitLab,
+    /// What describes an action.
+    Action,
+    /// What Dependabot keeps up to date.
+    Dependabot,
+    /// What another bot keeps up to date; only whether it is there is of interest.
+    Updater,
+}
+
+impl What {
+    /// What a file is by its path in a repository.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        match (folder, name) {
+            (".github/workflows", _) if name.ends_with(".yml") || name.ends_with(".yaml") => Some(Self::Workflow),
+            (".github", "dependabot.yml" | "dependabot.yaml") => Some(Self::Dependabot),
+            ("" | ".github" | ".gitlab", _) if is_updater(name) => Some(Self::Updater),
+            (_, "action.yml" | "action.yaml") => Some(Self::Action),
+            _ => None,
+        }
+    }
+}
+
+/// Whether Renovate looks for its configuration under that name.
+pub(crate) fn is_updater(name: &str) -> bool {
+    matches!(name, "renovate.json" | "renovate.json5" | ".renovaterc" | ".renovaterc.json" | ".renovaterc.json5")
 }
 
 /// One file of a repository.
@@ -46,51 +78,64 @@ pub struct Repository {
     pub found: Vec<Finding>,
     /// The path of each pipeline, by its id.
     pub paths: BTreeMap<String, String>,
+    /// Whether Dependabot's file is one of its files.
+    has_updates: bool,
 }
 
 impl Repository {
     /// Reads the files of a repository; their texts go into `files`.
     #[must_use]
     pub fn read(name: &str, sources: &[Source], files: &mut Files) -> Self {
-        let nowhere = Origin::whole(FileId(0));
         let mut read = Self {
-            project: Project::of_files(name, nowhere),
+            project: Project::of_files(name, NOWHERE),
             configurations: Vec::new(),
             found: Vec::new(),
             paths: BTreeMap::new(),
+            has_updates: false,
         };
         let (mut parts, mut all_read) = (Vec::new(), true);
         for source in sources {
+            if source.what == What::Updater {
+                read.project.is_updated_elsewhere = true;
+                continue;
+            }
             let id = files.add(&source.shown, &source.text);
             let document = Document::read(&source.text, id);
             match source.what {
                 What::Workflow => read.workflow(source, document, id),
+                What::Action => read.action(source, document, id),
+                What::Dependabot => read.updates(source, document, id),
                 What::GitLab => match read.part(source, document, id) {
                     Some(part) => parts.push(part),
                     None => all_read = false,
                 },
+                What::Updater => {}
             }
         }
         for configuration in gitlab::configurations(&parts) {
             read.configuration(name, &parts, &configuration, all_read);
         }
         read.project.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
+        read.project.actions.sort_by(|one, other| one.id.cmp(&other.id));
         read
     }
 
-    fn workflow(&mut self, source: &Source, document: Document, file: FileId) {
-        let Document { mut roots, mut slips, is_whole, .. } = document;
-        let id = self.id_for(&source.path);
-        if !is_whole || roots.is_empty() {
-            if roots.is_empty() && slips.is_empty() {
-                let help = "write name, on and jobs".to_owned();
-                slips.push(Slip { origin: Origin::whole(file), message: "the file is empty".to_owned(), help, path: Vec::new() });
-            }
-            self.say(&slips, &id, Kind::Refused);
-            self.project.unread.push(source.path.clone());
-            return;
+    /// Says that no other file of the repository counts: what is not here is not there. What should be in a file that is not there is
+    /// said of the `folder` of its workflows.
+    #[must_use]
+    pub fn whole(mut self, folder: &str, files: &mut Files) -> Self {
+        self.project.is_whole = true;
+        if !self.has_updates {
+            self.paths.insert(PROJECT.to_owned(), UPDATES.to_owned());
+            self.project.origin = Origin::whole(files.add(folder, ""));
         }
-        let node = github::pipeline(roots.swap_remove(0), &source.text, stem(&source.path), &mut slips);
+        self
+    }
+
+    fn workflow(&mut self, source: &Source, document: Document, file: FileId) {
+        let id = self.id_for("", stem(&source.path), &source.path);
+        let Some((root, mut slips)) = self.root(source, document, (&id, file), "write name, on and jobs") else { return };
+        let node = github::pipeline(root, &source.text, stem(&source.path), &mut slips);
         let mut reader = Reader::of_yaml(Arc::from(source.text.as_str()));
         let place = Place::root(&node);
         let pipeline = Pipeline::read(&mut reader, &place, &id, &source.path);
@@ -105,7 +150,7 @@ impl Repository {
 
     /// A file of GitLab's as data.
     fn part(&mut self, source: &Source, mut document: Document, file: FileId) -> Option<Part> {
-        let id = self.id_for(&source.path);
+        let id = self.id_for("", stem(&source.path), &source.path);
         let is_empty = document.roots.is_empty() && document.slips.is_empty();
         let part = if document.is_whole { Part::of(&mut document, &source.text, (&source.path, &id, file)) } else { None };
         if part.is_none() && document.is_whole {
@@ -146,17 +191,68 @@ impl Repository {
         self.configurations.push(Project::of_gitlab_files(name, Origin::whole(first.file), pipelines));
     }
 
-    /// An id that no other file of the repository has: the file's stem, as far as it can be one.
-    fn id_for(&mut self, path: &str) -> String {
+    fn action(&mut self, source: &Source, document: Document, file: FileId) {
+        let directory = source.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let called = directory.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("action").to_owned();
+        let id = self.id_for(FAMILY, &called, &source.path);
+        let whole = format!("{FAMILY}/{id}");
+        let help = "write name, description and runs";
+        let Some((root, mut slips)) = self.root(source, document, (&whole, file), help) else { return };
+        let node = action::action(root, &called, &mut slips);
+        self.say(&slips, &whole, Kind::Judged);
+        let Some(node) = node else { return self.project.unread.push(source.path.clone()) };
+        let mut reader = Reader::of_yaml(Arc::from(source.text.as_str()));
+        let place = Place::root(&node);
+        let read = Action::in_words(&mut reader, &place, File { id: id.clone(), directory, source: source.path.clone() });
+        let faults: Vec<Fault> = reader.faults.into_iter().map(|fault| words::in_yaml(fault, &node)).collect();
+        self.found.extend(refusal::of_action(&faults, &id, &place).into_iter().map(judged));
+        match read {
+            Some(action) => self.project.actions.push(action),
+            None => self.project.unread.push(source.path.clone()),
+        }
+    }
+
+    fn updates(&mut self, source: &Source, document: Document, file: FileId) {
+        self.paths.insert(PROJECT.to_owned(), source.path.clone());
+        self.has_updates = true;
+        self.project.origin = Origin::whole(file);
+        if let Some((root, slips)) = self.root(source, document, (PROJECT, file), "write version: 2 and updates") {
+            self.say(&slips, PROJECT, Kind::Judged);
+            self.project.updates = dependabot::updates(&root);
+        } else {
+            // What it keeps up to date is not known.
+            self.project.is_updated_elsewhere = true;
+        }
+    }
+
+    /// The value of a file and what is wrong with it as YAML; nothing, and that is said, if it cannot be read.
+    fn root(&mut self, source: &Source, document: Document, (id, file): (&str, FileId), help: &str) -> Option<(Node, Vec<Slip>)> {
+        let Document { mut roots, mut slips, is_whole, .. } = document;
+        if is_whole && !roots.is_empty() {
+            return Some((roots.swap_remove(0), slips));
+        }
+        if roots.is_empty() && slips.is_empty() {
+            let message = "the file is empty".to_owned();
+            slips.push(Slip { origin: Origin::whole(file), message, help: help.to_owned(), path: Vec::new() });
+        }
+        self.say(&slips, id, Kind::Refused);
+        self.project.unread.push(source.path.clone());
+        None
+    }
+
+    /// An id that no other file of its family has: what the file is called, as far as that can be one.
+    fn id_for(&mut self, family: &str, called: &str, path: &str) -> String {
         let plain = |letter: char| if letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-') { letter } else { '-' };
-        let mut id: String = stem(path).chars().map(plain).collect();
+        let mut id: String = called.chars().map(plain).collect();
         if !id.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
             id.insert(0, '_');
         }
-        while self.paths.contains_key(&id) {
+        let whole = |id: &str| if family.is_empty() { id.to_owned() } else { format!("{family}/{id}") };
+        // What stands for a family or for the whole is no id.
+        while self.paths.contains_key(&whole(&id)) || family.is_empty() && matches!(id.as_str(), FAMILY | PROJECT) {
             id.push('_');
         }
-        self.paths.insert(id.clone(), path.to_owned());
+        self.paths.insert(whole(&id), path.to_owned());
         id
     }
 

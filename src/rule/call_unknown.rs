@@ -34,8 +34,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         let Some(call) = job.call() else { continue };
         let (name, identity) = (&call.callee, pipeline.job_identity(job));
         match project.callee(call) {
-            // It may be in a file that could not be read.
-            None if !project.unread.is_empty() => {}
+            // It may be in a file that could not be read. What YAML calls and is not there, is looked for on the disk.
+            None if !project.unread.is_empty() || !project.declares => {}
             None => {
                 let callable = project.pipelines.iter().filter(|callee| callee.on.call.is_some());
                 let (id, handwritten) = match &name.value {

@@ -149,6 +149,7 @@ pub static RULES: &[&Rule] = &[
     &super::untrusted_checkout::RULE,
     &super::unverified_script::RULE,
     &super::updater_missing::RULE,
+    &super::updater_runs_code::RULE,
     &super::uses_missing::RULE,
     &super::variables_undeclared::RULE,
     &super::vendored_library_stale::RULE,

@@ -2,6 +2,7 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::action::Runs;
 use crate::view::actions::used;
 use crate::view::facts;
 
@@ -20,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
             ".github/workflows/ci.yml",
             "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/cache@v2\n",
         )]),
+        Example::bad(&[("action.yml", "name: Count\nruns: { using: node12, main: index.js }\n")]),
         Example::good(&[(
             ".github/workflows/ci.yml",
             "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/cache@v4\n      - uses: actions/checkout@main\n",
@@ -42,6 +44,16 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 )
                 .key(known.action)
                 .help(format!("use {}", known.instead));
+        }
+    }
+    for action in &scope.project.actions {
+        if let Runs::Node(program) = &action.runs
+            && let Some(what) = facts::runtime(program.runtime.value)
+        {
+            findings
+                .report(action.identity(), program.runtime.origin, format!("`{}` is retired: {what}", program.runtime.word()))
+                .key("runs.using")
+                .help("write node24");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Audit, Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::{Identity, Severity};
+use crate::pipeline::update::Update;
 use crate::source::FaultKind;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,8 +29,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let project = scope.project;
     let identity = Identity::of("project").part("updates");
+    // Where not everything was looked at, what is not there may be elsewhere.
+    let is_known = project.is_whole && !project.is_updated_elsewhere;
     let has_actions = project.updates.iter().any(|update| update.ecosystem.value == "github-actions");
-    if !has_actions && !project.pipelines.is_empty() {
+    if is_known && !has_actions && !project.pipelines.is_empty() {
         findings
             .report(identity.clone(), project.origin, "no update is declared for `github-actions`")
             .key("github-actions")
@@ -38,7 +41,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 "write .github/dependabot.yml with an update for github-actions",
             );
     }
-    for update in project.updates.iter().filter(|update| update.cooldown.is_none()) {
+    // One that opens no pull request raises nothing but what is known to be weak.
+    let is_idle = |update: &Update| update.limit.as_ref().is_some_and(|limit| limit.value == 0);
+    for update in project.updates.iter().filter(|update| update.cooldown.is_none() && !is_idle(update)) {
         findings
             .report(identity.part(&update.ecosystem), update.origin, "the update takes releases on the day they appear")
             .key("cooldown")

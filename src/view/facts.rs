@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 
 pub(crate) use self::archived::archived;
 pub(crate) use self::popular::imitated;
-pub(crate) use self::retired::retired;
+pub(crate) use self::retired::{retired, runtime};
 pub(crate) use self::vulnerable::advisories;
 use crate::pipeline::project::Project;
 use crate::pipeline::uses::{Foreign, is_commit};

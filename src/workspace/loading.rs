@@ -10,7 +10,7 @@ use super::{SHIPPED, refusal};
 use crate::finding::Finding;
 use crate::origin::Files;
 use crate::pipeline::action::Action;
-use crate::pipeline::{Pipeline, Place, Project, Reader, gitlab, version};
+use crate::pipeline::{self, Pipeline, Place, Project, Reader, gitlab, version};
 use crate::source::{Digest, Evaluation, Evaluator, Fault, FaultKind, Node, Request, Role, Value};
 
 /// What one file holds, as far as that is its own matter.
@@ -142,7 +142,7 @@ impl Loading {
                     reader.misnamed(&place, place.origin(), message, "rename one of the two");
                 }
                 let faults = merge(evaluation.faults.clone(), reader.faults);
-                self.refused.extend(refusal::of_action(&faults, &stem, &place));
+                self.refused.extend(refusal::of_action(&faults, &pipeline::id(&stem), &place));
                 match action.filter(|_| faults.is_empty()) {
                     Some(action) => self.actions.push(action),
                     None => self.unread.push(request.name.clone()),
@@ -164,7 +164,7 @@ impl Loading {
         let stem = stem(&request.name);
         self.twins(&pipelines, &mut reader, place);
         let faults = merge(faults, reader.faults);
-        self.refused.extend(refusal::of_pipelines(&faults, &stem, place));
+        self.refused.extend(refusal::of_pipelines(&faults, &pipeline::id(&stem), place));
         if faults.is_empty() {
             self.sources.extend(pipelines.iter().map(|pipeline| (pipeline.id.clone(), pipeline.source.clone())));
             self.pipelines.extend(pipelines);

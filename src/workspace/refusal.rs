@@ -26,10 +26,10 @@ pub(super) fn of_policy(fault: &Fault, source: &str) -> Finding {
     finding(fault, &["policy"], identity)
 }
 
-/// The faults of a file of pipelines, whose value tells jobs and steps by name.
-pub(crate) fn of_pipelines(faults: &[Fault], stem: &str, place: &Place<'_>) -> Vec<Finding> {
+/// The faults of a file of pipelines, or of the one of this id, whose value tells jobs and steps by name.
+pub(crate) fn of_pipelines(faults: &[Fault], id: &str, place: &Place<'_>) -> Vec<Finding> {
     let mut steps = Steps::default();
-    faults.iter().map(|fault| of_pipeline(fault, stem, place, &mut steps)).collect()
+    faults.iter().map(|fault| of_pipeline(fault, id, place, &mut steps)).collect()
 }
 
 /// The faults of a file of GitLab's, whose jobs may have any name.
@@ -44,11 +44,11 @@ pub(crate) fn of_gitlab(faults: &[Fault], id: &str) -> Vec<Finding> {
     faults.iter().map(one).collect()
 }
 
-fn of_pipeline(fault: &Fault, stem: &str, place: &Place<'_>, steps: &mut Steps) -> Finding {
+fn of_pipeline(fault: &Fault, id: &str, place: &Place<'_>, steps: &mut Steps) -> Finding {
     let mut path = fault.path.as_slice();
     let mut fault = fault.clone();
     let mut node = Some(place.node);
-    let mut identity = Identity::of(&pipeline::id(stem));
+    let mut identity = Identity::of(id);
     if pipeline::is_record_of_pipelines(place)
         && let Some((key, rest)) = path.split_first()
     {
@@ -72,10 +72,10 @@ fn of_pipeline(fault: &Fault, stem: &str, place: &Place<'_>, steps: &mut Steps) 
 }
 
 /// The faults of the file of an action.
-pub(crate) fn of_action(faults: &[Fault], stem: &str, place: &Place<'_>) -> Vec<Finding> {
+pub(crate) fn of_action(faults: &[Fault], id: &str, place: &Place<'_>) -> Vec<Finding> {
     let mut steps = Steps::default();
     let one = |fault: &Fault| {
-        let mut identity = Identity::of(action::FAMILY).part(&pipeline::id(stem));
+        let mut identity = Identity::of(action::FAMILY).part(id);
         if let [list, rest @ ..] = fault.path.as_slice()
             && list == "steps"
             && let Some(name) = steps.name(|| place.node.get("steps"), identity.as_str(), rest)

@@ -13,7 +13,7 @@ use crate::yaml::{self, Map, Node as Tree};
 
 /// Where the file of an action is written.
 pub(super) fn path(action: &Action) -> String {
-    format!("{}/action.yml", action.directory())
+    format!("{}/action.yml", action.directory)
 }
 
 /// Writes one action.

@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 
 use super::{Action, Branding, Docker, FAMILY, Input, Node, Output, Runs};
 use crate::origin::{At, Origin};
-use crate::pipeline::github::Workflow;
+use crate::pipeline::condition::Condition;
+use crate::pipeline::github::{self, Workflow};
 use crate::pipeline::job::Job;
 use crate::pipeline::reader::{Place, Reader};
 use crate::pipeline::step::{Kind, Step};
@@ -15,25 +16,68 @@ use crate::source::{Fault, FaultKind};
 
 const FIELDS: &[&str] = &["name", "description", "author", "branding", "inputs", "outputs", "steps", "node", "docker"];
 
+/// The file of an action of which the rest of the repository is told.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Its id.
+    pub id: String,
+    /// Where the action lies, from the root of the repository.
+    pub directory: String,
+    /// The file itself, from the root.
+    pub source: String,
+}
+
+/// How values and conditions are written: in ours or in GitHub's words.
+#[derive(Clone, Copy)]
+pub(super) struct Wording {
+    pub(super) value: fn(&mut Reader, &Place<'_>) -> Option<At<Value>>,
+    pub(super) environment: fn(&mut Reader, &Place<'_>) -> Bindings,
+    condition: fn(&mut Reader, &Place<'_>) -> Option<At<Condition>>,
+}
+
+impl Wording {
+    const OURS: Self = Self { value: Value::read, environment: Value::environment, condition: Condition::read };
+    const GITHUB: Self = Self { value: Value::in_words, environment: Value::environment_in_words, condition: github::condition };
+
+    fn field(self, reader: &mut Reader, place: &Place<'_>, name: &str) -> Option<At<Value>> {
+        place.get(name).and_then(|field| (self.value)(reader, &field))
+    }
+
+    pub(super) fn asked(self, reader: &mut Reader, place: &Place<'_>, name: &str) -> Option<At<Condition>> {
+        place.get(name).and_then(|field| (self.condition)(reader, &field))
+    }
+}
+
 impl Action {
     /// Reads the action of a file with that stem.
     pub fn read(reader: &mut Reader, place: &Place<'_>, stem: &str, source: &str) -> Option<Self> {
+        let id = id(stem);
+        let directory = format!(".github/actions/{id}");
+        Self::read_as(reader, place, File { id, directory, source: source.to_owned() }, Wording::OURS)
+    }
+
+    /// Reads an action whose values and conditions are in GitHub's words.
+    pub fn in_words(reader: &mut Reader, place: &Place<'_>, file: File) -> Option<Self> {
+        Self::read_as(reader, place, file, Wording::GITHUB)
+    }
+
+    fn read_as(reader: &mut Reader, place: &Place<'_>, file: File, how: Wording) -> Option<Self> {
         if !reader.is_record(place) {
             return None;
         }
-        let id = id(stem);
+        let File { id, directory, source } = file;
         reader.identifier(place, place.origin(), &id);
         reader.known(place, FIELDS);
-        let inputs = reader.record_of(place, "inputs").map(|inputs| Input::each(reader, &inputs)).unwrap_or_default();
-        let (runs, steps) = runs(reader, place)?;
-        let outputs = Output::each(reader, place, runs == Runs::Steps);
+        let inputs = reader.record_of(place, "inputs").map(|inputs| Input::each(reader, &inputs, how)).unwrap_or_default();
+        let (runs, steps) = runs(reader, place, how)?;
+        let outputs = Output::each(reader, place, (runs == Runs::Steps).then_some(how));
         let branding = place.get("branding").and_then(|field| Branding::read(reader, &field));
         let author = reader.text_of(place, "author");
         let (name, description) = (reader.required(place, "name"), reader.required(place, "description"));
         let (name, description) = (name?, description?);
         let within = Pipeline {
             id: FAMILY.to_owned(),
-            source: source.to_owned(),
+            source,
             origin: place.origin(),
             name: name.clone(),
             description: None,
@@ -49,12 +93,12 @@ impl Action {
             unevaluated: reader.unevaluated(place),
             form: Form::Action,
         };
-        Some(Self { id, name, description, author, branding, inputs, outputs, runs, within })
+        Some(Self { id, directory, name, description, author, branding, inputs, outputs, runs, within })
     }
 }
 
 /// What it runs, one of three; its steps if it has some.
-fn runs(reader: &mut Reader, place: &Place<'_>) -> Option<(Runs, Vec<Step>)> {
+fn runs(reader: &mut Reader, place: &Place<'_>, how: Wording) -> Option<(Runs, Vec<Step>)> {
     let written: Vec<Place<'_>> = ["steps", "node", "docker"].iter().filter_map(|name| place.get(name)).collect();
     if let [_, second, ..] = written.as_slice() {
         reader.refuse(second, "an action has `steps`, `node` or `docker`, and only one of them", "make it two actions");
@@ -70,10 +114,10 @@ fn runs(reader: &mut Reader, place: &Place<'_>) -> Option<(Runs, Vec<Step>)> {
         return Some((Runs::Steps, read));
     }
     if let Some(node) = place.get("node") {
-        return Some((Runs::Node(Box::new(Node::read(reader, &node)?)), Vec::new()));
+        return Some((Runs::Node(Box::new(Node::read(reader, &node, how)?)), Vec::new()));
     }
     if let Some(docker) = place.get("docker") {
-        return Some((Runs::Docker(Box::new(Docker::read(reader, &docker)?)), Vec::new()));
+        return Some((Runs::Docker(Box::new(Docker::read(reader, &docker, how)?)), Vec::new()));
     }
     reader.missing(place, "steps", "write steps = [ … ], node = { … } or docker = { … }");
     None
@@ -126,7 +170,7 @@ fn given(outputs: &IndexMap<String, Output>) -> Bindings {
 }
 
 impl Input {
-    fn each(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Self> {
+    fn each(reader: &mut Reader, place: &Place<'_>, how: Wording) -> IndexMap<String, Self> {
         let mut inputs = IndexMap::new();
         for (field, here) in place.fields() {
             reader.identifier(&here, field.key, &field.name);
@@ -135,7 +179,7 @@ impl Input {
             }
             reader.known(&here, &["description", "required", "default", "deprecated"]);
             let required = reader.flag_of(&here, "required").is_some_and(|flag| flag.value);
-            let default = Value::field(reader, &here, "default");
+            let default = how.field(reader, &here, "default");
             if let Some(default) = default.as_ref().filter(|_| required) {
                 reader.refuse_at(&here, default.origin, "an input that must be said has no default", "remove one of the two");
             }
@@ -149,7 +193,8 @@ impl Input {
 }
 
 impl Output {
-    fn each(reader: &mut Reader, place: &Place<'_>, valued: bool) -> IndexMap<String, Self> {
+    /// `how` a value is written, where outputs have one.
+    fn each(reader: &mut Reader, place: &Place<'_>, how: Option<Wording>) -> IndexMap<String, Self> {
         let mut outputs = IndexMap::new();
         let Some(place) = reader.record_of(place, "outputs") else { return outputs };
         for (field, here) in place.fields() {
@@ -158,8 +203,11 @@ impl Output {
                 continue;
             }
             reader.known(&here, &["description", "value"]);
-            let value = if valued { Value::required(reader, &here, "value") } else { None };
-            if let Some(written) = here.node.field("value").filter(|_| !valued) {
+            if how.is_some() && here.get("value").is_none() {
+                reader.missing(&here, "value", "");
+            }
+            let value = how.and_then(|how| how.field(reader, &here, "value"));
+            if let Some(written) = here.node.field("value").filter(|_| how.is_none()) {
                 reader.refuse_at(&here, written.key, "a program sets its outputs itself", "remove `value`");
             }
             if let Some(description) = reader.required(&here, "description") {

@@ -1,5 +1,6 @@
 //! What an action runs: steps, a program for Node.js, or an image.
 
+use super::read::Wording;
 use crate::origin::At;
 use crate::pipeline::condition::Condition;
 use crate::pipeline::reader::{Place, Reader};
@@ -33,9 +34,13 @@ pub struct Node {
     pub post_if: Option<At<Condition>>,
 }
 
-/// The versions of Node.js that the runner has.
+/// The versions of Node.js that an action may name. The contract takes those that the runner still has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Runtime {
+    /// Node.js 12.
+    Node12,
+    /// Node.js 16.
+    Node16,
     /// Node.js 20.
     Node20,
     /// Node.js 24.
@@ -44,12 +49,15 @@ pub enum Runtime {
 
 impl Runtime {
     /// Every runtime, under the tag an author writes.
-    pub const ALL: [(&'static str, Self); 2] = [("Node20", Self::Node20), ("Node24", Self::Node24)];
+    pub const ALL: [(&'static str, Self); 4] =
+        [("Node12", Self::Node12), ("Node16", Self::Node16), ("Node20", Self::Node20), ("Node24", Self::Node24)];
 
     /// The forge's word for it.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Node12 => "node12",
+            Self::Node16 => "node16",
             Self::Node20 => "node20",
             Self::Node24 => "node24",
         }
@@ -84,25 +92,25 @@ impl Docker {
         self.image.rsplit('/').next().is_some_and(|file| file.starts_with("Dockerfile") || file.ends_with(".Dockerfile"))
     }
 
-    pub(super) fn read(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader, place: &Place<'_>, how: Wording) -> Option<Self> {
         if !reader.is_record(place) {
             return None;
         }
         let known = ["image", "args", "env", "entrypoint", "pre_entrypoint", "pre_if", "post_entrypoint", "post_if"];
         reader.known(place, &known);
-        let args = place.get("args").map_or_else(Vec::new, |args| reader.list(&args, Value::read));
-        let env = Value::environment(reader, place);
+        let args = place.get("args").map_or_else(Vec::new, |args| reader.list(&args, how.value));
+        let env = (how.environment)(reader, place);
         let entrypoint = reader.text_of(place, "entrypoint");
         let (pre_entrypoint, post_entrypoint) =
             (reader.text_of(place, "pre_entrypoint"), reader.text_of(place, "post_entrypoint"));
-        let (pre_if, post_if) = (Condition::field(reader, place, "pre_if"), Condition::field(reader, place, "post_if"));
+        let (pre_if, post_if) = (how.asked(reader, place, "pre_if"), how.asked(reader, place, "post_if"));
         let image = reader.required(place, "image")?;
         Some(Self { image, args, env, entrypoint, pre_entrypoint, pre_if, post_entrypoint, post_if })
     }
 }
 
 impl Node {
-    pub(super) fn read(reader: &mut Reader, place: &Place<'_>) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader, place: &Place<'_>, how: Wording) -> Option<Self> {
         if !reader.is_record(place) {
             return None;
         }
@@ -112,7 +120,7 @@ impl Node {
             reader.missing(place, "runtime", "write runtime = 'Node24");
         }
         let (pre, post) = (reader.text_of(place, "pre"), reader.text_of(place, "post"));
-        let (pre_if, post_if) = (Condition::field(reader, place, "pre_if"), Condition::field(reader, place, "post_if"));
+        let (pre_if, post_if) = (how.asked(reader, place, "pre_if"), how.asked(reader, place, "post_if"));
         let main = reader.required(place, "main")?;
         Some(Self { runtime: runtime?, main, pre, pre_if, post, post_if })
     }

@@ -1,6 +1,7 @@
-//! Versions of actions that the platform does not run any more, or soon will not.
+//! Versions of actions and runtimes that the platform does not run any more, or soon will not.
 
 use super::{Version, is_below};
+use crate::pipeline::action::Runtime;
 
 /// Something that was retired.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,4 +37,13 @@ const RETIRED: &[Retired] = &[
 /// What is known of a version of an action.
 pub(crate) fn retired(repository: &str, version: &Version) -> Option<&'static Retired> {
     RETIRED.iter().find(|known| known.action.eq_ignore_ascii_case(repository) && is_below(version, known.since))
+}
+
+/// What became of a runtime that an action names.
+pub(crate) const fn runtime(runtime: Runtime) -> Option<&'static str> {
+    match runtime {
+        Runtime::Node12 => Some("the runner has no Node.js 12 any more and takes a newer one"),
+        Runtime::Node16 => Some("the runner has no Node.js 16 any more and takes a newer one"),
+        Runtime::Node20 | Runtime::Node24 => None,
+    }
 }
