@@ -26,15 +26,14 @@ pub(super) fn check(project: &Project, file: &File, called: Option<&Pipeline>, d
     for pipeline in called.map_or_else(|| project.pipelines.iter().collect(), |pipeline| vec![pipeline]) {
         names.pipeline = Some(pipeline);
         names.identity = pipeline.identity();
-        if let (None, Some(file)) = (called, &pipeline.gitlab) {
+        // What nothing starts is not in the file, and neither are the words of a pipeline that is only called.
+        let there: Vec<&Job> = pipeline.jobs.values().filter(|job| names.resolve(&job.id).is_some()).collect();
+        if let (None, Some(file)) = (called, pipeline.gitlab.as_ref().filter(|_| !there.is_empty())) {
             names.file(file);
         }
-        for job in pipeline.jobs.values() {
-            // What nothing starts is not in the file.
-            if names.resolve(&job.id).is_some() {
-                names.identity = pipeline.job_identity(job);
-                names.job(job);
-            }
+        for job in there {
+            names.identity = pipeline.job_identity(job);
+            names.job(job);
         }
     }
     names.found
