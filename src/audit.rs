@@ -14,7 +14,7 @@ mod waive;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-pub use self::find::{Candidate, Found, Search, find};
+pub use self::find::{Candidate, Found, Lost, Search, Shard, find};
 pub use self::mend::{Change, Mended, mend};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::local;
@@ -52,15 +52,9 @@ pub struct Terms {
     pub strict: bool,
 }
 
-/// Judges each repository; what is said of them is told in their order.
-pub fn audit(found: Vec<Found>, terms: &Terms, mut tell: impl FnMut(Judged)) {
-    /// How many are in memory at once, for each core.
-    const AT_ONCE: usize = 64;
-    let mut rest = found.into_iter().peekable();
-    while rest.peek().is_some() {
-        let some: Vec<Found> = rest.by_ref().take(AT_ONCE).collect();
-        parallel::map(some, |found| judge(&found, terms)).into_iter().for_each(&mut tell);
-    }
+/// Judges each repository and makes of it what is told, on all cores; it is told in the order of the repositories, as soon as it is known.
+pub fn audit<T: Send>(found: Vec<Found>, terms: &Terms, make: impl Fn(Judged) -> T + Sync, tell: impl FnMut(T) + Send) {
+    parallel::stream(found, |found| make(judge(&found, terms)), tell);
 }
 
 fn judge(found: &Found, terms: &Terms) -> Judged {
@@ -103,11 +97,23 @@ impl<'a> From<&'a Found> for Standing<'a> {
     }
 }
 
-#[cfg(test)]
 impl<'a> From<&'a str> for Standing<'a> {
     fn from(name: &'a str) -> Self {
         Self { name, root: None, is_whole: false }
     }
+}
+
+/// What is said of paths that could not be looked at.
+#[must_use]
+pub fn of_lost(lost: &[Lost]) -> Judged {
+    let findings = lost.iter().map(|lost| unreadable(&lost.path, &lost.reason)).collect();
+    Judged { findings, ..Judged::default() }
+}
+
+/// Judges the files of a repository, by their texts alone, wherever they come from.
+#[must_use]
+pub fn of_sources(name: &str, sources: &[Source], terms: &Terms) -> Judged {
+    weigh(name, sources, terms)
 }
 
 /// Judges the files of a repository, by their texts; what they use of it and none of them is, is looked for on the disk.

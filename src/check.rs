@@ -71,6 +71,7 @@ impl Outcome {
             color,
             losses: &[],
             links: None,
+            shard: None,
         }
     }
 

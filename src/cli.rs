@@ -14,6 +14,7 @@ mod judging;
 mod known;
 mod limits;
 mod man;
+mod merge;
 mod new;
 mod outline;
 mod policy;
@@ -30,7 +31,7 @@ use clap::{ArgMatches, Args as _, ColorChoice, Command, FromArgMatches as _, Val
 
 use crate::finding::Verdict;
 use crate::source::{self, Evaluator};
-use crate::{emit as writer, report, revision, scaffold, workspace};
+use crate::{emit as writer, merge as merger, report, revision, scaffold, workspace};
 use limits::Limits;
 
 /// One verb of the command line.
@@ -48,6 +49,7 @@ const VERBS: &[Verb] = &[
     check::VERB,
     emit::VERB,
     audit::VERB,
+    merge::VERB,
     import::VERB,
     show::VERB,
     rules::VERB,
@@ -119,6 +121,17 @@ enum Error {
         /// What is wrong with it.
         why: String,
     },
+    /// A report cannot be read.
+    #[error("cannot read the report {name}: {why}")]
+    Report {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Reports are not one.
+    #[error(transparent)]
+    Merge(#[from] merger::Error),
     /// The program does not know where it is, so it cannot start its workers.
     #[error("cannot find the running program: {0}")]
     Program(io::Error),
@@ -150,6 +163,9 @@ impl Error {
                 Some("nothing was written; move what is there, or choose another place or name")
             }
             Self::Baseline { .. } => Some("write one with `pipeward check --write-baseline FILE`"),
+            Self::Merge(merger::Error::Missing { .. }) => {
+                Some("name the reports of all parts: a run of `audit --shard` may have failed")
+            }
             Self::Emit(writer::Error::Stranger(_)) => Some("`pipeward emit --adopt` replaces it"),
             _ => None,
         }
@@ -182,17 +198,21 @@ fn fetch_help(name: &str) -> String {
 }
 
 /// What a verb works with.
-struct Session {
+struct Session<'a> {
     directory: PathBuf,
     /// Whether what is said may be coloured.
     color: bool,
     /// What goes to standard output or to the file that stands for it.
     out: String,
+    /// Where a long output goes while it is made; none if a file stands for standard output, which is written whole.
+    direct: Option<&'a mut (dyn Write + Send)>,
+    /// What has become of it.
+    directly: io::Result<()>,
     /// What is said beside it, on standard error.
     aside: String,
 }
 
-impl Session {
+impl Session<'_> {
     /// The project's root.
     fn root(&self) -> Result<PathBuf, Error> {
         if !self.directory.is_dir() {
@@ -209,6 +229,15 @@ impl Session {
         Ok(Evaluator::workers(root, std::env::current_exe().map_err(Error::Program)?).within(limits.chosen()))
     }
 
+    /// Puts a piece of a long output where it goes, at once if it can.
+    fn tell(&mut self, piece: &str) {
+        match &mut self.direct {
+            None => self.out.push_str(piece),
+            Some(direct) if self.directly.is_ok() => self.directly = direct.write_all(piece.as_bytes()),
+            Some(_) => {}
+        }
+    }
+
     /// Says a line beside the output proper.
     fn say(&mut self, line: &str) {
         self.aside.push_str(&report::inline(line));
@@ -220,7 +249,12 @@ impl Session {
 /// could not be read or written.
 ///
 /// `terminal` tells whether `stdout` is one.
-pub fn run(args: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write, stderr: &mut dyn Write, terminal: bool) -> u8 {
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    stdout: &mut (dyn Write + Send),
+    stderr: &mut dyn Write,
+    terminal: bool,
+) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     if args.get(1).is_some_and(|first| first == source::WORKER_ARGUMENT) {
         return source::serve(io::stdin().lock(), io::stdout()).map_or(3, |()| 0);
@@ -239,13 +273,20 @@ pub fn run(args: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write, std
         Color::Never => false,
         Color::Auto => terminal && global.output.is_none() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
-    let mut session = Session { directory: global.directory, color, out: String::new(), aside: String::new() };
+    let mut session = Session {
+        directory: global.directory,
+        color,
+        out: String::new(),
+        direct: global.output.is_none().then_some(stdout),
+        directly: Ok(()),
+        aside: String::new(),
+    };
     let held = global.output.as_deref().map_or(Ok(()), |file| sink::hold(file, &session.directory));
     if let Err(error) = held {
         return fail(&error, &mut session, stderr);
     }
     let done = (verb.run)(options, &mut session);
-    let said = deliver(&session.out, global.output, stdout);
+    let said = deliver(&mut session, global.output);
     match done.and_then(|code| said.map(|()| code)) {
         Ok(code) => {
             // Nobody is there to be told that nobody listens.
@@ -297,15 +338,18 @@ fn choose(matches: &ArgMatches) -> Option<(Global, &'static Verb, &ArgMatches)> 
     Some((Global::from_arg_matches(matches).ok()?, verb, options))
 }
 
-fn deliver(text: &str, file: Option<PathBuf>, stdout: &mut dyn Write) -> Result<(), Error> {
-    match file {
-        Some(path) => std::fs::write(&path, text).map_err(|source| Error::Output { path, source }),
-        None => match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-            // The reader, such as `head`, has seen enough.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            Err(source) => Err(Error::Output { path: PathBuf::from("standard output"), source }),
-            Ok(()) => Ok(()),
-        },
+fn deliver(session: &mut Session, file: Option<PathBuf>) -> Result<(), Error> {
+    if let Some(path) = file {
+        return std::fs::write(&path, &session.out).map_err(|source| Error::Output { path, source });
+    }
+    let rest = std::mem::take(&mut session.out);
+    session.tell(&rest);
+    let told = std::mem::replace(&mut session.directly, Ok(()));
+    match told.and_then(|()| session.direct.as_mut().map_or(Ok(()), |direct| direct.flush())) {
+        // The reader, such as `head`, has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(source) => Err(Error::Output { path: PathBuf::from("standard output"), source }),
+        Ok(()) => Ok(()),
     }
 }
 

@@ -145,6 +145,16 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The word for it in reports: `passed`, `failed`, `could-not-check`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::CouldNotCheck => "could-not-check",
+        }
+    }
+
     /// The verdict over findings.
     #[must_use]
     pub fn of(findings: &[Finding]) -> Self {

@@ -42,6 +42,7 @@ pub mod report;
 pub mod audit;
 pub mod baseline;
 pub mod check;
+pub mod merge;
 
 pub mod import;
 

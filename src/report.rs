@@ -15,7 +15,8 @@ mod text;
 
 pub use escape::{inline, json_text, multiline};
 
-use crate::finding::{Finding, Kind, Severity};
+use crate::audit::Shard;
+use crate::finding::{Finding, Kind, Severity, Verdict};
 use crate::loss::Loss;
 use crate::origin::{Files, Place};
 
@@ -28,6 +29,74 @@ pub struct Format {
     pub summary: &'static str,
     /// What writes it.
     pub write: fn(&Report<'_>) -> String,
+    /// How it is written piece by piece; none where the whole has to be known first.
+    pub pieces: Option<Pieces>,
+}
+
+/// A text that is one piece after the other and an end.
+#[derive(Clone, Copy, Debug)]
+pub struct Pieces {
+    /// What is said of some of the findings.
+    pub each: fn(&Report<'_>) -> String,
+    /// What is said after the last of them.
+    pub end: fn(&Counts) -> String,
+}
+
+/// How much there is to say.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    /// How many pipelines were looked at.
+    pub pipelines: usize,
+    /// How many findings there are of each severity, gravest first.
+    found: [usize; Severity::ALL.len()],
+    /// How many findings are of rules that are only evaluated.
+    evaluated: usize,
+    /// What the findings come to.
+    refused: bool,
+}
+
+impl Counts {
+    /// Adds some of the findings.
+    pub fn add(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            self.refused |= finding.kind == Kind::Refused;
+            if finding.kind == Kind::Evaluated {
+                self.evaluated += 1;
+            } else if let Some(index) = Severity::ALL.iter().position(|severity| *severity == finding.severity) {
+                self.found[index] += 1;
+            }
+        }
+    }
+
+    /// Adds those of other pipelines.
+    pub fn join(&mut self, other: Self) {
+        self.pipelines += other.pipelines;
+        self.found.iter_mut().zip(other.found).for_each(|(number, more)| *number += more);
+        self.evaluated += other.evaluated;
+        self.refused |= other.refused;
+    }
+
+    /// How many findings there are.
+    #[must_use]
+    pub fn all(&self) -> usize {
+        self.found.iter().sum::<usize>() + self.evaluated
+    }
+
+    /// How many findings have that severity; those of rules that are only evaluated have none that counts.
+    #[must_use]
+    pub fn of(&self, severity: Severity) -> usize {
+        Severity::ALL.iter().zip(self.found).filter(|(one, _)| **one == severity).map(|(_, number)| number).sum()
+    }
+
+    /// What they come to.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self.of(Severity::Error) {
+            _ if self.refused => Verdict::CouldNotCheck,
+            0 => Verdict::Passed,
+            _ => Verdict::Failed,
+        }
+    }
 }
 
 /// Every format, the default first.
@@ -59,19 +128,17 @@ pub struct Report<'a> {
     pub losses: &'a [Loss],
     /// The address that files are found under, for links: `https://forge.example/owner/name/blob/main`.
     pub links: Option<&'a str>,
+    /// Which part of the repositories this is about, if others are told elsewhere.
+    pub shard: Option<Shard>,
 }
 
 impl Report<'_> {
-    /// How many findings have that severity; those of rules that are only evaluated have none that counts.
+    /// How much there is to say.
     #[must_use]
-    pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.kind != Kind::Evaluated && finding.severity == severity).count()
-    }
-
-    /// How many findings are of rules that are only evaluated.
-    #[must_use]
-    pub fn evaluated(&self) -> usize {
-        self.findings.iter().filter(|finding| finding.kind == Kind::Evaluated).count()
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts { pipelines: self.pipelines, ..Counts::default() };
+        counts.add(self.findings);
+        counts
     }
 
     /// File and place of a finding, if it has them.
@@ -81,14 +148,12 @@ impl Report<'_> {
 }
 
 /// `3 errors, 1 warning in 8 pipelines`; without pipelines where the project itself was refused; nothing without findings.
-fn summary(report: &Report<'_>) -> String {
-    let numbers = Severity::ALL.into_iter().map(|severity| (report.count(severity), severity.word()));
-    let mut counted: Vec<String> = numbers.filter(|(number, _)| *number > 0).map(|(number, word)| count(number, word)).collect();
-    if report.evaluated() > 0 {
-        counted.push(format!("{} only evaluated", report.evaluated()));
-    }
-    let counted = counted.join(", ");
-    if report.pipelines == 0 { counted } else { format!("{counted} in {}", count(report.pipelines, "pipeline")) }
+fn summary(counts: &Counts) -> String {
+    let numbers = Severity::ALL.into_iter().zip(counts.found);
+    let said = numbers.filter(|(_, number)| *number > 0).map(|(severity, number)| count(number, severity.word()));
+    let evaluated = Some(counts.evaluated).filter(|number| *number > 0).map(|number| format!("{number} only evaluated"));
+    let said = said.chain(evaluated).collect::<Vec<_>>().join(", ");
+    if counts.pipelines == 0 { said } else { format!("{said} in {}", count(counts.pipelines, "pipeline")) }
 }
 
 /// What a finding says at its place: its message, or the rule's words where it has none of its own.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::panic::catch_unwind;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use pipeward::source::{Limits, Request, Resident, Role, Tree};
 
@@ -42,6 +43,67 @@ fn every_seed_holds() {
         assert!(number > 2, "{name} has hardly a seed");
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// Seeds of workflows, each with a few bytes of it taken out, doubled, moved or replaced: whatever comes of it holds, and soon.
+///
+/// `PIPEWARD_MUTATIONS` says how many; so does a run by hand that takes longer.
+#[test]
+fn changed_workflows_hold() {
+    let number = std::env::var("PIPEWARD_MUTATIONS").ok().and_then(|number| number.parse().ok()).unwrap_or(2_000);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus-seeds/workflow");
+    let mut paths: Vec<_> = fs::read_dir(folder).expect("seeds").map(|entry| entry.expect("a seed").path()).collect();
+    paths.sort();
+    let seeds: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(path).expect("bytes")).collect();
+    let mut draw = Draw(0x5eed);
+    let mut broken = Vec::new();
+    for round in 0..number {
+        let mut bytes = seeds[round % seeds.len()].clone();
+        (0..=draw.below(4)).for_each(|_| draw.change(&mut bytes));
+        let began = Instant::now();
+        let held = catch_unwind(|| properties::workflow::hold(&bytes)).is_ok();
+        // A build without optimisation on a busy machine gets more than the second that is promised.
+        if !held || began.elapsed() > Duration::from_secs(20) {
+            broken.push((round, began.elapsed(), String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// Numbers that are the same in every run: xorshift.
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 1).unwrap_or_default() % most.max(1)
+    }
+
+    /// One change: of a piece of a line, of whole lines, or of a sign that means something.
+    fn change(&mut self, bytes: &mut Vec<u8>) {
+        let signs: [&[u8]; 12] = [b":", b"- ", b"\n", b"\t", b"${{", b"}}", b"*a", b"&a ", b"'", b"\"", b"{", b"\xc3\xa9"];
+        let start = self.below(bytes.len());
+        let end = (start + self.below(30)).min(bytes.len());
+        match self.below(4) {
+            0 => drop(bytes.drain(start..end)),
+            1 => {
+                let piece = bytes[start..end].to_vec();
+                let place = self.below(bytes.len());
+                bytes.splice(place..place, piece);
+            }
+            2 => drop(bytes.splice(start..start, signs[self.below(signs.len())].iter().copied())),
+            _ => {
+                let mut lines: Vec<Vec<u8>> = bytes.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+                let (one, other) = (self.below(lines.len()), self.below(lines.len()));
+                if one < lines.len() && other < lines.len() {
+                    lines.swap(one, other);
+                }
+                *bytes = lines.concat();
+            }
+        }
+    }
 }
 
 /// Bytes of the protocol cannot be written by hand: the seeds of answers are what is sent of some seeds of files.

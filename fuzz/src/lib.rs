@@ -12,13 +12,14 @@ pub mod expression;
 pub mod glob;
 pub mod source;
 pub mod words;
+pub mod workflow;
 pub mod yaml;
 
 /// Panics at an input that breaks it.
 pub type Property = fn(&[u8]);
 
 /// Every property under the name of its target.
-pub const PROPERTIES: [(&str, Property); 9] = [
+pub const PROPERTIES: [(&str, Property); 10] = [
     ("answer", answer::hold),
     ("condition", condition::hold),
     ("cron", cron::hold),
@@ -27,6 +28,7 @@ pub const PROPERTIES: [(&str, Property); 9] = [
     ("glob", glob::hold),
     ("source", source::hold),
     ("words", words::hold),
+    ("workflow", workflow::hold),
     ("yaml", yaml::hold),
 ];
 

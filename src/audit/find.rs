@@ -1,11 +1,12 @@
 //! Which files are looked at: those that forges read, below the paths that somebody names, each with the repository it belongs to.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
+use sha2::{Digest as _, Sha256};
 
 use crate::disk;
 use crate::read::What;
@@ -24,6 +25,35 @@ pub struct Search {
     pub paths: Vec<PathBuf>,
     /// Whether what version control ignores is left out.
     pub ignores: bool,
+    /// The part of the repositories that is looked at; none for all.
+    pub shard: Option<Shard>,
+}
+
+/// One of several parts that are looked at by as many runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Which, counted from 1.
+    pub number: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+impl Shard {
+    /// `2/8`, the second of eight.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, of) = text.split_once('/')?;
+        let shard = Self { number: number.parse().ok()?, of: of.parse().ok()? };
+        (1..=shard.of).contains(&shard.number).then_some(shard)
+    }
+
+    /// Whether a path falls into it: that hangs on the path alone, so a repository more or less moves no other.
+    #[must_use]
+    pub fn has(self, path: &str) -> bool {
+        let digest = Sha256::digest(path);
+        let number = digest.iter().take(8).fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
+        number % u64::from(self.of) == u64::from(self.number) - 1
+    }
 }
 
 /// A repository, or a file that stands alone.
@@ -58,12 +88,13 @@ pub struct Candidate {
 impl Candidate {
     /// Its text; else why it cannot be had.
     pub fn read(&self) -> Result<String, String> {
-        let said = |error: &io::Error| error.to_string();
-        let length = fs::metadata(&self.place).map_err(|error| said(&error))?.len();
-        if length > LARGEST {
+        let said = |error: io::Error| error.to_string();
+        let mut bytes = Vec::new();
+        // A file may grow while it is read.
+        File::open(&self.place).map_err(said)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(said)?;
+        if bytes.len() as u64 > LARGEST {
             return Err(format!("it has more than {} MiB", LARGEST >> 20));
         }
-        let bytes = fs::read(&self.place).map_err(|error| said(&error))?;
         String::from_utf8(bytes).map_err(|error| format!("it is no UTF-8 text: byte {} is not", error.utf8_error().valid_up_to()))
     }
 
@@ -96,22 +127,37 @@ impl Candidate {
     }
 }
 
-/// Every file to look at, by repository, sorted by path. A path that is not there is an error, and the others are still searched.
+/// A path that could not be looked at, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// The path as it was named.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Every file to look at, by repository, sorted by path. A path that is not there is lost, and the others are still searched.
 #[must_use]
-pub fn find(search: &Search) -> (Vec<Found>, Vec<String>) {
+pub fn find(search: &Search) -> (Vec<Found>, Vec<Lost>) {
     let mut lost = Vec::new();
     let mut places: Vec<(PathBuf, Option<&Path>)> = Vec::new();
     for path in &search.paths {
-        let is_folder = match fs::metadata(path) {
-            Ok(metadata) => metadata.is_dir(),
-            Err(error) => {
-                lost.push(format!("{}: {error}", path.display()));
+        let mut lose = |reason: String| lost.push(Lost { path: path.to_string_lossy().into_owned(), reason });
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(metadata) if metadata.is_file() => {
+                places.push((path.clone(), None));
                 continue;
             }
-        };
-        if !is_folder {
-            places.push((path.clone(), None));
-            continue;
+            // To open a pipe would wait for somebody who writes into it.
+            Ok(_) => {
+                lose("it is no plain file".to_owned());
+                continue;
+            }
+            Err(error) => {
+                lose(error.to_string());
+                continue;
+            }
         }
         let mut walk = WalkBuilder::new(path);
         walk.hidden(false).ignore(search.ignores).git_ignore(search.ignores).git_exclude(search.ignores).git_global(false);
@@ -123,7 +169,7 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<String>) {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => places.push((entry.into_path(), Some(path))),
                 Ok(_) => {}
-                Err(error) => lost.push(error.to_string()),
+                Err(error) => lose(error.to_string()),
             }
         }
     }
@@ -134,6 +180,13 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<String>) {
     for (place, searched) in &places {
         add(&mut repositories, &roots, place, *searched);
     }
+    let within = |root: &Path| {
+        let below = search.paths.iter().find_map(|path| root.strip_prefix(path).ok());
+        // A file that is named is known by its name.
+        let below = below.filter(|path| !path.as_os_str().is_empty()).or_else(|| root.file_name().map(Path::new));
+        below.unwrap_or(root).to_string_lossy().replace('\\', "/")
+    };
+    repositories.retain(|root, _| search.shard.is_none_or(|shard| shard.has(&within(root))));
     // What only another bot reads is nothing to look at.
     repositories.retain(|_, (files, _)| files.iter().any(|file| file.what != Some(What::Updater)));
     let found = repositories.into_iter().map(|(root, (mut files, is_whole))| {

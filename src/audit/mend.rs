@@ -136,7 +136,7 @@ mod tests {
 
     /// What the fixer of a rule makes of a text: none if it stays as it was.
     fn by(rule: &str, text: &str, which: Which) -> Option<String> {
-        let mut judged = weigh("it", &source(text), &terms());
+        let mut judged = of_sources("it", &source(text), &terms());
         judged.findings.retain(|finding| finding.rule == rule);
         let file = judged.findings.first()?.origin?.file;
         fix::mend(&judged.findings, file, &judged.files, which).map(|mended| mended.text)
@@ -148,7 +148,7 @@ mod tests {
             assert!(rule::find(fixer.rule).is_some(), "no rule is named {}", fixer.rule);
             assert!(fixer.examples.iter().any(|example| example.after.is_some()), "{} mends nothing", fixer.rule);
             for Example { which, before, after } in fixer.examples {
-                let found = weigh("it", &source(before), &terms());
+                let found = of_sources("it", &source(before), &terms());
                 assert!(
                     found.findings.iter().any(|finding| finding.rule == fixer.rule),
                     "{} finds nothing in\n{before}",
@@ -165,7 +165,7 @@ mod tests {
             let mut sources = source(example.before);
             // What another fixer does at the same place is left to the next run.
             for _ in 0..3 {
-                let judged = weigh("it", &sources, &terms());
+                let judged = of_sources("it", &sources, &terms());
                 let text = sources[0].text.clone();
                 let done = file("it".into(), &mut sources, 0, &judged, &terms(), example.which);
                 if done.is_err() {
@@ -194,7 +194,7 @@ mod tests {
                 format!("---\n{text}"),
                 text.replace(": ", ":   "),
             ] {
-                let judged = weigh("it", &source(&text), &terms());
+                let judged = of_sources("it", &source(&text), &terms());
                 let id = judged.files.find(".github/workflows/ci.yml", &text).expect("it was read");
                 if let Some(mended) = fix::mend(&judged.findings, id, &judged.files, Which::Unsafe) {
                     let mut files = Files::default();

@@ -88,9 +88,9 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
 
 /// The workflows and the file of the bot that paths lead to.
 fn sources(paths: &[PathBuf], session: &mut Session) -> (Vec<Source>, Option<Source>) {
-    let (found, lost) = audit::find(&Search { paths: paths.to_vec(), ignores: true });
-    for reason in &lost {
-        session.say(&format!("error: {reason}"));
+    let (found, lost) = audit::find(&Search { paths: paths.to_vec(), ignores: true, shard: None });
+    for lost in &lost {
+        session.say(&format!("error: {}: {}", lost.path, lost.reason));
     }
     let mut workflows = Vec::new();
     for candidate in found.iter().flat_map(|found| &found.files) {

@@ -77,6 +77,7 @@ fn refusals(workspace: &mut Workspace, session: &mut Session) -> u8 {
         color: false,
         losses: &[],
         links: None,
+        shard: None,
     };
     session.aside.push_str(&(report::FORMATS[0].write)(&report));
     Verdict::of(&workspace.refused).exit_code()

@@ -10,7 +10,7 @@ use crate::finding::{Finding, Kind, Severity};
 use crate::workspace::PROJECT;
 
 pub(super) const FORMAT: Format =
-    Format { id: "codequality", summary: "GitLab Code Quality, for the widget of a merge request", write };
+    Format { id: "codequality", summary: "GitLab Code Quality, for the widget of a merge request", write, pieces: None };
 
 fn write(report: &Report<'_>) -> String {
     let mut seen: HashMap<String, usize> = HashMap::new();

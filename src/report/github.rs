@@ -1,10 +1,12 @@
 //! Findings as the commands by which a GitHub runner marks lines of a change.
 
-use super::{Format, Report, inline};
+use super::{Format, Pieces, Report, inline};
 use crate::finding::{Finding, Kind, Severity};
 
 pub(super) const FORMAT: Format =
-    Format { id: "github", summary: "commands for a GitHub runner: marks on the changed lines", write };
+    Format { id: "github", summary: "commands for a GitHub runner: marks on the changed lines", write, pieces: Some(PIECES) };
+
+const PIECES: Pieces = Pieces { each: write, end: |_| String::new() };
 
 fn write(report: &Report<'_>) -> String {
     report.findings.iter().map(|finding| command(finding, report)).collect()

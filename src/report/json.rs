@@ -4,12 +4,13 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{Format, Report, json_text};
-use crate::finding::{Finding, Kind, Related, Severity, Verdict};
+use crate::audit::Shard;
+use crate::finding::{Finding, Kind, Related, Severity};
 use crate::loss::{Fate, Loss};
 use crate::origin::{Files, Origin};
 
 pub(super) const FORMAT: Format =
-    Format { id: "json", summary: "data for programs, version 1, described in docs/json.md", write };
+    Format { id: "json", summary: "data for programs, version 1, described in docs/json.md", write, pieces: None };
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -19,6 +20,16 @@ struct Document<'a> {
     counts: Counts,
     findings: Vec<Said<'a>>,
     losses: Vec<Lost<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<Part>,
+}
+
+/// The part of the repositories that a document is about.
+#[derive(Serialize)]
+struct Part {
+    number: u32,
+    of: u32,
+    pipeward: &'static str,
 }
 
 #[derive(Serialize)]
@@ -130,23 +141,21 @@ impl<'a> Lost<'a> {
 }
 
 fn write(report: &Report<'_>) -> String {
+    let counts = report.counts();
     let document = Document {
         version: 1,
-        verdict: match Verdict::of(report.findings) {
-            Verdict::Passed => "passed",
-            Verdict::Failed => "failed",
-            Verdict::CouldNotCheck => "could-not-check",
-        },
+        verdict: counts.verdict().word(),
         pipelines: report.pipelines,
         counts: Counts {
-            error: report.count(Severity::Error),
-            warning: report.count(Severity::Warning),
-            note: report.count(Severity::Note),
-            evaluated: report.evaluated(),
+            error: counts.of(Severity::Error),
+            warning: counts.of(Severity::Warning),
+            note: counts.of(Severity::Note),
+            evaluated: counts.evaluated,
             known: report.known,
         },
         findings: report.findings.iter().map(|finding| Said::of(finding, report.files)).collect(),
         losses: report.losses.iter().map(|loss| Lost::of(loss, report.files)).collect(),
+        shard: report.shard.map(|Shard { number, of }| Part { number, of, pipeward: env!("CARGO_PKG_VERSION") }),
     };
     json_text(&json!(document))
 }

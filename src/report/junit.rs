@@ -8,7 +8,7 @@ use super::escape::{inline, multiline};
 use super::{Format, Report, count, said};
 use crate::finding::{Finding, Kind, Severity};
 
-pub(super) const FORMAT: Format = Format { id: "junit", summary: "JUnit XML, for the test report of a CI", write };
+pub(super) const FORMAT: Format = Format { id: "junit", summary: "JUnit XML, for the test report of a CI", write, pieces: None };
 
 const NAME: &str = "pipeward";
 

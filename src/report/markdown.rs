@@ -7,8 +7,12 @@ use super::{Format, Report, count, said, summary};
 use crate::finding::{Finding, Kind, Verdict};
 use crate::origin::Origin;
 
-pub(super) const FORMAT: Format =
-    Format { id: "markdown", summary: "Markdown for a comment or the summary of a run, at most 65,000 characters", write };
+pub(super) const FORMAT: Format = Format {
+    id: "markdown",
+    summary: "Markdown for a comment or the summary of a run, at most 65,000 characters",
+    write,
+    pieces: None,
+};
 
 /// The most a comment on GitHub holds is 65,536; what quotes or wraps the report needs some.
 const LONGEST: usize = 65_000;
@@ -68,7 +72,7 @@ fn head(report: &Report<'_>) -> String {
         Verdict::Failed => "failed",
         Verdict::CouldNotCheck => "could not check",
     };
-    let counted = if report.findings.is_empty() { count(report.pipelines, "pipeline") } else { summary(report) };
+    let counted = if report.findings.is_empty() { count(report.pipelines, "pipeline") } else { summary(&report.counts()) };
     format!("Pipeward: {verdict}: {counted}")
 }
 

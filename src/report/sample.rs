@@ -75,6 +75,7 @@ impl Sample {
             color: false,
             losses: &[],
             links: None,
+            shard: None,
         }
     }
 }

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 
 use super::escape::{json_text, multiline, uri};
 use super::{Format, Report, said};
+use crate::audit::Shard;
 use crate::finding::{Finding, Kind, Severity};
 use crate::origin::{Files, Origin};
 use crate::rule;
 use crate::rulebook;
 
-pub(super) const FORMAT: Format = Format { id: "sarif", summary: "SARIF 2.1.0, for code scanning", write };
+pub(super) const FORMAT: Format = Format { id: "sarif", summary: "SARIF 2.1.0, for code scanning", write, pieces: None };
 
 /// Where a finding without a place is shown: code scanning refuses results that are nowhere.
 const NOWHERE: &str = "pipelines/main.ncl";
@@ -21,7 +22,7 @@ fn write(report: &Report<'_>) -> String {
     let ids: Vec<&str> =
         report.findings.iter().map(|finding| finding.rule.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
     let refused = report.findings.iter().any(|finding| finding.kind == Kind::Refused);
-    json_text(&json!({
+    let mut log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -35,7 +36,11 @@ fn write(report: &Report<'_>) -> String {
             "invocations": [{ "executionSuccessful": !refused }],
             "results": report.findings.iter().map(|finding| result(finding, &ids, report.files)).collect::<Vec<_>>(),
         }],
-    }))
+    });
+    if let Some(Shard { number, of }) = report.shard {
+        log["runs"][0]["properties"] = json!({ "shard": { "number": number, "of": of } });
+    }
+    json_text(&log)
 }
 
 fn rule_of(id: &str, report: &Report<'_>) -> Value {

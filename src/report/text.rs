@@ -9,16 +9,32 @@ use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
 use super::escape::{inline, masked, multiline};
 use super::excerpt::Excerpt;
-use super::{Format, Report, losses, summary};
+use super::{Counts, Format, Pieces, Report, losses, summary};
 use crate::finding::{Finding, Kind, Severity};
 use crate::origin::{FileId, Origin};
 use crate::rule;
 
-pub(super) const FORMAT: Format = Format { id: "text", summary: "frames around the lines in question, for people", write };
+pub(super) const FORMAT: Format = Format {
+    id: "text",
+    summary: "frames around the lines in question, for people",
+    write,
+    pieces: Some(Pieces { each: frames, end }),
+};
 
 fn write(report: &Report<'_>) -> String {
+    let mut text = frames(report);
+    text.push_str(&end(&report.counts()));
+    text.push_str(&losses::text(report));
+    text
+}
+
+fn end(counts: &Counts) -> String {
+    if counts.all() == 0 { String::new() } else { format!("{}\n", summary(counts)) }
+}
+
+fn frames(report: &Report<'_>) -> String {
     if report.findings.is_empty() {
-        return losses::text(report);
+        return String::new();
     }
     let view = View::of(report);
     let mut buffer = if report.color { Buffer::ansi() } else { Buffer::no_color() };
@@ -32,11 +48,7 @@ fn write(report: &Report<'_>) -> String {
         );
         debug_assert!(written.is_ok(), "the view holds every file its labels name, and memory takes every byte");
     }
-    let mut text = String::from_utf8_lossy(buffer.as_slice()).into_owned();
-    text.push_str(&summary(report));
-    text.push('\n');
-    text.push_str(&losses::text(report));
-    text
+    String::from_utf8_lossy(buffer.as_slice()).into_owned()
 }
 
 fn diagnostic(finding: &Finding, view: &View) -> Diagnostic<FileId> {

@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
+mod audit;
 mod bombs;
 mod graphs;
 mod imports;
