@@ -345,7 +345,7 @@ fn deliver(session: &mut Session, file: Option<PathBuf>) -> Result<(), Error> {
     let rest = std::mem::take(&mut session.out);
     session.tell(&rest);
     let told = std::mem::replace(&mut session.directly, Ok(()));
-    match told.and_then(|()| session.direct.as_mut().map_or(Ok(()), |direct| direct.flush())) {
+    match told.and_then(|()| session.direct.as_mut().map_or(Ok(()), Write::flush)) {
         // The reader, such as `head`, has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(source) => Err(Error::Output { path: PathBuf::from("standard output"), source }),

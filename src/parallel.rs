@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::thread::{self, Builder};
 
 /// Fewer things than these are not worth a thread.
@@ -16,9 +16,15 @@ thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
+/// How many threads run at once. The system is asked once: to answer, it reads the files of control groups.
+fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| thread::available_parallelism().map_or(1, std::num::NonZero::get))
+}
+
 /// Each item made into something else. Without a second thread, which a system may refuse, this one does it all.
 pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let cores = cores();
     // What is done beside other things already needs no further threads.
     if cores == 1 || items.len() < FEW || INSIDE.get() {
         return items.into_iter().map(each).collect();
@@ -52,7 +58,7 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync)
 pub(crate) fn stream<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync, mut tell: impl FnMut(R) + Send) {
     /// How far ahead of the last that was told somebody may be.
     const AHEAD: usize = 64;
-    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let cores = cores();
     if cores == 1 || items.len() < FEW || INSIDE.get() {
         return items.into_iter().for_each(|item| tell(each(item)));
     }

@@ -69,6 +69,7 @@ impl Trap {
             known: 0,
             color: false,
             links: None,
+            shard: None,
         })
     }
 }

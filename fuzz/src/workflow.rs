@@ -1,6 +1,7 @@
 //! Whatever a workflow says, it is read and judged to the end, and what is said of it lies in its text.
 
 use pipeward::audit::{Terms, of_sources};
+use pipeward::origin::Origin;
 use pipeward::policy::Date;
 use pipeward::read::{Source, What};
 
@@ -14,7 +15,7 @@ pub fn hold(bytes: &[u8]) {
     assert_eq!(judged.looked, 1);
     for finding in &judged.findings {
         let places = finding.related.iter().map(|related| related.origin).chain(finding.origin);
-        for range in places.map(|origin| origin.range()) {
+        for range in places.map(Origin::range) {
             assert!(text.get(range.clone()).is_some(), "{} lies at {range:?} of {text:?}", finding.rule);
         }
         assert!(!finding.summary.is_empty() || !finding.message.is_empty(), "{} says nothing", finding.rule);

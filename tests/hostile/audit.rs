@@ -71,11 +71,8 @@ fn what_is_too_much_is_refused() {
     for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", "")] {
         told(format!("a:\n  {}x{}", open.repeat(100_000), close.repeat(100_000)), 3, &["[syntax]"]);
     }
-    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..12 {
-        let item = format!("*a{}", level - 1);
-        bomb += &format!("a{level}: &a{level} [{}]\n", [item.as_str(); 10].join(", "));
-    }
+    let level = |level: usize| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", "));
+    let bomb = format!("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n{}", (1..12).map(level).collect::<String>());
     told(bomb, 3, &["with its aliases written out"]);
 }
 
