@@ -119,6 +119,7 @@ fn counted(findings: &[Finding]) -> BTreeMap<&str, usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::of_sources;
     use crate::fix::{Example, FIXERS};
     use crate::origin::Files;
     use crate::policy::Date;

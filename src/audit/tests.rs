@@ -18,20 +18,27 @@ fn said(files: &[(&str, &str)], strict: bool, rules: &[&str]) -> Vec<String> {
 }
 
 fn of(paths: &[&Path], root: &Path, strict: bool, rules: &[&str]) -> Vec<String> {
-    let (found, lost) = find(&Search { paths: paths.iter().map(|path| (*path).to_owned()).collect(), ignores: true });
-    assert_eq!(lost, Vec::<String>::new());
+    let (found, lost) =
+        find(&Search { paths: paths.iter().map(|path| (*path).to_owned()).collect(), ignores: true, shard: None });
+    assert_eq!(lost, []);
     let mut all = Vec::new();
     let now = Date::parse("2026-11-22").expect("a day");
-    audit(found, &Terms { now, strict }, |judged| {
-        for finding in judged.findings.iter().filter(|finding| rules.contains(&finding.rule.as_str())) {
-            let origin = finding.origin.expect("a place");
-            let name = judged.files.name(origin.file);
-            let name =
-                Path::new(name).strip_prefix(root).map_or_else(|_| name.to_owned(), |path| path.to_string_lossy().into_owned());
-            let line = judged.files.place(origin).line;
-            all.push(format!("{name}:{line} {} {} {}", finding.rule, finding.identity, finding.message));
-        }
-    });
+    audit(
+        found,
+        &Terms { now, strict },
+        |judged| judged,
+        |judged| {
+            for finding in judged.findings.iter().filter(|finding| rules.contains(&finding.rule.as_str())) {
+                let origin = finding.origin.expect("a place");
+                let name = judged.files.name(origin.file);
+                let name = Path::new(name)
+                    .strip_prefix(root)
+                    .map_or_else(|_| name.to_owned(), |path| path.to_string_lossy().into_owned());
+                let line = judged.files.place(origin).line;
+                all.push(format!("{name}:{line} {} {} {}", finding.rule, finding.identity, finding.message));
+            }
+        },
+    );
     all
 }
 
