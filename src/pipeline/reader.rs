@@ -293,9 +293,11 @@ impl Reader {
 
     /// Says that a text is none that GitHub takes, and at which of its characters that shows.
     pub fn misworded(&mut self, place: &Place<'_>, problem: &Problem) {
-        let before = place.node.text().and_then(|text| text.get(..problem.offset)).map_or(0, |text| text.chars().count());
+        let parts = place.node.text().and_then(|text| text.split_at_checked(problem.offset));
+        let before = parts.map_or(0, |(before, _)| before.chars().count());
+        let length = parts.and_then(|(_, rest)| rest.chars().next()).map_or(1, char::len_utf8);
         let message = format!("expected an expression of GitHub, got one that breaks at character {}", before + 1);
-        let origin = self.within(place.origin(), problem.offset..problem.offset + 1);
+        let origin = self.within(place.origin(), problem.offset..problem.offset + length);
         self.refuse_at(place, origin, message, &problem.message);
     }
 
