@@ -34,7 +34,8 @@ class Places:
 
     def __init__(self, path):
         self.starts = [((0, 0), "-")]
-        text = path.read_text(encoding="utf-8", errors="replace")
+        # What is said of a whole repository is said at its folder.
+        text = "" if path.is_dir() else path.read_text(encoding="utf-8", errors="replace")
         try:
             root = yaml.compose(text, Loader=yaml.SafeLoader)
             self.of_root(root)

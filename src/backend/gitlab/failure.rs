@@ -31,10 +31,12 @@ pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
     map.put_some("retry", retry(job));
 }
 
-/// The end of a job whose failure is only said if a condition holds: `test` is a command that asks for it.
-pub(super) fn ending(test: &str) -> String {
+/// The end of a job whose failure is only said if a condition holds: `test` is a command that asks for it. A job that `reports` how it
+/// ended says that it ended well then.
+pub(super) fn ending(test: &str, reports: bool) -> String {
+    let said = if reports { " only_said;" } else { "" };
     format!(
-        "if failed; then\n  if {test}; then pw_failed={WARNED} pw_end=success; elif [ \"$pw_failed\" = {WARNED} ]; then pw_failed=1; fi\nfi\n"
+        "if failed; then\n  if {test}; then pw_failed={WARNED};{said} elif [ \"$pw_failed\" = {WARNED} ]; then pw_failed=1; fi\nfi\n"
     )
 }
 
@@ -76,7 +78,7 @@ mod tests {
     /// How a job ends whose steps ended so, and whose condition is that command.
     fn end(failed: &str, test: &str) -> Option<i32> {
         let script =
-            format!("pw_failed='{failed}'\nfailed() {{ [ -n \"$pw_failed\" ]; }}\n{}exit \"${{pw_failed:-0}}\"\n", ending(test));
+            format!("pw_failed='{failed}'\nfailed() {{ [ -n \"$pw_failed\" ]; }}\n{}exit \"${{pw_failed:-0}}\"\n", ending(test, false));
         Command::new("sh").args(["-euc", &script]).status().expect("sh").code()
     }
 

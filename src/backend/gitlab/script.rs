@@ -79,7 +79,7 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [S
     }
     if let Some(when) = &job.warn_if {
         let test = condition::holds(lowering, when).to_string();
-        entries.push(Node::from(failure::ending(&test)));
+        entries.push(Node::from(failure::ending(&test, is_asked_for(lowering, job))));
     }
     entries.push(Node::from("finish"));
     Node::from(entries)

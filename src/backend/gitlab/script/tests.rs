@@ -237,7 +237,7 @@ fn a_job_says_how_it_ended_even_if_it_never_gets_there() {
     each(&[Piece::Report], &format!("report R success\n{}finish\n", step("", "one", "false")), &[], |ran, _| {
         assert!(ran.report == "R=success\n" && ran.code == Some(1), "{}", ran.said);
     });
-    let said = failure::ending("true");
+    let said = failure::ending("true", true);
     each(&[Piece::Report], &format!("report R failure\n{}{said}finish\n", step("", "one", "false")), &[], |ran, _| {
         assert!(ran.report == "R=success\n" && ran.code == Some(170), "{}", ran.said);
     });
