@@ -18,17 +18,21 @@ use crate::pipeline::{Job, Pipeline, Reference};
 /// The jobs whose end the script of a job has to know, each after those that it needs: those it asks for, and if it may run after a
 /// failure, those before them, which tell whether they were started.
 pub(super) fn told<'p>(pipeline: &'p Pipeline, job: &Job) -> Vec<&'p Job> {
+    let mut found = Vec::new();
+    for asked in asked_for(pipeline, job) {
+        add(pipeline, asked, may_follow_failure(job), &mut Vec::new(), &mut found);
+    }
+    found
+}
+
+/// Those that it asks for itself.
+fn asked_for<'p>(pipeline: &'p Pipeline, job: &Job) -> Vec<&'p Job> {
     let asked = script::asks(job).into_iter().filter_map(|asked| match asked.value {
         Reference::Result(id) => pipeline.jobs.get(&id),
         _ => None,
     });
     let failing = condition::asked_for_failure(pipeline, job);
-    let guarding = condition::asked_by_guard(pipeline, job);
-    let mut found = Vec::new();
-    for asked in asked.chain(failing).chain(guarding) {
-        add(pipeline, asked, may_follow_failure(job), &mut Vec::new(), &mut found);
-    }
-    found
+    asked.chain(failing).chain(condition::asked_by_guard(pipeline, job)).collect()
 }
 
 fn add<'p>(pipeline: &'p Pipeline, job: &'p Job, deep: bool, above: &mut Vec<&'p str>, found: &mut Vec<&'p Job>) {
@@ -77,11 +81,30 @@ pub(super) fn entry(lowering: &mut Lowering<'_>, job: &Job, plan: &Plan) -> Opti
             test => lines.push(format!("if {test}; then {settled}; fi")),
         }
     }
+    drop_unread(lowering.pipeline, job, &mut lines);
     if lines.is_empty() {
         return None;
     }
     lines.insert(0, "# A job that was started and does not say how it ended has not got to its end.".to_owned());
     Some(lines.join("\n") + "\n")
+}
+
+/// Takes away how legs ended that only tells whether another job was started, where no line asks it.
+fn drop_unread(pipeline: &Pipeline, job: &Job, lines: &mut Vec<String>) {
+    let asked: Vec<String> = asked_for(pipeline, job).iter().map(|asked| value::result(&asked.id)).collect();
+    let is_unread = |line: &String, lines: &[String]| {
+        let name = line.split_once("=$(result_of ").map(|(name, _)| name);
+        // A variable is read as `$NAME` or between braces.
+        let reads = |name: &str| {
+            lines
+                .iter()
+                .any(|other| other != line && [format!("${name}"), format!("${{{name}")].iter().any(|read| other.contains(read)))
+        };
+        name.is_some_and(|name| asked.iter().all(|asked| asked != name) && !reads(name))
+    };
+    while let Some(unread) = lines.iter().position(|line| is_unread(line, lines)) {
+        lines.remove(unread);
+    }
 }
 
 /// Where a job asks how another ended.

@@ -77,8 +77,10 @@ mod tests {
 
     /// How a job ends whose steps ended so, and whose condition is that command.
     fn end(failed: &str, test: &str) -> Option<i32> {
-        let script =
-            format!("pw_failed='{failed}'\nfailed() {{ [ -n \"$pw_failed\" ]; }}\n{}exit \"${{pw_failed:-0}}\"\n", ending(test, false));
+        let script = format!(
+            "pw_failed='{failed}'\nfailed() {{ [ -n \"$pw_failed\" ]; }}\n{}exit \"${{pw_failed:-0}}\"\n",
+            ending(test, false)
+        );
         Command::new("sh").args(["-euc", &script]).status().expect("sh").code()
     }
 
