@@ -14,11 +14,11 @@ mod waive;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-pub use self::find::{Candidate, Found, Lost, Search, Shard, find};
+pub use self::find::{Candidate, Found, Lost, Search, find};
 pub use self::mend::{Change, Mended, mend};
-use crate::finding::{Finding, Identity, Kind, Severity};
+use crate::finding::{self, Finding, Identity, Kind, Severity};
 use crate::local;
-use crate::origin::{FileId, Files, Origin};
+use crate::origin::Files;
 use crate::parallel;
 use crate::pipeline::action::is_action;
 use crate::policy::{self, Date, Layered};
@@ -59,7 +59,7 @@ pub fn audit<T: Send>(found: Vec<Found>, terms: &Terms, make: impl Fn(Judged) ->
 
 fn judge(found: &Found, terms: &Terms) -> Judged {
     let (sources, lost) = gather(found);
-    let mut judged = weigh(found, &sources, terms);
+    let mut judged = of_sources(found, &sources, terms);
     judged.looked += lost.len();
     judged.findings.splice(0..0, lost);
     report::sort(&mut judged.findings, &judged.files);
@@ -85,7 +85,7 @@ fn gather(found: &Found) -> (Vec<Source>, Vec<Finding>) {
 
 /// Where the files that are judged belong.
 #[derive(Clone, Copy, Debug)]
-struct Standing<'a> {
+pub struct Standing<'a> {
     name: &'a str,
     root: Option<&'a Path>,
     is_whole: bool,
@@ -110,14 +110,10 @@ pub fn of_lost(lost: &[Lost]) -> Judged {
     Judged { findings, ..Judged::default() }
 }
 
-/// Judges the files of a repository, by their texts alone, wherever they come from.
+/// Judges the files of a repository, by their texts; what they use of it and none of them is, is looked for on the disk, unless all that
+/// is known of the repository is its name.
 #[must_use]
-pub fn of_sources(name: &str, sources: &[Source], terms: &Terms) -> Judged {
-    weigh(name, sources, terms)
-}
-
-/// Judges the files of a repository, by their texts; what they use of it and none of them is, is looked for on the disk.
-fn weigh<'a>(standing: impl Into<Standing<'a>>, sources: &[Source], terms: &Terms) -> Judged {
+pub fn of_sources<'a>(standing: impl Into<Standing<'a>>, sources: &[Source], terms: &Terms) -> Judged {
     let Standing { name, root, is_whole } = standing.into();
     let mut files = Files::default();
     let mut repository = Repository::read(name, sources, &mut files);
@@ -177,19 +173,9 @@ fn placed(finding: &mut Finding, paths: &BTreeMap<String, String>) {
 }
 
 fn unreadable(shown: &str, reason: &str) -> Finding {
-    Finding {
-        rule: "evaluation-failed".to_owned(),
-        severity: Severity::Error,
-        kind: Kind::Refused,
-        identity: Identity::of(shown),
-        summary: "a file cannot be read".to_owned(),
-        message: format!("{shown} cannot be read: {reason}"),
-        origin: None,
-        related: Vec::new(),
-        help: Vec::new(),
-        diff: None,
-        key: String::new(),
-    }
+    let message = format!("{shown} cannot be read: {reason}");
+    let found = Finding::new("evaluation-failed", "a file cannot be read", Severity::Error, Identity::of(shown), message);
+    Finding { kind: Kind::Refused, ..found }
 }
 
 /// What was said of all repositories so far.
@@ -206,17 +192,9 @@ pub struct Told {
 impl Told {
     /// Adds what was said of one more.
     pub fn add(&mut self, judged: Judged) {
-        let Judged { findings, files, looked } = judged;
+        let Judged { mut findings, files, looked } = judged;
         self.looked += looked;
-        let mut known: BTreeMap<FileId, FileId> = BTreeMap::new();
-        let mut carry = |origin: &mut Origin, all: &mut Files| {
-            let id = *known.entry(origin.file).or_insert_with(|| all.add(files.name(origin.file), files.text(origin.file)));
-            origin.file = id;
-        };
-        for mut finding in findings {
-            finding.origin.iter_mut().for_each(|origin| carry(origin, &mut self.files));
-            finding.related.iter_mut().for_each(|related| carry(&mut related.origin, &mut self.files));
-            self.findings.push(finding);
-        }
+        finding::carry(&mut findings, &files, &mut self.files);
+        self.findings.append(&mut findings);
     }
 }

@@ -8,7 +8,7 @@ mod script;
 mod title;
 mod told;
 
-use crate::finding::{Finding, Identity, Kind, Severity};
+use crate::finding::{Finding, Identity, Severity};
 use crate::loss::Loss;
 use crate::origin::Origin;
 use crate::pipeline::{Pipeline, Project};
@@ -137,17 +137,10 @@ pub fn source_of(text: &str) -> Option<&str> {
 fn cannot_write(rule: &str, identity: &Identity, origin: Origin, message: String, help: Vec<String>, key: &str) -> Finding {
     let summary = crate::rule::find(rule).map_or("the forge cannot express this", |rule| rule.summary);
     Finding {
-        rule: rule.to_owned(),
-        severity: Severity::Error,
-        kind: Kind::Judged,
-        identity: identity.clone(),
-        summary: summary.to_owned(),
-        message,
         origin: Some(origin),
-        related: Vec::new(),
         help,
-        diff: None,
         key: key.to_owned(),
+        ..Finding::new(rule, summary, Severity::Error, identity.clone(), message)
     }
 }
 

@@ -136,19 +136,7 @@ mod tests {
     use crate::finding::{Identity, Severity};
 
     fn finding(rule: &str, identity: &str, kind: Kind) -> Finding {
-        Finding {
-            rule: rule.to_owned(),
-            severity: Severity::Error,
-            kind,
-            identity: Identity::of(identity),
-            summary: String::new(),
-            message: "found".to_owned(),
-            origin: None,
-            related: Vec::new(),
-            help: Vec::new(),
-            diff: None,
-            key: String::new(),
-        }
+        Finding { kind, ..Finding::new(rule, "", Severity::Error, Identity::of(identity), "found") }
     }
 
     #[test]

@@ -20,9 +20,9 @@ use crate::backend;
 use crate::check::{self, Outcome, Terms};
 use crate::digest::hex;
 use crate::drift::{Entry, OnDisk};
-use crate::finding::{Finding, Kind};
+use crate::finding::{self, Finding, Kind};
 use crate::local::{self, Sought};
-use crate::origin::{FileId, Files, Origin};
+use crate::origin::Files;
 use crate::parallel;
 use crate::source::{Digest, Evaluator, Request};
 use crate::{vendor, workspace};
@@ -121,8 +121,9 @@ impl Memory {
         if !outcome.whole || !outcome.findings.iter().all(lasting) || !requests.iter().all(is_read) {
             return None;
         }
-        let both = [outcome.findings.as_slice(), &outcome.quiet].concat();
-        let (mut findings, files) = carried(&both, &outcome.files);
+        let mut findings = [outcome.findings.as_slice(), &outcome.quiet].concat();
+        let mut files = Files::default();
+        finding::carry(&mut findings, &outcome.files, &mut files);
         let quiet = findings.split_off(outcome.findings.len());
         Some(Self {
             requests,
@@ -132,7 +133,7 @@ impl Memory {
             sought: outcome.sought.clone(),
             findings,
             quiet,
-            files,
+            files: files.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
             pipelines: outcome.pipelines,
             rules: outcome.rules,
         })
@@ -153,24 +154,6 @@ impl Memory {
             ..Outcome::default()
         }
     }
-}
-
-/// Findings, and only those files that they point into.
-fn carried(findings: &[Finding], files: &Files) -> (Vec<Finding>, Vec<(String, String)>) {
-    let mut carried: Vec<(String, String)> = Vec::new();
-    let mut ids: BTreeMap<FileId, FileId> = BTreeMap::new();
-    let mut carry = |origin: &mut Origin| {
-        origin.file = *ids.entry(origin.file).or_insert_with(|| {
-            carried.push((files.name(origin.file).to_owned(), files.text(origin.file).to_owned()));
-            FileId(u32::try_from(carried.len() - 1).unwrap_or(u32::MAX))
-        });
-    };
-    let mut findings = findings.to_vec();
-    for finding in &mut findings {
-        finding.origin.iter_mut().for_each(&mut carry);
-        finding.related.iter_mut().for_each(|related| carry(&mut related.origin));
-    }
-    (findings, carried)
 }
 
 fn on_disk(root: &Path, written: &[String]) -> OnDisk {

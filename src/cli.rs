@@ -224,6 +224,11 @@ impl Session<'_> {
         Ok(workspace::find_root(&self.directory)?)
     }
 
+    /// The paths that somebody names, or else the one that `-C` does.
+    fn paths(&self, named: Vec<PathBuf>) -> Vec<PathBuf> {
+        if named.is_empty() { vec![self.directory.clone()] } else { named }
+    }
+
     /// What evaluates the files of a root: workers that run this same program.
     fn evaluator(root: &Path, limits: &Limits) -> Result<Evaluator, Error> {
         Ok(Evaluator::workers(root, std::env::current_exe().map_err(Error::Program)?).within(limits.chosen()))

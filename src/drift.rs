@@ -13,7 +13,7 @@ use similar::TextDiff;
 
 use crate::backend::{self, Rendered};
 use crate::digest::{SHORT, hex};
-use crate::finding::{Finding, Identity, Kind, Related, Severity};
+use crate::finding::{Finding, Identity, Related, Severity};
 use crate::origin::{Files, Origin};
 use crate::rule;
 
@@ -159,19 +159,9 @@ fn finding(key: &str, file: &Rendered, message: String, origin: Option<Origin>, 
 }
 
 fn said(key: &str, path: &str, message: String, origin: Option<Origin>, help: &str) -> Finding {
-    Finding {
-        rule: RULE.to_owned(),
-        severity: Severity::Error,
-        kind: Kind::Judged,
-        identity: Identity::of(path),
-        summary: rule::find(RULE).map_or(SUMMARY, |rule| rule.summary).to_owned(),
-        message,
-        origin,
-        related: Vec::new(),
-        help: vec![help.to_owned()],
-        diff: None,
-        key: format!("{key}{path}"),
-    }
+    let summary = rule::find(RULE).map_or(SUMMARY, |rule| rule.summary);
+    let found = Finding::new(RULE, summary, Severity::Error, Identity::of(path), message);
+    Finding { origin, help: vec![help.to_owned()], key: format!("{key}{path}"), ..found }
 }
 
 fn position(byte: usize) -> u32 {

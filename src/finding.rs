@@ -1,12 +1,13 @@
 //! What anything says that looks at a project: contracts, rules, backends, drift and the examples of rules.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::digest::{SHORT, hex};
-use crate::origin::Origin;
+use crate::origin::{FileId, Files, Origin};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -112,6 +113,24 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Something that a rule has found, with nothing more to say than its message, at no place yet.
+    #[must_use]
+    pub fn new(rule: &str, summary: &str, severity: Severity, identity: Identity, message: impl Into<String>) -> Self {
+        Self {
+            rule: rule.to_owned(),
+            severity,
+            kind: Kind::Judged,
+            identity,
+            summary: summary.to_owned(),
+            message: message.into(),
+            origin: None,
+            related: Vec::new(),
+            help: Vec::new(),
+            diff: None,
+            key: String::new(),
+        }
+    }
+
     /// How bad it counts now: a note while its rule is only evaluated, whatever it would be once it is enforced.
     #[must_use]
     pub fn weight(&self) -> Severity {
@@ -130,6 +149,17 @@ impl Finding {
         hash.update([0]);
         hash.update(&self.key);
         hex(&hash.finalize()[..SHORT])
+    }
+}
+
+/// Makes findings point into `into`, and adds to that the texts they point into and no others.
+pub fn carry(findings: &mut [Finding], files: &Files, into: &mut Files) {
+    let mut known: BTreeMap<FileId, FileId> = BTreeMap::new();
+    for finding in findings {
+        for origin in finding.origin.iter_mut().chain(finding.related.iter_mut().map(|related| &mut related.origin)) {
+            let id = known.entry(origin.file).or_insert_with(|| into.add(files.name(origin.file), files.text(origin.file)));
+            origin.file = *id;
+        }
     }
 }
 
@@ -173,19 +203,8 @@ mod tests {
     use super::*;
 
     fn finding(kind: Kind, severity: Severity) -> Finding {
-        Finding {
-            rule: "retention-missing".to_owned(),
-            severity,
-            kind,
-            identity: Identity::of("ci").part("unit").part("upload"),
-            summary: String::new(),
-            message: "no retention".to_owned(),
-            origin: None,
-            related: Vec::new(),
-            help: Vec::new(),
-            diff: None,
-            key: String::new(),
-        }
+        let identity = Identity::of("ci").part("unit").part("upload");
+        Finding { kind, ..Finding::new("retention-missing", "", severity, identity, "no retention") }
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod read;
 pub mod finding;
 pub mod fix;
 pub mod policy;
+mod refusal;
 pub mod rule;
 pub mod rulebook;
 pub mod view;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::backend::gitlab;
 use crate::disk::locate;
-use crate::finding::{Finding, Identity, Kind};
+use crate::finding::{Finding, Identity};
 use crate::origin::Origin;
 use crate::path::join_inside;
 use crate::pipeline::backends::Forge;
@@ -161,17 +161,10 @@ impl Seeking<'_> {
     fn say(&mut self, id: &str, identity: Identity, origin: Origin, message: String) {
         let Some(rule) = rule::find(id) else { return };
         self.findings.push(Finding {
-            rule: id.to_owned(),
-            severity: rule.severity,
-            kind: Kind::Judged,
-            identity,
-            summary: rule.summary.to_owned(),
-            message,
             origin: Some(origin),
-            related: Vec::new(),
             help: vec!["write its path from the root of the repository, or add it".to_owned()],
-            diff: None,
             key: if id == USED { "uses" } else { "include" }.to_owned(),
+            ..Finding::new(id, rule.summary, rule.severity, identity, message)
         });
     }
 }

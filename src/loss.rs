@@ -10,7 +10,7 @@ mod steps;
 
 pub use page::page;
 
-use crate::finding::{Finding, Identity, Kind, Severity};
+use crate::finding::{Finding, Identity, Severity};
 use crate::origin::Origin;
 use crate::pipeline::backends::Forge;
 use crate::rule;
@@ -97,18 +97,13 @@ impl Loss {
     #[must_use]
     pub fn finding(&self) -> Option<Finding> {
         let Fate::Impossible(why) = self.fate() else { return None };
+        let summary = rule::find(RULE).map_or("", |rule| rule.summary);
+        let message = format!("{} cannot do this: {}", self.forge.title(), self.construct.words);
         Some(Finding {
-            rule: RULE.to_owned(),
-            severity: Severity::Error,
-            kind: Kind::Judged,
-            identity: self.identity.clone(),
-            summary: rule::find(RULE).map_or("", |rule| rule.summary).to_owned(),
-            message: format!("{} cannot do this: {}", self.forge.title(), self.construct.words),
             origin: Some(self.origin),
-            related: Vec::new(),
             help: vec![why.to_owned()],
-            diff: None,
             key: format!("{}/{}", self.forge.name(), self.construct.id),
+            ..Finding::new(RULE, summary, Severity::Error, self.identity.clone(), message)
         })
     }
 }

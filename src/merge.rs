@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::audit::Shard;
 use crate::finding::Verdict;
+use crate::report::Shard;
 
 /// One report, and what it is called.
 #[derive(Debug)]

@@ -11,11 +11,12 @@ mod junit;
 mod losses;
 mod markdown;
 mod sarif;
+mod shard;
 mod text;
 
 pub use escape::{inline, json_text, multiline};
+pub use shard::Shard;
 
-use crate::audit::Shard;
 use crate::finding::{Finding, Kind, Severity, Verdict};
 use crate::loss::Loss;
 use crate::origin::{Files, Place};

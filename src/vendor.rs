@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::contracts;
 use crate::disk::{self, Real};
-use crate::finding::{Finding, Identity, Kind};
+use crate::finding::{Finding, Identity};
 use crate::origin::{Files, Origin};
 use crate::rule;
 use crate::scaffold::{self, New};
@@ -102,19 +102,9 @@ pub fn stale(root: &Path, known: &mut Files) -> Vec<Finding> {
     let there = read(root, &file.path);
     let message = if there.is_some() { "is not the library that judges" } else { "is missing from the copy of the library" };
     let origin = there.map(|text| Origin::whole(known.add(&file.path, &text)));
-    vec![Finding {
-        rule: RULE.to_owned(),
-        severity: rule.severity,
-        kind: Kind::Judged,
-        identity: Identity::of(FOLDER),
-        summary: rule.summary.to_owned(),
-        message: format!("`{}` {message}", file.path),
-        origin,
-        related: Vec::new(),
-        help: vec![format!("`pipeward init --vendor` copies it anew; or remove {FOLDER}")],
-        diff: None,
-        key: String::new(),
-    }]
+    let help = vec![format!("`pipeward init --vendor` copies it anew; or remove {FOLDER}")];
+    let message = format!("`{}` {message}", file.path);
+    vec![Finding { origin, help, ..Finding::new(RULE, rule.summary, rule.severity, Identity::of(FOLDER), message) }]
 }
 
 fn read(root: &Path, path: &str) -> Option<String> {

@@ -4,7 +4,6 @@ mod base;
 mod examples;
 mod layer;
 mod loading;
-pub(crate) mod refusal;
 
 use std::collections::HashMap;
 use std::fs;

@@ -6,11 +6,11 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
-use sha2::{Digest as _, Sha256};
 
 use crate::disk;
 use crate::read::What;
 use crate::read::repository::is_updater;
+use crate::report::Shard;
 
 /// Where workflows lie.
 const WORKFLOWS: &str = ".github/workflows/";
@@ -27,33 +27,6 @@ pub struct Search {
     pub ignores: bool,
     /// The part of the repositories that is looked at; none for all.
     pub shard: Option<Shard>,
-}
-
-/// One of several parts that are looked at by as many runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
-    /// Which, counted from 1.
-    pub number: u32,
-    /// Of how many.
-    pub of: u32,
-}
-
-impl Shard {
-    /// `2/8`, the second of eight.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (number, of) = text.split_once('/')?;
-        let shard = Self { number: number.parse().ok()?, of: of.parse().ok()? };
-        (1..=shard.of).contains(&shard.number).then_some(shard)
-    }
-
-    /// Whether a path falls into it: that hangs on the path alone, so a repository more or less moves no other.
-    #[must_use]
-    pub fn has(self, path: &str) -> bool {
-        let digest = Sha256::digest(path);
-        let number = digest.iter().take(8).fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
-        number % u64::from(self.of) == u64::from(self.number) - 1
-    }
 }
 
 /// A repository, or a file that stands alone.

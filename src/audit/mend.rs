@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Candidate, Found, Judged, Standing, Terms, gather, weigh};
+use super::{Candidate, Found, Judged, Standing, Terms, gather, of_sources};
 use crate::finding::Finding;
 use crate::fix::{self, Which};
 use crate::origin::FileId;
@@ -41,7 +41,7 @@ pub fn mend(found: Vec<Found>, terms: &Terms, which: Which, tell: impl FnMut(Men
 
 fn repository(found: &Found, terms: &Terms, which: Which) -> Mended {
     let (mut sources, lost) = gather(found);
-    let judged = weigh(found, &sources, terms);
+    let judged = of_sources(found, &sources, terms);
     let mut mended = Mended { judged, changes: Vec::new(), undone: Vec::new() };
     for number in 0..sources.len() {
         let (before, shown) = (sources[number].text.clone(), sources[number].shown.clone());
@@ -90,7 +90,7 @@ fn file(
             *gone.entry(asked[*number].rule.clone()).or_default() += 1;
         }
         let text = std::mem::replace(&mut sources[number].text, mended.text);
-        let again = weigh(standing, sources, terms);
+        let again = of_sources(standing, sources, terms);
         let after = counted(&again.findings);
         if let Some(rule) = after.iter().find(|(rule, count)| *count > before.get(*rule).unwrap_or(&0)).map(|(rule, _)| rule) {
             return Err(format!("there would be a new finding of `{rule}`"));
@@ -119,7 +119,6 @@ fn counted(findings: &[Finding]) -> BTreeMap<&str, usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::of_sources;
     use crate::fix::{Example, FIXERS};
     use crate::origin::Files;
     use crate::policy::Date;
@@ -175,7 +174,7 @@ mod tests {
                 assert!(done.is_ok() || example.which == Which::Unsafe, "{done:?} of\n{}", example.before);
                 assert!(Document::read(&sources[0].text, FileId(0)).slips.is_empty(), "{}", sources[0].text);
             }
-            let judged = weigh("it", &sources, &terms());
+            let judged = of_sources("it", &sources, &terms());
             let again = file("it".into(), &mut sources, 0, &judged, &terms(), example.which);
             assert!(!matches!(again, Ok(Some(_))), "{again:?} of\n{}", sources[0].text);
         }

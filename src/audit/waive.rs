@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::finding::{Finding, Identity, Kind, Severity};
+use crate::finding::{Finding, Identity, Kind};
 use crate::origin::{At, FileId, Files, Origin};
 use crate::policy::{Date, Exception, Layer, Level, Policy};
 use crate::read::{Document, Source};
@@ -98,31 +98,8 @@ impl Said<'_> {
     fn say(&mut self, id: &str, origin: Origin, message: String, help: String) {
         let Some(rule) = rule::find(id) else { return };
         let Some(severity) = self.policy.severity(rule) else { return };
-        self.found.push(finding(id, rule.summary, severity, self.identity.clone(), origin, message, help));
-    }
-}
-
-fn finding(
-    id: &str,
-    summary: &str,
-    severity: Severity,
-    identity: Identity,
-    origin: Origin,
-    message: String,
-    help: String,
-) -> Finding {
-    Finding {
-        rule: id.to_owned(),
-        severity,
-        kind: Kind::Judged,
-        identity,
-        summary: summary.to_owned(),
-        message,
-        origin: Some(origin),
-        related: Vec::new(),
-        help: vec![help],
-        diff: None,
-        key: String::new(),
+        let found = Finding::new(id, rule.summary, severity, self.identity.clone(), message);
+        self.found.push(Finding { origin: Some(origin), help: vec![help], ..found });
     }
 }
 

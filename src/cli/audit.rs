@@ -1,18 +1,17 @@
 //! `pipeward audit`: everything there is to say about YAML that nobody emits.
 
 use std::path::PathBuf;
-use std::time::SystemTime;
 
 use clap::{ArgMatches, Args as _, Command};
 
-use super::judging::format_argument;
+use super::judging::{date, format_argument, today};
 use super::{Error, Session, Verb, known, options};
-use crate::audit::{self, Change, Found, Judged, Mended, Search, Shard, Terms};
+use crate::audit::{self, Change, Found, Judged, Mended, Search, Terms};
 use crate::drift;
 use crate::finding::{Finding, Verdict};
 use crate::fix::Which;
 use crate::policy::Date;
-use crate::report::{self, Counts, Format, Pieces, Report, count};
+use crate::report::{self, Counts, Format, Pieces, Report, Shard, count};
 
 pub(super) const VERB: Verb = Verb { command, run };
 
@@ -56,7 +55,7 @@ fn command() -> Command {
 
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let Options { paths, strict, no_ignore, fix, dry_run, baseline, write_baseline, shard, now } = options(matches)?;
-    let paths = if paths.is_empty() { vec![session.directory.clone()] } else { paths };
+    let paths = session.paths(paths);
     let (found, lost) = audit::find(&Search { paths, ignores: !no_ignore, shard });
     let lost = audit::of_lost(&lost);
     let format = matches.get_one::<String>("format").and_then(|format| report::find(format)).unwrap_or(&report::FORMATS[0]);
@@ -179,13 +178,4 @@ fn fixed(mended: &Mended, dry_run: bool, diff: &mut String, session: &mut Sessio
 
 fn shard(text: &str) -> Result<Shard, String> {
     Shard::parse(text).ok_or_else(|| "expected a part of a whole such as 2/8, from 1/8 to 8/8".to_owned())
-}
-
-fn date(text: &str) -> Result<Date, String> {
-    Date::parse(text).ok_or_else(|| "expected a day such as 2027-01-31".to_owned())
-}
-
-fn today() -> Date {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Date::from_unix(since.as_secs())
 }

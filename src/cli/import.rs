@@ -43,7 +43,7 @@ fn command() -> Command {
 
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let Options { paths, check, limits } = options(matches)?;
-    let paths = if paths.is_empty() { vec![session.directory.clone()] } else { paths };
+    let paths = session.paths(paths);
     if !session.directory.is_dir() {
         return Err(Error::Usage {
             message: format!("`-C` names no directory: {}", session.directory.display()),

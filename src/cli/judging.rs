@@ -73,7 +73,7 @@ fn folder(text: &str) -> Result<String, String> {
     if plain { Ok(path.to_owned()) } else { Err("expected a folder from the repository's root, such as services/api".to_owned()) }
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(super) fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "expected a day such as 2027-01-31".to_owned())
 }
 
@@ -112,7 +112,7 @@ impl Judging {
     }
 }
 
-fn today() -> Date {
+pub(super) fn today() -> Date {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Date::from_unix(since.as_secs())
 }

@@ -2,7 +2,7 @@
 
 use super::OnDisk;
 use crate::backend::github::WORKFLOWS;
-use crate::finding::{Finding, Identity, Kind};
+use crate::finding::{Finding, Identity};
 use crate::origin::{Files, Origin};
 use crate::rule;
 
@@ -13,20 +13,14 @@ const RULE: &str = "unmanaged-workflow";
 #[must_use]
 pub fn strangers(on_disk: &OnDisk, files: &mut Files) -> Vec<Finding> {
     let Some(rule) = rule::find(RULE) else { return Vec::new() };
-    let found = on_disk.strangers().filter(|path| is_workflow(path)).map(|path| Finding {
-        rule: RULE.to_owned(),
-        severity: rule.severity,
-        kind: Kind::Judged,
-        identity: Identity::of(path),
-        summary: rule.summary.to_owned(),
-        message: format!("no pipeline emits `{path}`, and pipeward did not write it: nothing judges what it runs"),
-        origin: Some(Origin::whole(files.add(path, ""))),
-        related: Vec::new(),
-        help: vec![
-            "write a pipeline that does the same, or name it in rules.unmanaged-workflow.settings.allow of the policy".to_owned(),
-        ],
-        diff: None,
-        key: String::new(),
+    let found = on_disk.strangers().filter(|path| is_workflow(path)).map(|path| {
+        let message = format!("no pipeline emits `{path}`, and pipeward did not write it: nothing judges what it runs");
+        let help = "write a pipeline that does the same, or name it in rules.unmanaged-workflow.settings.allow of the policy";
+        Finding {
+            origin: Some(Origin::whole(files.add(path, ""))),
+            help: vec![help.to_owned()],
+            ..Finding::new(RULE, rule.summary, rule.severity, Identity::of(path), message)
+        }
     });
     found.collect()
 }

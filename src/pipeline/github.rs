@@ -41,7 +41,7 @@ pub(super) fn condition(reader: &mut Reader, place: &Place<'_>) -> Option<At<Con
             Some(At::new(Condition::Raw(Spoken { github: Some(At::new(words, place.origin())), gitlab: None }), place.origin()))
         }
         Err(problem) => {
-            reader.misworded(place, &problem);
+            reader.misworded(place, "an expression of GitHub", &problem);
             None
         }
     }

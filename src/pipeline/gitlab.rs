@@ -51,9 +51,7 @@ pub(super) fn condition(reader: &mut Reader, place: &Place<'_>) {
     if let Err(problem) = Expression::parse(text)
         && !text.contains("$[[")
     {
-        let character = text.get(..problem.offset).map_or(0, |before| before.chars().count()) + 1;
-        let message = format!("expected a condition of GitLab, got one that breaks at character {character}");
-        reader.refuse(place, message, &problem.message);
+        reader.misworded(place, "a condition of GitLab", &problem);
     }
 }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::words::{Problem, Words};
-use crate::origin::{At, Origin};
+use crate::origin::{At, FileId, Origin};
 use crate::source::{Fault, FaultKind, Field, Node, Value};
 use crate::yaml::within;
 
@@ -98,22 +98,23 @@ pub(crate) fn is_identifier(name: &str) -> bool {
 pub struct Reader {
     /// What was wrong so far.
     pub faults: Vec<Fault>,
-    /// The file, if what is read is YAML: a part of a text is found in it, however the text is written there.
-    yaml: Option<Arc<str>>,
+    /// The files, if what is read is YAML: a part of a text is found in its file, however the text is written there.
+    yaml: Vec<(FileId, Arc<str>)>,
     /// Where a text that nothing evaluates holds an expression: the way to it from the file's value.
     unevaluated: Vec<At<Vec<String>>>,
 }
 
 impl Reader {
-    /// Of a file of YAML.
+    /// Of a file of YAML, and of those whose values may stand in it.
     #[must_use]
-    pub fn of_yaml(text: Arc<str>) -> Self {
-        Self { yaml: Some(text), ..Self::default() }
+    pub fn of_yaml(files: Vec<(FileId, Arc<str>)>) -> Self {
+        Self { yaml: files, ..Self::default() }
     }
 
     /// Where a part of a text stands, by bytes of what the text says; the whole of it where that cannot be told.
     pub(super) fn within(&self, text: Origin, part: Range<usize>) -> Origin {
-        self.yaml.as_ref().map_or(text, |file| within(file, text, part))
+        let file = self.yaml.iter().find(|(file, _)| *file == text.file);
+        file.map_or(text, |(_, file)| within(file, text, part))
     }
 
     /// Says that a value is not what it should be.
@@ -278,7 +279,7 @@ impl Reader {
         match Words::parse(text) {
             Ok(words) => Some(At::new(words, here.origin())),
             Err(problem) => {
-                self.misworded(&here, &problem);
+                self.misworded(&here, "an expression of GitHub", &problem);
                 None
             }
         }
@@ -291,12 +292,12 @@ impl Reader {
         found.map(|text| text.map(|path| path.into_iter().skip(above).collect())).collect()
     }
 
-    /// Says that a text is none that GitHub takes, and at which of its characters that shows.
-    pub fn misworded(&mut self, place: &Place<'_>, problem: &Problem) {
+    /// Says that a text is not what a forge takes there, and at which of its characters that shows.
+    pub fn misworded(&mut self, place: &Place<'_>, expected: &str, problem: &Problem) {
         let parts = place.node.text().and_then(|text| text.split_at_checked(problem.offset));
         let before = parts.map_or(0, |(before, _)| before.chars().count());
         let length = parts.and_then(|(_, rest)| rest.chars().next()).map_or(1, char::len_utf8);
-        let message = format!("expected an expression of GitHub, got one that breaks at character {}", before + 1);
+        let message = format!("expected {expected}, got one that breaks at character {}", before + 1);
         let origin = self.within(place.origin(), problem.offset..problem.offset + length);
         self.refuse_at(place, origin, message, &problem.message);
     }

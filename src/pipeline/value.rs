@@ -255,7 +255,7 @@ impl Value {
         match parts {
             Ok(parts) => Some(At::new(Self { parts }, place.origin())),
             Err(problem) => {
-                reader.misworded(place, &problem);
+                reader.misworded(place, "an expression of GitHub", &problem);
                 None
             }
         }

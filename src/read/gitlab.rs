@@ -5,6 +5,8 @@ mod names;
 mod reference;
 mod ruby;
 
+use std::sync::Arc;
+
 pub(super) use self::include::configurations;
 pub use self::include::{Include, included};
 pub(super) use self::names::{Held, unmet};
@@ -30,6 +32,8 @@ pub(super) struct Part {
     pub(super) path: String,
     /// The file.
     pub(super) file: FileId,
+    /// Its text.
+    pub(super) text: Arc<str>,
     /// The id of the pipeline that it becomes.
     pub(super) id: String,
     /// The head, which is a document of its own.
@@ -55,7 +59,7 @@ impl Part {
         }
         root.fields()?;
         let includes = include::of(&root);
-        Some(Self { path: path.to_owned(), file, id: id.to_owned(), head, root, includes })
+        Some(Self { path: path.to_owned(), file, text: text.into(), id: id.to_owned(), head, root, includes })
     }
 
     /// The fields that are jobs and what jobs start from.

@@ -10,9 +10,9 @@ use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
 use crate::pipeline::action::{Action, FAMILY, File};
 use crate::pipeline::{Pipeline, Place, Project, Reader};
+use crate::refusal;
 use crate::rule;
 use crate::source::{Fault, Node};
-use crate::workspace::refusal;
 
 /// What is said of the repository as a whole, and the file it is written in.
 const PROJECT: &str = "project";
@@ -136,12 +136,11 @@ impl Repository {
         let id = self.id_for("", stem(&source.path), &source.path);
         let Some((root, mut slips)) = self.root(source, document, (&id, file), "write name, on and jobs") else { return };
         let node = github::pipeline(root, &source.text, stem(&source.path), &mut slips);
-        let mut reader = Reader::of_yaml(Arc::from(source.text.as_str()));
+        let mut reader = Reader::of_yaml(vec![(file, source.text.as_str().into())]);
         let place = Place::root(&node);
         let pipeline = Pipeline::read(&mut reader, &place, &id, &source.path);
         self.say(&slips, &id, Kind::Judged);
-        let faults: Vec<Fault> = reader.faults.into_iter().map(|fault| words::in_yaml(fault, &node)).collect();
-        self.found.extend(refusal::of_pipelines(&faults, &id, &place).into_iter().map(judged));
+        self.refuse(reader, &node, |faults| refusal::of_pipelines(faults, &id, &place));
         match pipeline {
             Some(pipeline) => self.project.pipelines.push(pipeline),
             None => self.project.unread.push(source.path.clone()),
@@ -170,18 +169,18 @@ impl Repository {
         let is_there = |include: &gitlab::Include| paths.iter().any(|path| include.fits(path));
         // What another project includes may find there what is not here.
         let is_whole = all_read && gitlab::begins(&first.path) && around.iter().all(|part| part.includes.iter().all(is_there));
+        let texts: Vec<(FileId, Arc<str>)> = around.iter().map(|part| (part.file, part.text.clone())).collect();
         let mut pipelines = Vec::new();
         for part in &around {
             let own = std::iter::once(*part).chain(around.iter().copied().filter(|other| other.path != part.path));
             let lookup = Lookup { parts: own.collect() };
             let mut slips = Vec::new();
             let node = gitlab::pipeline(part, &lookup, &mut slips);
-            let mut reader = Reader::default();
+            let mut reader = Reader::of_yaml(texts.clone());
             let place = Place::root(&node);
             pipelines.push(Pipeline::of_gitlab(&mut reader, &place, &part.id, &part.path));
             self.say(&slips, &part.id, Kind::Judged);
-            let faults: Vec<Fault> = reader.faults.into_iter().map(|fault| words::in_yaml(fault, &node)).collect();
-            self.found.extend(refusal::of_gitlab(&faults, &part.id).into_iter().map(judged));
+            self.refuse(reader, &node, |faults| refusal::of_gitlab(faults, &part.id));
             let mut missing = if first.path == gitlab::ROOT && all_read { gitlab::unmet(part, &paths) } else { Vec::new() };
             if is_whole {
                 missing.extend(Held::missing(&lookup, part));
@@ -201,11 +200,10 @@ impl Repository {
         let node = action::action(root, &called, &mut slips);
         self.say(&slips, &whole, Kind::Judged);
         let Some(node) = node else { return self.project.unread.push(source.path.clone()) };
-        let mut reader = Reader::of_yaml(Arc::from(source.text.as_str()));
+        let mut reader = Reader::of_yaml(vec![(file, source.text.as_str().into())]);
         let place = Place::root(&node);
         let read = Action::in_words(&mut reader, &place, File { id: id.clone(), directory, source: source.path.clone() });
-        let faults: Vec<Fault> = reader.faults.into_iter().map(|fault| words::in_yaml(fault, &node)).collect();
-        self.found.extend(refusal::of_action(&faults, &id, &place).into_iter().map(judged));
+        self.refuse(reader, &node, |faults| refusal::of_action(faults, &id, &place));
         match read {
             Some(action) => self.project.actions.push(action),
             None => self.project.unread.push(source.path.clone()),
@@ -257,7 +255,7 @@ impl Repository {
     }
 
     fn say(&mut self, slips: &[Slip], id: &str, kind: Kind) {
-        let rule = rule::find("syntax");
+        let summary = rule::find("syntax").map_or("", |rule| rule.summary);
         self.found.extend(slips.iter().map(|slip| {
             let mut identity = Identity::of(id);
             if let [jobs, job, ..] = slip.path.as_slice()
@@ -266,25 +264,21 @@ impl Repository {
                 identity = identity.part(job);
             }
             Finding {
-                rule: "syntax".to_owned(),
-                severity: Severity::Error,
                 kind,
-                identity,
-                summary: rule.map_or("", |rule| rule.summary).to_owned(),
-                message: slip.message.clone(),
                 origin: Some(slip.origin),
-                related: Vec::new(),
                 help: vec![slip.help.clone()],
-                diff: None,
                 key: slip.path.join("/"),
+                ..Finding::new("syntax", summary, Severity::Error, identity, slip.message.clone())
             }
         }));
     }
-}
 
-/// A file that a contract would refuse is judged all the same: nobody can wait for its author.
-fn judged(finding: Finding) -> Finding {
-    Finding { kind: Kind::Judged, ..finding }
+    /// Says what the reader refused of the value of a file, in the words of YAML. A file that a contract would refuse is judged all the
+    /// same: nobody can wait for its author.
+    fn refuse(&mut self, reader: Reader, node: &Node, told: impl FnOnce(&[Fault]) -> Vec<Finding>) {
+        let faults: Vec<Fault> = reader.faults.into_iter().map(|fault| words::in_yaml(fault, node)).collect();
+        self.found.extend(told(&faults).into_iter().map(|finding| Finding { kind: Kind::Judged, ..finding }));
+    }
 }
 
 fn stem(path: &str) -> &str {
@@ -319,6 +313,25 @@ mod tests {
             ">-\n            one\n            ${{ github.sha }}\n\n            ${{ secrets.A }}",
         ] {
             assert_eq!(pointed_at(value), ["github.sha", "secrets.A"], "{value}");
+        }
+    }
+
+    #[test]
+    fn a_condition_of_gitlab_is_pointed_at_where_it_breaks() {
+        let own = ("a.gitlab-ci.yml", "build:\n  script: make\n  rules:\n    - if: '$A = ''b'''\n");
+        let far = ".far:\n  rules:\n    - if: \"\\u0024A && = $B\"\n";
+        let from = "include: far.yml\nbuild:\n  script: make\n  rules: !reference [.far, rules]\n";
+        for files in [vec![own], vec![(".gitlab-ci.yml", from), ("far.yml", far)]] {
+            let source = |(path, text): &(&str, &str)| {
+                let (path, text) = ((*path).to_owned(), (*text).to_owned());
+                Source { what: What::GitLab, shown: path.clone(), path, text }
+            };
+            let sources: Vec<Source> = files.iter().map(source).collect();
+            let mut texts = Files::default();
+            let read = Repository::read("a", &sources, &mut texts);
+            let place = |finding: &Finding| finding.origin.map(|origin| texts.text(origin.file)[origin.range()].to_owned());
+            let broken: Vec<_> = read.found.iter().filter(|finding| finding.message.contains("breaks at")).map(place).collect();
+            assert!(!broken.is_empty() && broken.iter().all(|at| at.as_deref() == Some("=")), "{:?}", read.found);
         }
     }
 }

@@ -3,8 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Format, Report, json_text};
-use crate::audit::Shard;
+use super::{Format, Report, Shard, json_text};
 use crate::finding::{Finding, Kind, Related, Severity};
 use crate::loss::{Fate, Loss};
 use crate::origin::{Files, Origin};

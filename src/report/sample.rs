@@ -12,19 +12,9 @@ pub(super) struct Sample {
 }
 
 fn finding(rule: &str, severity: Severity, message: &str, origin: Option<Origin>) -> Finding {
-    Finding {
-        rule: rule.to_owned(),
-        severity,
-        kind: Kind::Judged,
-        identity: Identity::of("ci").part("unit"),
-        summary: "a job may run longer than the policy allows".to_owned(),
-        message: message.to_owned(),
-        origin,
-        related: Vec::new(),
-        help: vec!["lower the timeout".to_owned()],
-        diff: None,
-        key: String::new(),
-    }
+    let summary = "a job may run longer than the policy allows";
+    let found = Finding::new(rule, summary, severity, Identity::of("ci").part("unit"), message);
+    Finding { origin, help: vec!["lower the timeout".to_owned()], ..found }
 }
 
 impl Sample {

@@ -6,8 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::escape::{json_text, multiline, uri};
-use super::{Format, Report, said};
-use crate::audit::Shard;
+use super::{Format, Report, Shard, said};
 use crate::finding::{Finding, Kind, Severity};
 use crate::origin::{Files, Origin};
 use crate::rule;

@@ -1,8 +1,10 @@
 //! `calls-over-platform`
 
+use std::collections::BTreeSet;
+
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::view::calls::{longest, reached};
+use crate::view::calls::{APART, reached, too_deep};
 
 /// How many levels of workflows may call each other, the first one counted, and how many one file may bring along. Read 2026-11.
 const LEVELS: usize = 10;
@@ -38,20 +40,17 @@ const CHAIN: &[(&str, &str)] = &[
 ];
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    let mut deep = BTreeSet::new();
+    for (pipeline, levels, chain) in too_deep(scope.project, LEVELS) {
+        deep.insert(&pipeline.id);
+        let message = format!("{levels} levels, and the most are {LEVELS}: {chain}");
+        findings.report(pipeline.identity(), pipeline.on_origin, message).key("levels").help(APART);
+    }
     for pipeline in scope.project.pipelines.iter().filter(|pipeline| !pipeline.on.events().is_empty()) {
         let called = reached(scope.project, pipeline).len() - 1;
-        let path = longest(scope.project, pipeline, LEVELS);
-        let (message, key) = if path.len() > LEVELS {
-            let names: Vec<&str> = path.iter().map(|one| one.id.as_str()).collect();
-            (format!("{} levels, and the most are {LEVELS}: {}", path.len(), names.join(" → ")), "levels")
-        } else if called > WORKFLOWS {
-            (format!("{called} pipelines are called in the end, and the most are {WORKFLOWS}"), "count")
-        } else {
-            continue;
-        };
-        findings
-            .report(pipeline.identity(), pipeline.on_origin, message)
-            .key(key)
-            .help("call them side by side, or start some of them by an event of their own");
+        if called > WORKFLOWS && !deep.contains(&pipeline.id) {
+            let message = format!("{called} pipelines are called in the end, and the most are {WORKFLOWS}");
+            findings.report(pipeline.identity(), pipeline.on_origin, message).key("count").help(APART);
+        }
     }
 }

@@ -160,10 +160,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 // One line cannot become two outputs.
                 if command.takes(name) && (file != "GITHUB_OUTPUT" || *reach == Reach::Lines) {
                     let message = format!("`${name}` is written to `${file}`, and outsiders write {source}");
-                    findings
-                        .report(script.identity(), script.origin, message)
-                        .key(format!("{file}/{name}"))
-                        .help("bind the value under `env` of the step that needs it");
+                    findings.report(script.identity(), script.origin, message).key(format!("{file}/{name}")).help(BIND);
                 }
             }
         }
@@ -189,18 +186,18 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 findings
                     .report(spot.identity(), origin, format!("`core.{}` is given {source}, which outsiders write", call.name))
                     .key(format!("{}/{source}", call.name))
-                    .help("bind the value under `env` of the step that needs it");
+                    .help(BIND);
             }
         }
     }
 }
 
+/// What to do instead.
+const BIND: &str = "bind the value under `env` of the step that needs it";
+
 fn say(findings: &mut Findings, script: Script<'_>, event: Event, file: &str) {
     let message = format!("what is written to `${file}` is not plain, and outsiders start this by `{}`", event.name());
-    findings
-        .report(script.identity(), script.origin, message)
-        .key(file)
-        .help("bind the value under `env` of the step that needs it");
+    findings.report(script.identity(), script.origin, message).key(file).help(BIND);
 }
 
 /// Whether a line of `cmd` writes to a file of the forge what it takes from a variable.

@@ -2,7 +2,7 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::view::calls::longest;
+use crate::view::calls::{APART, too_deep};
 
 /// How many levels of pipelines may start each other, the first one counted. As documented, read 2026-11.
 const LEVELS: usize = 3;
@@ -35,17 +35,8 @@ const CHAIN: &[(&str, &str)] = &[
 ];
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    for pipeline in scope.project.pipelines.iter().filter(|pipeline| !pipeline.on.events().is_empty()) {
-        let path = longest(scope.project, pipeline, LEVELS);
-        if path.len() > LEVELS {
-            let names: Vec<&str> = path.iter().map(|one| one.id.as_str()).collect();
-            findings
-                .report(
-                    pipeline.identity(),
-                    pipeline.on_origin,
-                    format!("{LEVELS} levels are the most on GitLab, here are more: {}", names.join(" → ")),
-                )
-                .help("call them side by side, or start some of them by an event of their own");
-        }
+    for (pipeline, _, chain) in too_deep(scope.project, LEVELS) {
+        let message = format!("{LEVELS} levels are the most on GitLab, here are more: {chain}");
+        findings.report(pipeline.identity(), pipeline.on_origin, message).help(APART);
     }
 }

@@ -70,20 +70,9 @@ impl Findings {
 
     /// Adds a finding; what it returns takes help, a second place or a key.
     pub fn report(&mut self, identity: Identity, origin: Origin, message: impl Into<String>) -> Said<'_> {
-        self.list.push(Finding {
-            rule: self.rule.clone(),
-            severity: self.severity,
-            kind: Kind::Judged,
-            identity,
-            summary: self.summary.clone(),
-            message: message.into(),
-            origin: Some(origin),
-            related: Vec::new(),
-            help: Vec::new(),
-            diff: None,
-            key: String::new(),
-        });
-        let last = self.list.len() - 1;
+        let last = self.list.len();
+        let found = Finding::new(&self.rule, &self.summary, self.severity, identity, message);
+        self.list.push(Finding { origin: Some(origin), ..found });
         Said { yaml: self.yaml, finding: &mut self.list[last] }
     }
 }

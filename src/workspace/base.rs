@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use super::layer::{self, Loaded, Source};
-use super::{POLICY, SHIPPED, refusal, shipped};
+use super::{POLICY, SHIPPED, shipped};
 use crate::finding::{Finding, Identity};
 use crate::origin::{At, Files, Origin};
 use crate::pipeline::Project;
 use crate::policy::{Layer, Policy, Weakened};
+use crate::refusal;
 use crate::revision::{Entry, Error, Revision};
 use crate::source::Evaluator;
 

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use super::layer::{self, Loaded, Source};
-use super::{Error, PROJECT, Request, Role, refusal, requests};
+use super::{Error, PROJECT, Request, Role, requests};
 use crate::finding::{Finding, Identity, Related, Severity};
 use crate::origin::Origin;
 use crate::pipeline::action::is_action;
 use crate::pipeline::{Place, Project, Reader};
 use crate::policy::Custom;
 use crate::proof::{self, Proof};
+use crate::refusal;
 use crate::source::{Evaluator, Field, Models, Node, Value};
 use crate::view::Findings;
 

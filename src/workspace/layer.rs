@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use super::{POLICY, PROJECT, refusal};
+use super::{POLICY, PROJECT};
 use crate::disk;
 use crate::finding::Finding;
 use crate::origin::{At, Files};
 use crate::path::join_inside;
 use crate::pipeline::{Place, Project, Reader};
 use crate::policy::{Layer, Policy};
+use crate::refusal;
 use crate::revision::{self, Entry, Revision};
 use crate::source::{Evaluation, Evaluator, Fault, FaultKind, Request, Role, Tree};
 

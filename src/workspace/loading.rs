@@ -5,12 +5,13 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
+use super::SHIPPED;
 use super::layer::{self, Loaded, Source};
-use super::{SHIPPED, refusal};
 use crate::finding::Finding;
 use crate::origin::Files;
 use crate::pipeline::action::Action;
 use crate::pipeline::{self, Pipeline, Place, Project, Reader, gitlab, version};
+use crate::refusal;
 use crate::source::{Digest, Evaluation, Evaluator, Fault, FaultKind, Node, Request, Role, Value};
 
 /// What one file holds, as far as that is its own matter.

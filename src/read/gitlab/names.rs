@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::reference::{self, Lookup};
 use super::{Part, STAGES};
-use crate::finding::{Finding, Identity, Kind};
+use crate::finding::{Finding, Identity};
 use crate::origin::Origin;
 use crate::rule;
 use crate::source::{Field, Node, nearest};
@@ -31,18 +31,12 @@ impl Missing {
     pub(in crate::read) fn told(self, id: &str) -> Option<Finding> {
         let rule = rule::find(self.rule)?;
         let identity = Identity::of(id);
+        let identity = self.job.map_or_else(|| identity.clone(), |job| identity.part(&job));
         Some(Finding {
-            rule: self.rule.to_owned(),
-            severity: rule.severity,
-            kind: Kind::Judged,
-            identity: self.job.map_or_else(|| identity.clone(), |job| identity.part(&job)),
-            summary: rule.summary.to_owned(),
-            message: self.message,
             origin: Some(self.origin),
-            related: Vec::new(),
             help: vec![self.help],
-            diff: None,
             key: self.key,
+            ..Finding::new(self.rule, rule.summary, rule.severity, identity, self.message)
         })
     }
 }

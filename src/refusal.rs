@@ -9,7 +9,7 @@ use crate::rule;
 use crate::source::{Fault, Node};
 
 /// A fault of the project's file.
-pub(super) fn of_project(fault: &Fault) -> Finding {
+pub(crate) fn of_project(fault: &Fault) -> Finding {
     let mut identity = Identity::of("project");
     for name in fault.path.iter().take(2) {
         identity = identity.part(name);
@@ -18,7 +18,7 @@ pub(super) fn of_project(fault: &Fault) -> Finding {
 }
 
 /// A fault of a policy's file.
-pub(super) fn of_policy(fault: &Fault, source: &str) -> Finding {
+pub(crate) fn of_policy(fault: &Fault, source: &str) -> Finding {
     let mut identity = Identity::of(source);
     for name in fault.path.iter().take(2) {
         identity = identity.part(name);
@@ -131,17 +131,13 @@ fn names(steps: Option<&Node>) -> HashMap<(usize, usize), String> {
 fn finding(fault: &Fault, role: &[&str], identity: Identity) -> Finding {
     let path: Vec<String> = role.iter().map(|name| (*name).to_owned()).chain(fault.path.iter().cloned()).collect();
     let rule = rule::of_fault(fault.kind, &path);
+    let (id, summary) = rule.map_or(("evaluation-failed", ""), |rule| (rule.id, rule.summary));
     Finding {
-        rule: rule.map_or("evaluation-failed", |rule| rule.id).to_owned(),
-        severity: Severity::Error,
         kind: Kind::Refused,
-        identity,
-        summary: rule.map_or("", |rule| rule.summary).to_owned(),
-        message: fault.message.clone(),
         origin: Some(fault.origin),
         related: fault.related.iter().map(|(origin, message)| Related { origin: *origin, message: message.clone() }).collect(),
         help: fault.notes.clone(),
-        diff: None,
         key: fault.path.join("/"),
+        ..Finding::new(id, summary, Severity::Error, identity, fault.message.clone())
     }
 }
