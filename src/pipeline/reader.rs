@@ -87,6 +87,9 @@ impl<'a> Place<'a> {
 /// How long the id of a job or a step may be on GitHub, read 2026-11.
 const LONGEST_ID: usize = 100;
 
+/// What stands before the names of fields of which one is required.
+pub(crate) const ONE_OF: &str = "write one of ";
+
 /// Whether a name is made of letters, digits, `_` and `-`, and begins with a letter or `_`.
 pub(crate) fn is_identifier(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
@@ -149,6 +152,12 @@ impl Reader {
     /// Says that what holds nothing should hold something. That is not said where what it held was refused.
     pub fn empty(&mut self, place: &Place<'_>, message: &str, help: &str) {
         self.refuse_as(FaultKind::Missing, place, place.origin(), message, help);
+    }
+
+    /// Says that none of several fields is there, of which one is required.
+    pub fn none_of(&mut self, place: &Place<'_>, message: impl Into<String>, ways: &[&str]) {
+        let help = format!("{ONE_OF}{}", ways.join(", "));
+        self.refuse_as(FaultKind::Missing, place, place.origin(), message, &help);
     }
 
     /// Says "expected X, got Y", unless the value is broken and something was said of it before.

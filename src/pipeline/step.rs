@@ -179,7 +179,7 @@ fn known() -> Vec<&'static str> {
 
 fn nothing(reader: &mut Reader, place: &Place<'_>) -> Option<At<Kind>> {
     if place.node.fields().is_some() {
-        reader.refuse(place, "the step does nothing", &format!("write one of {}", kinds().join(", ")));
+        reader.none_of(place, "the step does nothing", &kinds());
     }
     None
 }

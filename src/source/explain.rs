@@ -152,6 +152,14 @@ pub(super) fn extra_fields(error: &EvalError) -> Vec<String> {
         .collect()
 }
 
+/// The fields that it knows, if it stands behind a contract of the library that only hands on to it (`validator.ncl`).
+pub(super) fn known_fields(error: &EvalError) -> Vec<String> {
+    let EvalErrorKind::BlameError { label, .. } = &error.error else { return Vec::new() };
+    let notes = label.diagnostics.iter().flat_map(|diagnostic| &diagnostic.notes);
+    let told = notes.filter_map(|note| note.strip_prefix("the fields are "));
+    told.flat_map(|names| names.split(", ")).map(str::to_owned).collect()
+}
+
 /// The value that a contract refused.
 pub(super) fn refused_value(error: &EvalError) -> Option<NickelValue> {
     match &error.error {

@@ -53,6 +53,14 @@ impl Fault {
         Self { kind, path, origin, message: message.into(), notes: Vec::new(), related: Vec::new() }
     }
 
+    /// A required field that is not there, with what its contract says of it.
+    #[must_use]
+    pub fn missing(path: Vec<String>, origin: Origin, name: &str, doc: Option<&str>) -> Self {
+        let said = doc.and_then(|doc| doc.lines().next()).map(|line| line.trim_end_matches('.'));
+        let notes = said.map(|said| format!("write {name} = …: {}", fragment(said)));
+        Self { notes: notes.into_iter().collect(), ..Self::new(FaultKind::Missing, path, origin, format!("`{name}` is missing")) }
+    }
+
     /// A name that is not among the known ones, with the nearest that is.
     #[must_use]
     pub fn unknown(path: Vec<String>, origin: Origin, name: &str, known: &[&str]) -> Self {
@@ -65,6 +73,15 @@ impl Fault {
             None => format!("the fields are {}", known.join(", ")),
         });
         Self { notes: vec![note], ..Self::new(FaultKind::Unknown, path, origin, format!("unknown field `{name}`")) }
+    }
+}
+
+/// A sentence as a part of another: without its capital, if that is all that the capital is there for.
+fn fragment(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+        _ => sentence.to_owned(),
     }
 }
 
@@ -106,6 +123,14 @@ mod tests {
         assert_eq!(note("timeuot", &["timeout", "needs"]), "did you mean `timeout`?");
         assert_eq!(note("strategy", &["steps", "needs"]), "the fields are steps, needs");
         assert_eq!(note("severity", &[]), "nothing may be written here");
+    }
+
+    #[test]
+    fn a_missing_field_is_told_by_its_documentation() {
+        let notes = |doc| Fault::missing(Vec::new(), Origin::whole(crate::origin::FileId(0)), "aud", doc).notes;
+        assert_eq!(notes(Some("Whom it is for.\nMore.")), ["write aud = …: whom it is for"]);
+        assert_eq!(notes(Some("URLs of it.")), ["write aud = …: URLs of it"]);
+        assert_eq!(notes(None), Vec::<String>::new());
     }
 
     #[test]

@@ -114,8 +114,8 @@ impl<'a> Walk<'a> {
             Ok(found) => return Some(found),
             Err(error) => error,
         };
-        let known = explain::extra_fields(&error);
-        if known.is_empty() {
+        let extra = explain::extra_fields(&error);
+        if extra.is_empty() {
             self.explain(error, &value, inherited);
             return None;
         }
@@ -123,8 +123,8 @@ impl<'a> Walk<'a> {
             self.explain(error, &value, inherited);
             return None;
         };
-        let names = self.names(contracts);
-        let rest = self.strip(&bare, &known, &names, inherited)?;
+        let names: Vec<String> = self.names(contracts).into_iter().chain(explain::known_fields(&error)).collect();
+        let rest = self.strip(&bare, &extra, &names, inherited)?;
         self.eval_stripped(rest, contracts, inherited)
     }
 
@@ -246,8 +246,7 @@ impl<'a> Walk<'a> {
                 if !field.metadata.opt() {
                     let mut path = self.path.clone();
                     path.push(id.label().to_owned());
-                    let message = format!("`{}` is missing", id.label());
-                    self.faults.push(Fault::new(FaultKind::Missing, path, origin, message));
+                    self.faults.push(Fault::missing(path, origin, id.label(), field.metadata.doc()));
                 }
                 continue;
             };

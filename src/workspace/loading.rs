@@ -10,6 +10,7 @@ use super::layer::{self, Loaded, Source};
 use crate::finding::Finding;
 use crate::origin::Files;
 use crate::pipeline::action::Action;
+use crate::pipeline::reader::ONE_OF;
 use crate::pipeline::{self, Pipeline, Place, Project, Reader, gitlab, version};
 use crate::refusal;
 use crate::source::{Digest, Evaluation, Evaluator, Fault, FaultKind, Node, Request, Role, Value};
@@ -200,8 +201,12 @@ fn stem(name: &str) -> String {
 /// Adds what the reader found to what the contracts refused, without saying anything twice: of two that say the same, the
 /// contract's words stay, and the reader's remedy where the contract has none.
 pub(super) fn merge(mut refused: Vec<Fault>, read: Vec<Fault>) -> Vec<Fault> {
+    let misspelt: Vec<bool> = refused.iter().map(|fault| misnamed(fault, &refused)).collect();
+    let mut misspelt = misspelt.into_iter();
+    refused.retain(|_| misspelt.next() != Some(true));
     let emptied = |fault: &Fault, refused: &[Fault]| {
         fault.kind == FaultKind::Missing
+            && ways(fault).next().is_none()
             && refused.iter().any(|known| known.path.len() > fault.path.len() && known.path.starts_with(&fault.path))
     };
     for fault in read {
@@ -209,7 +214,7 @@ pub(super) fn merge(mut refused: Vec<Fault>, read: Vec<Fault>) -> Vec<Fault> {
             continue;
         }
         match refused.iter_mut().find(|known| known.path == fault.path) {
-            Some(known) if known.notes.is_empty() => known.notes = fault.notes,
+            Some(known) if known.notes.is_empty() || known.kind == FaultKind::Missing => known.notes = fault.notes,
             Some(_) => {}
             None => refused.push(fault),
         }
@@ -220,16 +225,28 @@ pub(super) fn merge(mut refused: Vec<Fault>, read: Vec<Fault>) -> Vec<Fault> {
 /// Whether what is missing was written under a name that nobody knows, and the right one was told there; the forge's own words
 /// for it stand under `github`.
 fn misnamed(missing: &Fault, refused: &[Fault]) -> bool {
-    let (FaultKind::Missing, Some((field, record))) = (missing.kind, missing.path.split_last()) else { return false };
-    refused.iter().filter(|fault| fault.kind == FaultKind::Unknown).any(|fault| {
-        let Some(([place @ .., name], beside)) = fault
-            .path
-            .strip_prefix(record)
-            .map(|rest| (rest, matches!(rest, [_]) || matches!(rest, [raw, _] if raw == "github")))
-        else {
-            return false;
-        };
-        let told = |note: &String| note.starts_with(&format!("did you mean `{field}"));
-        beside && (fault.notes.iter().any(told) || !place.is_empty() && name == field)
-    })
+    if missing.kind != FaultKind::Missing {
+        return false;
+    }
+    let field = missing.path.split_last().map(|(field, record)| (field.as_str(), record));
+    let ways = ways(missing).map(|way| (way, missing.path.as_slice()));
+    let unknown: Vec<&Fault> = refused.iter().filter(|fault| fault.kind == FaultKind::Unknown).collect();
+    field.into_iter().chain(ways).any(|(field, record)| unknown.iter().any(|fault| stands_for(fault, field, record)))
+}
+
+/// Whether an unknown name in a record was told to be meant for a field.
+fn stands_for(unknown: &Fault, field: &str, record: &[String]) -> bool {
+    let Some(rest) = unknown.path.strip_prefix(record) else { return false };
+    let told = |note: &String| note.starts_with(&format!("did you mean `{field}`"));
+    match rest {
+        [_] => unknown.notes.iter().any(told),
+        [raw, name] => raw == "github" && (name == field || unknown.notes.iter().any(told)),
+        _ => false,
+    }
+}
+
+/// The fields of which one is required, if none of them is there.
+fn ways(missing: &Fault) -> impl Iterator<Item = &str> {
+    let named = missing.notes.iter().filter_map(|note| note.strip_prefix(ONE_OF));
+    named.flat_map(|names| names.split(", "))
 }

@@ -216,7 +216,7 @@ fn exactly_one(reader: &mut Reader, place: &Place<'_>, ways: &[&str], what: &str
     }
     let written: Vec<&str> = ways.iter().copied().filter(|name| place.node.field(name).is_some()).collect();
     match written.as_slice() {
-        [] => reader.refuse(place, format!("nothing says {what}"), &format!("write one of {}", ways.join(", "))),
+        [] => reader.none_of(place, format!("nothing says {what}"), ways),
         [_] => {}
         [first, second, ..] => {
             let message = format!("`{first}` and `{second}` both say {what}");
