@@ -21,10 +21,14 @@ pub(super) static RULE: Rule = Rule {
             ".github/workflows/ci.yml",
             "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/cache@v2\n",
         )]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: Docker/Login-Action@v3.1\n",
+        )]),
         Example::bad(&[("action.yml", "name: Count\nruns: { using: node12, main: index.js }\n")]),
         Example::good(&[(
             ".github/workflows/ci.yml",
-            "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/cache@v4\n      - uses: actions/checkout@main\n",
+            "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/cache@v5\n      - uses: actions/checkout@main\n",
         )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/cache" }] }"#)]),
     ],
@@ -34,16 +38,16 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job, step, uses) in used(scope) {
         let Some(foreign) = uses.used().foreign() else { continue };
-        let version = facts::version(scope.project, foreign);
-        if let Some(known) = version.and_then(|version| facts::retired(foreign.repository(), &version)) {
+        let Some(version) = facts::version(scope.project, foreign) else { continue };
+        if let Some(retired) = facts::retired(foreign, &version) {
             findings
                 .report(
                     pipeline.step_identity(job, step),
                     uses.action.origin,
-                    format!("this version of `{}` is retired: {}", known.action, known.what),
+                    format!("this version of `{}` is retired: {}", retired.action, retired.what),
                 )
-                .key(known.action)
-                .help(format!("use {}", known.instead));
+                .key(retired.action)
+                .suggest(retired.instead.map(|instead| format!("use {instead}")));
         }
     }
     for action in &scope.project.actions {

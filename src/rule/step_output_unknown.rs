@@ -5,13 +5,14 @@ use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Reference, Step};
+use crate::view::facts;
 use crate::view::scope::{Mention, near};
 
 pub(super) static RULE: Rule = Rule {
     id: "step-output-unknown",
-    summary: "the output of a step is used where that step cannot be seen",
+    summary: "the output of a step is used where that step cannot be seen, or one that it does not have",
     why: "A step sees the outputs of the steps before it in its own job, by their ids; the outputs of a job see all its steps. \
-          Anywhere else the reference is an empty text.",
+          Anywhere else the reference is an empty text, and so is an output that an action does not have.",
     severity: Severity::Error,
     check: Check::Project(check),
     examples: &[
@@ -31,6 +32,14 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[(
             "ci",
             r#"{ jobs.test.steps = [{ parallel = [{ id = "meta", run = "make" }, { run = "make", env.TAG = 'Step "meta.tag" }] }] }"#,
+        )]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/cache@v5\n        id: cache\n        with: { path: target, key: target }\n      - run: make\n        if: steps.cache.outputs.hit != 'true'\n",
+        )]),
+        Example::good(&[(
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/cache@v5\n        id: cache\n        with: { path: target, key: target }\n      - uses: actions/cache@v99\n        id: new\n        with: { path: target, key: target }\n      - run: make\n        if: steps.cache.outputs.Cache-Hit != 'true' && steps.new.outputs.hit != 'true'\n",
         )]),
         Example::good(&[(
             "ci",
@@ -69,8 +78,26 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .report(mention.spot.identity(), mention.origin, message)
                 .key(format!("{}/{id}.{name}", mention.field))
                 .suggest(help);
+        } else if let Some((action, outputs)) = given(scope, mention, id)
+            && !outputs.iter().any(|output| output.is(name))
+        {
+            findings
+                .report(mention.spot.identity(), mention.origin, format!("this version of `{action}` has no output `{name}`"))
+                .key(format!("{}/{id}.{name}", mention.field))
+                .suggest(near(name, outputs.iter().map(|output| output.name)));
         }
     }
+}
+
+/// What the step of this id gives, if it uses an action of which that is known.
+fn given(scope: &Scope<'_>, mention: &Mention<'_>, id: &str) -> Option<(&'static str, Vec<&'static facts::Entry>)> {
+    let job = mention.spot.job?;
+    let is_it = |step: &&Step| step.id.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(id));
+    let Kind::Uses(uses) = &job.all_steps().find(is_it)?.kind.value else { return None };
+    let foreign = uses.used().foreign()?;
+    let known = facts::known(foreign.path)?;
+    let major = facts::version(scope.project, foreign).and_then(|version| version.first().copied());
+    known.outputs(major).map(|outputs| (known.name, outputs))
 }
 
 /// The ids of the steps whose outputs are there at this place.

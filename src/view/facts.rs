@@ -3,6 +3,7 @@
 //! They grow old. What appeared after that day is not known, and an audit says so.
 
 mod archived;
+mod known;
 mod popular;
 mod retired;
 mod vulnerable;
@@ -10,6 +11,7 @@ mod vulnerable;
 use std::cmp::Ordering;
 
 pub(crate) use self::archived::archived;
+pub(crate) use self::known::{Entry, Known, Old, known};
 pub(crate) use self::popular::imitated;
 pub(crate) use self::retired::{retired, runtime};
 pub(crate) use self::vulnerable::advisories;

@@ -1,42 +1,58 @@
-//! Versions of actions and runtimes that the platform does not run any more, or soon will not.
+//! Versions of actions and runtimes that the platform does not run any more as they are.
 
-use super::{Version, is_below};
+use super::{Old, Version, is_below, known};
 use crate::pipeline::action::Runtime;
+use crate::pipeline::uses::Foreign;
 
 /// Something that was retired.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Retired {
-    /// What: `owner/name`.
+    /// What: `owner/name` or `owner/name/path`.
     pub(crate) action: &'static str,
-    /// The first version that is not.
-    pub(crate) since: &'static [u32],
-    /// What became of the others.
+    /// What became of it.
     pub(crate) what: &'static str,
-    /// What to use.
-    pub(crate) instead: &'static str,
+    /// What to use, if there is something.
+    pub(crate) instead: Option<String>,
 }
 
-const fn gone(action: &'static str, since: &'static [u32], what: &'static str, instead: &'static str) -> Retired {
-    Retired { action, since, what, instead }
+/// A service that was turned off, and with it every version of an action below one.
+struct Off {
+    action: &'static str,
+    /// The first version that goes on.
+    since: &'static [u32],
+    what: &'static str,
 }
 
-/// github.blog/changelog: 2024-02-13 and 2024-04-16 (artifacts), 2024-12-05 (caches), 2022-09-22 and 2023-09-22 (Node.js), 2025-01-10 (CodeQL).
-const RETIRED: &[Retired] = &[
-    gone("actions/upload-artifact", &[4], "GitHub fails it since 2025-01-30", "v4 or newer"),
-    gone("actions/download-artifact", &[4], "GitHub fails it since 2025-01-30", "v4 or newer"),
-    gone("actions/cache", &[3], "GitHub fails it since 2025-03-01", "v4 or newer"),
-    gone("actions/checkout", &[3], "it is for Node.js 12, which the runner has not", "v4 or newer"),
-    gone("actions/setup-node", &[3], "it is for Node.js 12, which the runner has not", "v4 or newer"),
-    gone("actions/setup-python", &[3], "it is for Node.js 12, which the runner has not", "v5 or newer"),
-    gone("actions/setup-go", &[3], "it is for Node.js 12, which the runner has not", "v5 or newer"),
-    gone("actions/setup-java", &[3], "it is for Node.js 12, which the runner has not", "v4 or newer"),
-    gone("actions/github-script", &[6], "it is for Node.js 12, which the runner has not", "v7 or newer"),
-    gone("github/codeql-action", &[3], "GitHub has retired it on 2025-01-10", "v3 or newer"),
+const fn off(action: &'static str, since: &'static [u32], what: &'static str) -> Off {
+    Off { action, since, what }
+}
+
+/// github.blog/changelog: 2024-02-13 and 2024-04-16 (artifacts), 2024-12-05 (caches), 2025-01-10 (CodeQL).
+const OFF: &[Off] = &[
+    off("actions/upload-artifact", &[4], "GitHub fails it since 2025-01-30"),
+    off("actions/download-artifact", &[4], "GitHub fails it since 2025-01-30"),
+    off("actions/cache", &[3], "GitHub fails it since 2025-03-01"),
+    off("github/codeql-action", &[3], "GitHub has retired it on 2025-01-10"),
 ];
 
+const GONE: &str = "it is for a Node.js that the runner has no more, which takes a newer one";
+const NODE20: &str = "it is for Node.js 20, in place of which the runner takes 24 since 2026-06-16";
+
 /// What is known of a version of an action.
-pub(crate) fn retired(repository: &str, version: &Version) -> Option<&'static Retired> {
-    RETIRED.iter().find(|known| known.action.eq_ignore_ascii_case(repository) && is_below(version, known.since))
+pub(crate) fn retired(used: Foreign<'_>, version: &Version) -> Option<Retired> {
+    let known = known(used.path);
+    let instead = || known.and_then(super::Known::current).map(|major| format!("v{major} or newer"));
+    let is_off = |off: &&Off| off.action.eq_ignore_ascii_case(used.repository()) && is_below(version, off.since);
+    if let Some(off) = OFF.iter().find(is_off) {
+        let oldest = off.since.first().map(|major| format!("v{major} or newer"));
+        return Some(Retired { action: off.action, what: off.what, instead: instead().or(oldest) });
+    }
+    let known = known?;
+    let what = match known.runtime(*version.first()?)? {
+        Old::Gone => GONE,
+        Old::Node20 => NODE20,
+    };
+    Some(Retired { action: known.name, what, instead: instead() })
 }
 
 /// What became of a runtime that an action names.
@@ -44,6 +60,7 @@ pub(crate) const fn runtime(runtime: Runtime) -> Option<&'static str> {
     match runtime {
         Runtime::Node12 => Some("the runner has no Node.js 12 any more and takes a newer one"),
         Runtime::Node16 => Some("the runner has no Node.js 16 any more and takes a newer one"),
-        Runtime::Node20 | Runtime::Node24 => None,
+        Runtime::Node20 => Some("the runner takes Node.js 24 in its place since 2026-06-16"),
+        Runtime::Node24 => None,
     }
 }
