@@ -85,7 +85,9 @@ fn render(project: &Project) -> Output {
     for pipeline in &project.pipelines {
         let mut lowering = Lowering::new(project, settings, pipeline, Place::Root);
         root.add(&mut lowering);
-        output.findings.append(&mut lowering.told.findings);
+        // What the project has to say first comes up in each of them.
+        let new: Vec<_> = lowering.told.findings.into_iter().filter(|finding| !output.findings.contains(finding)).collect();
+        output.findings.extend(new);
         output.losses.append(&mut lowering.told.losses);
         if pipeline.on.call.is_some() {
             called(project, settings, pipeline, &mut output);

@@ -87,6 +87,12 @@ pub(super) const ROWS: &[Construct] = &[
         gitlab: Fate::Emulated("a setting of the runner: `privileged = true`, as GitLab's own have it"),
     },
     Construct {
+        id: "container-shell",
+        words: "a container or services of a job on a runner that runs jobs in its own shell (`executor = 'Shell`)",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("no container is started there: run the job on another runner, or leave them out"),
+    },
+    Construct {
         id: "container-volumes",
         words: "volumes of a container",
         github: Fate::Exact,

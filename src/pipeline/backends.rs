@@ -85,6 +85,8 @@ pub struct Machine {
     pub tags: Vec<At<String>>,
     /// The image of its jobs that name none.
     pub image: Option<At<String>>,
+    /// Whether it runs them in its own shell, and starts no container for them.
+    pub is_shell: bool,
 }
 
 impl Backends {
@@ -140,10 +142,18 @@ impl GitLab {
 impl Machine {
     fn all(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Self> {
         let Some(record) = reader.record_of(place, "runners") else { return IndexMap::new() };
-        let mut read = |here: &Place<'_>, key| {
-            reader.known(here, &["tags", "image"]);
-            Self { key, tags: reader.texts_of(here, "tags"), image: reader.text_of(here, "image") }
-        };
-        record.fields().map(|(field, here)| (field.name.clone(), read(&here, field.key))).collect()
+        record.fields().map(|(field, here)| (field.name.clone(), Self::read(reader, &here, field.key))).collect()
+    }
+
+    fn read(reader: &mut Reader, place: &Place<'_>, key: Origin) -> Self {
+        reader.known(place, &["tags", "image", "executor"]);
+        let executors = [("Container", false), ("Shell", true)];
+        let executor = place.get("executor").and_then(|executor| reader.choice(&executor, &executors));
+        let is_shell = executor.is_some_and(|executor| executor.value);
+        let image = reader.text_of(place, "image");
+        if let Some(image) = place.get("image").filter(|_| is_shell) {
+            reader.refuse(&image, "a runner that runs jobs in its own shell has no image", "remove it, or executor = 'Shell");
+        }
+        Self { key, tags: reader.texts_of(place, "tags"), image, is_shell }
     }
 }

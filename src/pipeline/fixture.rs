@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::origin::{At, FileId, Origin};
 use crate::pipeline::action::Action;
-use crate::pipeline::{Condition, Pipeline, Place, Project, Reader, Value};
+use crate::pipeline::{Condition, Pipeline, Place, Project, Reader, Value, gitlab};
 use crate::source::{self, Field, Node};
 
 const HERE: Origin = Origin::whole(FileId(0));
@@ -31,6 +31,9 @@ pub(crate) fn project(json: &str, pipelines: &[(&str, &str)]) -> Project {
         project.pipelines.extend(Pipeline::read_file(&mut reader, &Place::root(&node), id, &source));
     }
     assert!(reader.faults.is_empty(), "{:#?}", reader.faults);
+    project.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
+    project.actions.sort_by(|one, other| one.id.cmp(&other.id));
+    gitlab::whole::settle(&mut project);
     project
 }
 

@@ -23,6 +23,7 @@ pub(crate) const PARTS: &[Part] = &[
             "GitlabBackend",
             "GitlabLayout",
             "GitlabMachine",
+            "GitlabExecutor",
             "PolicySource",
             "Declared",
             "Pin",

@@ -1,6 +1,7 @@
 //! The image that the commands of a job run in.
 
 use super::lowering::Lowering;
+use super::machine::Stand;
 use super::{options, services};
 use crate::origin::At;
 use crate::pipeline::container::Container;
@@ -8,8 +9,14 @@ use crate::pipeline::surroundings::Toolchain;
 use crate::pipeline::{Job, Value};
 use crate::yaml::{Map, Node};
 
-/// Puts `image` into the map of a job: its own, that of Nix, or that of its machine.
-pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, machine: Option<String>, map: &mut Map) {
+/// Puts `image` into the map of a job: its own, that of Nix, or that of its machine. A machine without containers has what it has.
+pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, machine: &Stand, map: &mut Map) {
+    if let Some(container) = job.container.as_ref().filter(|_| machine.has_shell) {
+        lowering.lose("container-shell", container.origin);
+    }
+    if machine.is_shell {
+        return;
+    }
     if let Some(container) = &job.container {
         let image = own(lowering, container);
         map.put_some("image", image);
@@ -28,7 +35,7 @@ pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, machine: Option<String
         map.put_some("image", image);
         return;
     }
-    map.put_some("image", machine);
+    map.put_some("image", machine.image.clone());
 }
 
 /// The name of an image: one of the project's table, or what is worked out before the job starts.

@@ -40,8 +40,8 @@ fn around(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
     permission::look(lowering, job);
     let mut legs = parallel::legs(lowering, job);
     let machine = machine::put(lowering, job, &mut legs, map);
-    image::put(lowering, job, machine, map);
-    services::put(lowering, job, map);
+    image::put(lowering, job, &machine, map);
+    services::put(lowering, job, &machine, map);
     parallel::put(lowering, job, legs, map);
     if parallel::one_by_one(job) && map.get("resource_group").is_none() {
         map.put("resource_group", lowering.name_of(&job.id));

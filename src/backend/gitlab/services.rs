@@ -1,6 +1,7 @@
 //! What runs beside a job.
 
 use super::lowering::Lowering;
+use super::machine::Stand;
 use super::{image, options, value};
 use crate::origin::At;
 use crate::pipeline::container::Container;
@@ -11,7 +12,13 @@ use crate::yaml::{Map, Node};
 const CERTIFICATES: &str = "/certs/client";
 
 /// Puts `services` into the map of a job.
-pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
+pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, machine: &Stand, map: &mut Map) {
+    if let Some(service) = job.services.values().next().filter(|_| machine.has_shell) {
+        lowering.lose("container-shell", service.origin);
+    }
+    if machine.is_shell {
+        return;
+    }
     let services: Vec<Map> = job.services.iter().filter_map(|(name, service)| lower(lowering, job, name, service)).collect();
     if let Some(whole) = &job.github.services {
         lowering.lose("services-late", whole.origin);

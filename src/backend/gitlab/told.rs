@@ -62,7 +62,7 @@ fn told(lowering: &mut Lowering<'_>, job: &Job, caller: &Map, when: &str) -> Map
     map.put_some("rules", caller.get("rules").map(|rules| after(rules, when)));
     map.put_some("interruptible", caller.get("interruptible").cloned());
     let stand = machine::put(lowering, job, &mut [], &mut map);
-    image::put(lowering, job, stand, &mut map);
+    image::put(lowering, job, &stand, &mut map);
     map.put("variables", step::no_sources());
     if unskipped.is_some() {
         lowering.call(Piece::Skip);

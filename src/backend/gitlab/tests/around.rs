@@ -137,6 +137,51 @@ fn what_gitlab_would_refuse_is_refused() {
     }
 }
 
+#[test]
+fn a_runner_without_containers_asks_for_no_image() {
+    let settings =
+        r#"{ "runners": { "metal": { "tags": ["shell"], "executor": "'Shell" }, "ubuntu-24.04": { "tags": ["linux"] } } }"#;
+    let said = |more: &str| {
+        let job = format!(r#""a": {{ "timeout": "5m", {more}, "steps": [{{ "run": "make" }}] }}"#);
+        output(settings, &format!(r#"{{ "name": "CI", "on": {{ "push": {{}} }}, "jobs": {{ {job} }} }}"#))
+    };
+    for more in [
+        r#""runner": "metal""#,
+        r#""gitlab": { "tags": ["shell"] }"#,
+        r#""runner": "metal", "toolchain": "'Nix""#,
+        r#""gitlab": { "image": "$IMAGE" }"#,
+    ] {
+        let output = said(more);
+        assert_eq!((refused(&output), lost(&output)), (Vec::new(), Vec::new()), "{more}");
+        let document: serde_json::Value = serde_yaml::from_str(&output.files[0].text).expect("YAML");
+        let image = if more.contains("$IMAGE") { serde_json::json!("$IMAGE") } else { serde_json::Value::Null };
+        assert_eq!(document["ci/a"]["image"], image, "{more}");
+        assert_eq!(document["ci/a"]["tags"], serde_json::json!([if image.is_null() { "shell" } else { "linux" }]), "{more}");
+    }
+    for more in [r#""container": "python""#, r#""services": { "db": "postgres" }"#] {
+        assert_eq!(lost(&said(&format!(r#"{more}, "runner": "metal""#))), ["container-shell"]);
+    }
+    let other = refused(&said(r#""gitlab": { "tags": ["other"] }"#));
+    assert_eq!(other, ["runner-unmapped: nothing says which image a job has on the runner with the tags `other`"]);
+    let untagged = output(&settings.replace(r#""tags": ["shell"], "#, ""), AROUND);
+    assert!(untagged.findings.iter().all(|finding| finding.rule == "runner-unmapped"), "{:#?}", refused(&untagged));
+}
+
+#[test]
+fn what_jobs_run_on_that_name_no_runner_is_said_once_and_where_it_comes_from() {
+    let jobs =
+        r#""a": { "timeout": "5m", "steps": [{ "run": "make" }] }, "b": { "timeout": "5m", "steps": [{ "run": "make" }] }"#;
+    let pipeline = format!(r#"{{ "name": "CI", "on": {{ "push": {{}} }}, "jobs": {{ {jobs} }} }}"#);
+    let output = output("{}", &pipeline);
+    assert_eq!(
+        refused(&output),
+        [
+            "runner-unmapped: nothing says which image stands for `ubuntu-24.04` on GitLab: jobs that name no runner run on it, the `default_runner`, which nobody has written"
+        ]
+    );
+    assert_eq!(output.findings[0].identity.as_str(), "project");
+}
+
 /// What a job has, and what of it is lost.
 const LOST: &[(&str, &str)] = &[
     (r#""matrix": { "'Variable": "LEGS" },"#, "matrix-late"),

@@ -142,7 +142,7 @@ const TABLE: &[Happening] = &[
         what: "a merge request without the label",
         gitlab: &[REQUEST, MAIN, OWN[0], OWN[1], (SOURCE, "feature/x"), (TARGET, "main"), ("CI_OPEN_MERGE_REQUESTS", "o/p!1")],
         github: &[request("main", false)],
-        jobs: &["ci/validate", "full/verdict", "every/lint"],
+        jobs: &["ci/validate", "every/lint", "full/verdict"],
         elsewhere: None,
     },
     Happening {
@@ -157,7 +157,7 @@ const TABLE: &[Happening] = &[
             ("CI_MERGE_REQUEST_LABELS", "bug,ready"),
         ],
         github: &[request("main", true)],
-        jobs: &["ci/validate", "full/check", "full/after", "full/verdict", "every/lint"],
+        jobs: &["ci/validate", "every/lint", "full/check", "full/after", "full/verdict"],
         elsewhere: None,
     },
     Happening {
@@ -172,7 +172,7 @@ const TABLE: &[Happening] = &[
             ("CI_MERGE_REQUEST_LABELS", "not-ready,ready2"),
         ],
         github: &[request("main", false)],
-        jobs: &["ci/validate", "full/verdict", "every/lint"],
+        jobs: &["ci/validate", "every/lint", "full/verdict"],
         elsewhere: None,
     },
     Happening {
@@ -186,15 +186,15 @@ const TABLE: &[Happening] = &[
             (TARGET, "main"),
         ],
         github: &[request("main", false)],
-        jobs: &["ci/validate", "full/verdict", "every/lint"],
+        jobs: &["ci/validate", "every/lint", "full/verdict"],
         elsewhere: None,
     },
     Happening {
         what: "a merge request from a branch whose push has run the pipeline",
         gitlab: &[REQUEST, MAIN, OWN[0], OWN[1], (SOURCE, "develop"), (TARGET, "main")],
         github: &[request("main", false)],
-        jobs: &["full/verdict", "every/lint"],
-        elsewhere: Some(&["ci/validate", "full/verdict", "every/lint"]),
+        jobs: &["every/lint", "full/verdict"],
+        elsewhere: Some(&["ci/validate", "every/lint", "full/verdict"]),
     },
     Happening {
         what: "a merge request to a branch that is not asked for stands for the push that gave way to it",

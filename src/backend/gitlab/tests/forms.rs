@@ -110,7 +110,7 @@ fn inputs_of_one_variable_are_refused() {
     let on = |name: &str| format!(r#"{{"manual": {{"inputs": {{"{name}": {{}}}}}}}}"#);
     let output = rendered(&[("a-b", &pipeline(&on("c"), &[("unit", "")])), ("a", &pipeline(&on("b-c"), &[("unit", "")]))]);
     let said: Vec<&str> = output.findings.iter().map(|finding| finding.message.as_str()).collect();
-    assert_eq!(said, ["the input `b-c` becomes the variable A_B_C, which another input is already"]);
+    assert_eq!(said, ["the input `c` becomes the variable A_B_C, which another input is already"]);
     assert_eq!(output.withheld, [ROOT]);
 }
 
