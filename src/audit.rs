@@ -5,6 +5,7 @@
 
 mod defaults;
 mod find;
+mod given;
 mod include;
 mod mend;
 #[cfg(test)]
@@ -15,11 +16,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 pub use self::find::{Candidate, Found, Lost, Search, find};
+pub use self::given::Given;
+use self::given::Met;
 pub use self::mend::{Change, Mended, mend};
 use crate::finding::{self, Finding, Identity, Kind, Severity};
 use crate::local;
 use crate::origin::Files;
 use crate::parallel;
+use crate::pipeline::Project;
 use crate::pipeline::action::is_action;
 use crate::policy::{self, Date, Layered};
 use crate::read::{Repository, Source, What};
@@ -35,6 +39,8 @@ pub struct Judged {
     pub files: Files,
     /// How many files were looked at.
     pub looked: usize,
+    /// What came of the policy itself.
+    met: Met,
 }
 
 /// What no audit of files can know: how old its facts are, and what it would have to ask the network.
@@ -45,19 +51,35 @@ pub fn limits() -> String {
 
 /// What repositories are judged by.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms {
+pub struct Terms<'a> {
     /// The day the run counts as.
     pub now: Date,
     /// Whether rules speak that say much of what nobody minds.
     pub strict: bool,
+    /// The policy that judges in place of the shipped defaults.
+    pub policy: Option<&'a Given>,
 }
 
-/// Judges each repository and makes of it what is told, on all cores; it is told in the order of the repositories, as soon as it is known.
-pub fn audit<T: Send>(found: Vec<Found>, terms: &Terms, make: impl Fn(Judged) -> T + Sync, tell: impl FnMut(T) + Send) {
-    parallel::stream(found, |found| make(judge(&found, terms)), tell);
+/// Judges each repository and makes of it what is told, on all cores; it is told in the order of the repositories, as soon as it is known,
+/// and after them what is to be said of the policy.
+pub fn audit<T: Send>(found: Vec<Found>, terms: &Terms<'_>, make: impl Fn(Judged) -> T + Sync, mut tell: impl FnMut(T) + Send) {
+    let is_whole = found.iter().all(|found| found.is_whole);
+    let mut all = Met::default();
+    let judged = |found: Found| {
+        let mut judged = judge(&found, terms);
+        let met = std::mem::take(&mut judged.met);
+        (make(judged), met)
+    };
+    parallel::stream(found, judged, |(made, met)| {
+        all.add(met);
+        tell(made);
+    });
+    if let Some(policy) = terms.policy {
+        tell(make(policy.end(all, is_whole, terms.now)));
+    }
 }
 
-fn judge(found: &Found, terms: &Terms) -> Judged {
+fn judge(found: &Found, terms: &Terms<'_>) -> Judged {
     let (sources, lost) = gather(found);
     let mut judged = of_sources(found, &sources, terms);
     judged.looked += lost.len();
@@ -113,9 +135,10 @@ pub fn of_lost(lost: &[Lost]) -> Judged {
 /// Judges the files of a repository, by their texts; what they use of it and none of them is, is looked for on the disk, unless all that
 /// is known of the repository is its name.
 #[must_use]
-pub fn of_sources<'a>(standing: impl Into<Standing<'a>>, sources: &[Source], terms: &Terms) -> Judged {
+pub fn of_sources<'a>(standing: impl Into<Standing<'a>>, sources: &[Source], terms: &Terms<'_>) -> Judged {
     let Standing { name, root, is_whole } = standing.into();
-    let mut files = Files::default();
+    let mut met = Met::default();
+    let mut files = terms.policy.map_or_else(Files::default, |given| given.files().clone());
     let mut repository = Repository::read(name, sources, &mut files);
     if let Some(root) = root.filter(|_| is_whole) {
         let folder = root.join(".github/workflows").to_string_lossy().replace('\\', "/");
@@ -126,25 +149,31 @@ pub fn of_sources<'a>(standing: impl Into<Standing<'a>>, sources: &[Source], ter
         let here = if root.as_os_str().is_empty() { Path::new(".") } else { root };
         findings.extend(local::missing(here, &repository.project).0);
     }
-    let policy = defaults::policy(terms.strict);
+    let policy = terms.policy.map_or_else(|| defaults::policy(terms.strict), |given| Some(given.judging()));
     if let Some(policy) = policy {
-        let layer = Layered { policy, verdicts: &[], left: None };
-        let said = policy::judge(&repository.project, &[layer], &findings, terms.now);
-        findings = said.into_iter().flatten().collect();
+        let mut judge = |project: &Project, said: &[Finding]| {
+            let verdicts = terms.policy.map_or_else(Vec::new, |given| given.answers(project, &mut files, &mut met));
+            let layer = Layered { policy, verdicts: &verdicts, left: None };
+            policy::judge(project, &[layer], said, terms.now).into_iter().flatten().collect()
+        };
+        findings = judge(&repository.project, &findings);
         for configuration in &repository.configurations {
-            findings.extend(policy::judge(configuration, &[layer], &[], terms.now).into_iter().flatten());
+            findings.append(&mut judge(configuration, &[]));
         }
         once(&mut findings);
     }
     for finding in &mut findings {
         placed(finding, &repository.paths);
     }
-    if let Some(policy) = policy {
+    if let Some(given) = terms.policy {
+        given.cover(&mut findings, terms.now, &mut met);
+    }
+    if let Some(policy) = terms.policy.map(Given::whole).or(policy) {
         waive::waive(&mut findings, sources, &files, policy, terms.now);
     }
     report::sort(&mut findings, &files);
     let looked = sources.iter().filter(|source| source.what != What::Updater).count();
-    Judged { findings, files, looked }
+    Judged { findings, files, looked, met }
 }
 
 /// A file may be part of several configurations, and what is wrong with it is said once.
@@ -192,7 +221,7 @@ pub struct Told {
 impl Told {
     /// Adds what was said of one more.
     pub fn add(&mut self, judged: Judged) {
-        let Judged { mut findings, files, looked } = judged;
+        let Judged { mut findings, files, looked, .. } = judged;
         self.looked += looked;
         finding::carry(&mut findings, &files, &mut self.files);
         self.findings.append(&mut findings);

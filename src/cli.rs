@@ -159,6 +159,9 @@ impl Error {
             Self::Workspace(workspace::Error::NoProject(_)) => {
                 Some("`pipeward init` writes a first project; or name another project's directory with `-C DIR`")
             }
+            Self::Workspace(workspace::Error::NoPolicy(_)) => {
+                Some("name a folder with a main.ncl, a .ncl file, or one of a git revision: origin/main:policies")
+            }
             Self::Scaffold(scaffold::Error::InTheWay(_)) => {
                 Some("nothing was written; move what is there, or choose another place or name")
             }

@@ -10,14 +10,14 @@ mod weakened;
 
 pub use date::Date;
 pub use exception::{Allowance, Bounds, Exception, Forbidden};
-pub use judge::{Layered, judge};
+pub use judge::{Layered, cover, judge, of_exceptions};
 pub use weakened::Weakened;
 
 use indexmap::IndexMap;
 
 use crate::finding::Severity;
 use crate::origin::{At, Origin};
-use crate::rule::Rule;
+use crate::rule::{RULES, Rule};
 use crate::source::Node;
 use crate::view::Settings;
 
@@ -57,6 +57,27 @@ impl Policy {
             Some(At { value: Level::Off, .. }) => None,
             Some(At { value: Level::On(severity), .. }) => Some(severity),
             None => Some(rule.severity),
+        }
+    }
+
+    /// Whether anybody has written anything of a rule here.
+    #[must_use]
+    pub fn speaks_of(&self, rule: &Rule) -> bool {
+        let is_written = |settings: &Node| {
+            let fields = settings.fields().unwrap_or_default();
+            fields.iter().any(|field| self.settings(rule.id).written(&field.name).is_some())
+        };
+        self.rules.get(rule.id).is_some_and(|Ruling { severity, mode, settings, .. }| {
+            severity.is_some() || mode.is_some() || settings.as_ref().is_some_and(is_written)
+        })
+    }
+
+    /// Turns rules off.
+    pub fn silence(&mut self, which: impl Fn(&Rule) -> bool) {
+        for rule in RULES.iter().filter(|rule| which(rule)) {
+            let nothing = Ruling { origin: self.origin, severity: None, mode: None, settings: None };
+            let ruling = self.rules.entry(rule.id.to_owned()).or_insert(nothing);
+            ruling.severity = Some(At::new(Level::Off, self.origin));
         }
     }
 

@@ -1,5 +1,6 @@
 //! A project as it lies on the disk, loaded: every file evaluated on its own, so that one broken file hides nothing in another.
 
+mod alone;
 mod base;
 mod examples;
 mod layer;
@@ -9,6 +10,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use self::alone::Alone;
 use self::base::{Base, Work};
 pub use self::examples::prove;
 use self::layer::{Loaded, Source};
@@ -35,6 +37,9 @@ pub enum Error {
     /// There is no project.
     #[error("no {PROJECT} in {} or above", .0.display())]
     NoProject(PathBuf),
+    /// There is no policy where somebody says.
+    #[error("there is no policy at {0}")]
+    NoPolicy(String),
     /// A directory cannot be read.
     #[error("cannot read {}: {source}", .path.display())]
     Unreadable {

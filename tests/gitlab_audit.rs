@@ -21,7 +21,12 @@ fn told(path: PathBuf, root: &Path, strict: bool) -> Vec<String> {
     let (found, lost) = find(&Search { paths: vec![path], ignores: true, shard: None });
     assert_eq!(lost, []);
     let mut all = Told::default();
-    audit(found, &Terms { now: Date::parse("2026-11-01").expect("a day"), strict }, |judged| judged, |judged| all.add(judged));
+    audit(
+        found,
+        &Terms { now: Date::parse("2026-11-01").expect("a day"), strict, policy: None },
+        |judged| judged,
+        |judged| all.add(judged),
+    );
     let root = format!("{}/", root.display());
     let mut lines: Vec<String> = all
         .findings

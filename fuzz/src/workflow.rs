@@ -10,7 +10,7 @@ pub fn hold(bytes: &[u8]) {
     let text = super::text(bytes);
     let path = ".github/workflows/ci.yml".to_owned();
     let source = Source { what: What::Workflow, shown: path.clone(), path, text: text.to_owned() };
-    let terms = Terms { now: Date::parse("2026-06-01").expect("a day"), strict: true };
+    let terms = Terms { now: Date::parse("2026-06-01").expect("a day"), strict: true, policy: None };
     let judged = of_sources("repository", &[source], &terms);
     assert_eq!(judged.looked, 1);
     for finding in &judged.findings {

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 
 use serde_json::Value as Json;
 
-use crate::origin::{At, FileId, Origin};
+use crate::origin::{FileId, Origin};
 use crate::pipeline::{Place, Reader};
-use crate::policy::{Layer, Level, Policy, Ruling};
-use crate::rule::{Audit, RULES};
+use crate::policy::{Layer, Policy};
+use crate::rule::Audit;
 use crate::source::{Field, Node, Value};
 
 /// What the contracts make of an empty policy; a test writes it.
@@ -28,15 +28,7 @@ pub(super) fn policy(strict: bool) -> Option<&'static Policy> {
 fn heard(text: &str, most: Audit) -> Option<Policy> {
     let node = node(&serde_json::from_str(text).ok()?);
     let mut policy = Policy::read(&mut Reader::default(), &Place::root(&node), Layer::Repository, "the shipped policy")?;
-    for rule in RULES.iter().filter(|rule| rule.audit > most) {
-        let ruling = policy.rules.entry(rule.id.to_owned()).or_insert_with(|| Ruling {
-            origin: NOWHERE,
-            severity: None,
-            mode: None,
-            settings: None,
-        });
-        ruling.severity = Some(At::new(Level::Off, NOWHERE));
-    }
+    policy.silence(|rule| rule.audit > most);
     Some(policy)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Candidate, Found, Judged, Standing, Terms, gather, of_sources};
+use super::{Candidate, Found, Judged, Met, Standing, Terms, gather, of_sources};
 use crate::finding::Finding;
 use crate::fix::{self, Which};
 use crate::origin::FileId;
@@ -35,11 +35,23 @@ pub struct Change {
 }
 
 /// Mends each repository in memory; what came of them is told in their order.
-pub fn mend(found: Vec<Found>, terms: &Terms, which: Which, tell: impl FnMut(Mended)) {
-    parallel::map(found, |found| repository(&found, terms, which)).into_iter().for_each(tell);
+pub fn mend(found: Vec<Found>, terms: &Terms<'_>, which: Which, mut tell: impl FnMut(Mended) + Send) {
+    let is_whole = found.iter().all(|found| found.is_whole);
+    let mut all = Met::default();
+    parallel::stream(
+        found,
+        |found| repository(&found, terms, which),
+        |mut mended| {
+            all.add(std::mem::take(&mut mended.judged.met));
+            tell(mended);
+        },
+    );
+    if let Some(policy) = terms.policy {
+        tell(Mended { judged: policy.end(all, is_whole, terms.now), changes: Vec::new(), undone: Vec::new() });
+    }
 }
 
-fn repository(found: &Found, terms: &Terms, which: Which) -> Mended {
+fn repository(found: &Found, terms: &Terms<'_>, which: Which) -> Mended {
     let (mut sources, lost) = gather(found);
     let judged = of_sources(found, &sources, terms);
     let mut mended = Mended { judged, changes: Vec::new(), undone: Vec::new() };
@@ -75,7 +87,7 @@ fn file(
     sources: &mut [Source],
     number: usize,
     judged: &Judged,
-    terms: &Terms,
+    terms: &Terms<'_>,
     which: Which,
 ) -> Result<Done, String> {
     let id = judged.files.find(&sources[number].shown, &sources[number].text).unwrap_or(FileId(u32::MAX));
@@ -125,8 +137,8 @@ mod tests {
     use crate::read::{Document, What};
     use crate::rule;
 
-    fn terms() -> Terms {
-        Terms { now: Date::from_unix(0), strict: true }
+    fn terms() -> Terms<'static> {
+        Terms { now: Date::from_unix(0), strict: true, policy: None }
     }
 
     fn source(text: &str) -> Vec<Source> {

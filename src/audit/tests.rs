@@ -25,7 +25,7 @@ fn of(paths: &[&Path], root: &Path, strict: bool, rules: &[&str]) -> Vec<String>
     let now = Date::parse("2026-11-22").expect("a day");
     audit(
         found,
-        &Terms { now, strict },
+        &Terms { now, strict, policy: None },
         |judged| judged,
         |judged| {
             for finding in judged.findings.iter().filter(|finding| rules.contains(&finding.rule.as_str())) {

@@ -235,7 +235,7 @@ mod tests {
     fn found(text: &str) -> Vec<(String, usize)> {
         let path = ".github/workflows/ci.yml".to_owned();
         let source = Source { what: crate::read::What::Workflow, shown: path.clone(), path, text: text.to_owned() };
-        let terms = crate::audit::Terms { now: Date::parse("2026-06-01").expect("a day"), strict: false };
+        let terms = crate::audit::Terms { now: Date::parse("2026-06-01").expect("a day"), strict: false, policy: None };
         let judged = crate::audit::of_sources("it", &[source], &terms);
         let line = |finding: &Finding| finding.origin.map_or(0, |origin| judged.files.place(origin).line);
         judged.findings.iter().map(|finding| (finding.rule.clone(), line(finding))).collect()

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use clap::{ArgMatches, Args as _, Command};
 
 use super::judging::{date, format_argument, today};
+use super::limits::Limits;
 use super::{Error, Session, Verb, known, options};
-use crate::audit::{self, Change, Found, Judged, Mended, Search, Terms};
+use crate::audit::{self, Change, Found, Given, Judged, Mended, Search, Terms};
 use crate::drift;
 use crate::finding::{Finding, Verdict};
 use crate::fix::Which;
+use crate::origin::Files;
 use crate::policy::Date;
 use crate::report::{self, Counts, Format, Pieces, Report, Shard, count};
+use crate::workspace::Alone;
 
 pub(super) const VERB: Verb = Verb { command, run };
 
@@ -38,12 +41,17 @@ struct Options {
     /// Write what is found to this file, for --baseline, and report nothing
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     write_baseline: Option<PathBuf>,
+    /// Judge by this policy: a folder with a main.ncl, a .ncl file, or one of a git revision such as origin/main:policies
+    #[arg(long, value_name = "PATH")]
+    policy: Option<String>,
     /// Look at one of several parts of the repositories, such as 2/8; `pipeward merge` joins what is said of them
     #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with_all = ["fix", "baseline", "write_baseline"])]
     shard: Option<Shard>,
     /// The day that decides which exceptions still hold [default: today, in UTC]
     #[arg(long, value_name = "DATE", value_parser = date)]
     now: Option<Date>,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 fn command() -> Command {
@@ -54,83 +62,118 @@ fn command() -> Command {
 }
 
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
-    let Options { paths, strict, no_ignore, fix, dry_run, baseline, write_baseline, shard, now } = options(matches)?;
-    let paths = session.paths(paths);
-    let (found, lost) = audit::find(&Search { paths, ignores: !no_ignore, shard });
-    let lost = audit::of_lost(&lost);
+    let Options { paths, strict, no_ignore, fix, dry_run, baseline, write_baseline, policy, shard, now, limits } =
+        options(matches)?;
     let format = matches.get_one::<String>("format").and_then(|format| report::find(format)).unwrap_or(&report::FORMATS[0]);
-    if let Some(pieces) = format.pieces
-        && fix.is_none()
-        && baseline.is_none()
-        && write_baseline.is_none()
-    {
-        let terms = Terms { now: now.unwrap_or_else(today), strict };
-        let counts = tell_pieces(lost, found, &terms, pieces, session);
-        return end(&counts, shard, format, session).map(|()| counts.verdict().exit_code());
-    }
-    let known = baseline.as_ref().map(|path| known::read(path, &session.directory, None)).transpose()?;
-    let mut all = audit::Told::default();
-    all.add(lost);
-    let mut unwritten = Vec::new();
-    let terms = Terms { now: now.unwrap_or_else(today), strict };
-    let mut diff = String::new();
-    match fix {
-        None => audit::audit(found, &terms, |judged| judged, |judged| all.add(judged)),
-        Some(which) => {
-            let which = if which == "unsafe" { Which::Unsafe } else { Which::Safe };
-            audit::mend(found, &terms, which, |mended| {
-                unwritten.extend(fixed(&mended, dry_run, &mut diff, session));
-                all.add(mended.judged);
-            });
-        }
-    }
-    let checked = |findings: &[Finding]| if unwritten.is_empty() { Verdict::of(findings) } else { Verdict::CouldNotCheck };
-    if let Some(path) = &write_baseline {
-        return known::write(path, &all.findings, checked(&all.findings), session);
-    }
-    let held = known.map(|known| known.hold(&mut all.findings)).unwrap_or_default();
-    let verdict = checked(&all.findings);
-    if let Some(path) = &baseline {
-        known::tell("audit", &held, path, verdict, session);
-    }
-    let report = Report {
-        findings: &all.findings,
-        files: &all.files,
-        pipelines: all.looked,
-        known: held.known,
-        color: session.color,
-        losses: &[],
-        links: None,
-        shard,
+    let given = match policy.map(|named| given(&named, &limits, session)).transpose()? {
+        Some(Err((refused, files))) => return Ok(refuse(&refused, &files, format, session)),
+        Some(Ok(alone)) => Some(Given::new(alone, strict, shard.is_none())),
+        None => None,
     };
-    if dry_run {
-        session.out = diff;
-    } else {
-        session.out = (format.write)(&report);
-        end(&report.counts(), shard, format, session)?;
+    let terms = Terms { now: now.unwrap_or_else(today), strict, policy: given.as_ref() };
+    let (found, lost) = audit::find(&Search { paths: session.paths(paths), ignores: !no_ignore, shard });
+    let which = fix.map(|which| if which == "unsafe" { Which::Unsafe } else { Which::Safe });
+    let run = Run { found, lost: audit::of_lost(&lost), terms, fix: which, is_shown: dry_run, shard };
+    match format.pieces {
+        Some(pieces) if baseline.is_none() && write_baseline.is_none() && !dry_run => run.in_pieces(pieces, format, session),
+        _ => run.at_once(baseline.as_ref(), write_baseline.as_ref(), format, session),
     }
-    let code = verdict.exit_code();
-    // The process ends here: it need not give back what it holds piece by piece.
-    std::mem::forget(all);
-    Ok(code)
 }
 
-/// Says what there is to say of each repository as soon as it is known, and holds on to nothing.
-fn tell_pieces(lost: Judged, found: Vec<Found>, terms: &Terms, pieces: Pieces, session: &mut Session) -> Counts {
-    let (color, mut all) = (session.color, Counts::default());
-    let make = |judged: Judged| {
-        let Judged { findings, files, looked } = &judged;
-        let report = Report { findings, files, pipelines: *looked, known: 0, color, losses: &[], links: None, shard: None };
-        ((pieces.each)(&report), report.counts())
-    };
-    let mut tell = |(text, counts): (String, Counts)| {
-        all.join(counts);
-        session.tell(&text);
-    };
-    tell(make(lost));
-    audit::audit(found, terms, make, tell);
-    session.tell(&(pieces.end)(&all));
-    all
+/// What is looked at, and what is done about what is found.
+struct Run<'a> {
+    found: Vec<Found>,
+    lost: Judged,
+    terms: Terms<'a>,
+    /// What is mended.
+    fix: Option<Which>,
+    /// Whether what would be mended is only shown.
+    is_shown: bool,
+    shard: Option<Shard>,
+}
+
+impl Run<'_> {
+    /// Says what there is to say of each repository as soon as it is known, and holds on to nothing.
+    fn in_pieces(self, pieces: Pieces, format: &Format, session: &mut Session) -> Result<u8, Error> {
+        let (color, mut all, mut unwritten) = (session.color, Counts::default(), Vec::new());
+        let make = |judged: Judged| {
+            let Judged { findings, files, looked, .. } = &judged;
+            let report = Report { findings, files, pipelines: *looked, known: 0, color, losses: &[], links: None, shard: None };
+            ((pieces.each)(&report), report.counts())
+        };
+        let mut tell = |(text, counts): (String, Counts), session: &mut Session| {
+            all.join(counts);
+            session.tell(&text);
+        };
+        tell(make(self.lost), session);
+        match self.fix {
+            None => audit::audit(self.found, &self.terms, make, |made| tell(made, session)),
+            Some(which) => audit::mend(self.found, &self.terms, which, |mended| {
+                unwritten.extend(fixed(&mended, None, session));
+                tell(make(mended.judged), session);
+            }),
+        }
+        session.tell(&(pieces.end)(&all));
+        end(&all, self.shard, format, session)?;
+        Ok(checked(all.verdict(), &unwritten).exit_code())
+    }
+
+    /// Says everything at the end, without what a baseline knows.
+    fn at_once(
+        self,
+        baseline: Option<&PathBuf>,
+        write_baseline: Option<&PathBuf>,
+        format: &Format,
+        session: &mut Session,
+    ) -> Result<u8, Error> {
+        let known = baseline.map(|path| known::read(path, &session.directory, None)).transpose()?;
+        let (mut all, mut unwritten, mut diff) = (audit::Told::default(), Vec::new(), String::new());
+        all.add(self.lost);
+        match self.fix {
+            None => audit::audit(self.found, &self.terms, |judged| judged, |judged| all.add(judged)),
+            Some(which) => audit::mend(self.found, &self.terms, which, |mended| {
+                unwritten.extend(fixed(&mended, self.is_shown.then_some(&mut diff), session));
+                all.add(mended.judged);
+            }),
+        }
+        if let Some(path) = write_baseline {
+            return known::write(path, &all.findings, checked(Verdict::of(&all.findings), &unwritten), session);
+        }
+        let held = known.map(|known| known.hold(&mut all.findings)).unwrap_or_default();
+        let verdict = checked(Verdict::of(&all.findings), &unwritten);
+        if let Some(path) = baseline {
+            known::tell("audit", &held, path, verdict, session);
+        }
+        let audit::Told { findings, files, looked } = &all;
+        let (known, color, shard) = (held.known, session.color, self.shard);
+        let report = Report { findings, files, pipelines: *looked, known, color, losses: &[], links: None, shard };
+        if self.is_shown {
+            session.out = diff;
+        } else {
+            session.out = (format.write)(&report);
+            end(&report.counts(), shard, format, session)?;
+        }
+        // The process ends here: it need not give back what it holds piece by piece.
+        std::mem::forget(all);
+        Ok(verdict.exit_code())
+    }
+}
+
+/// What a run comes to in which some files could not be written.
+const fn checked(verdict: Verdict, unwritten: &[String]) -> Verdict {
+    if unwritten.is_empty() { verdict } else { Verdict::CouldNotCheck }
+}
+
+/// The policy that somebody names, or what is wrong with it.
+fn given(named: &str, limits: &Limits, session: &Session) -> Result<Result<Alone, (Vec<Finding>, Files)>, Error> {
+    Alone::load(named, &session.directory, |root| Session::evaluator(root, limits))
+}
+
+/// Says what is wrong with the policy: nothing can be judged by it.
+fn refuse(findings: &[Finding], files: &Files, format: &Format, session: &mut Session) -> u8 {
+    let report = Report { findings, files, pipelines: 0, known: 0, color: session.color, losses: &[], links: None, shard: None };
+    session.out = (format.write)(&report);
+    Verdict::of(findings).exit_code()
 }
 
 /// What is said behind the findings, and where nothing was looked at: one of many parts may be empty.
@@ -150,12 +193,12 @@ fn end(counts: &Counts, shard: Option<Shard>, format: &Format, session: &mut Ses
     Ok(())
 }
 
-/// Writes what was mended, or shows it, and says so; why files could not be written.
-fn fixed(mended: &Mended, dry_run: bool, diff: &mut String, session: &mut Session) -> Vec<String> {
+/// Writes what was mended and says so, or puts it into `shown`; which files could not be written.
+fn fixed(mended: &Mended, mut shown: Option<&mut String>, session: &mut Session) -> Vec<String> {
     let mut unwritten = Vec::new();
     for Change { file, before, after, rules } in &mended.changes {
-        if dry_run {
-            diff.push_str(&drift::diff(&file.shown, Some(before), Some(after)).unwrap_or_default());
+        if let Some(shown) = &mut shown {
+            shown.push_str(&drift::diff(&file.shown, Some(before), Some(after)).unwrap_or_default());
             continue;
         }
         let number = rules.values().sum();

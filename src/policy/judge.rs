@@ -39,19 +39,49 @@ pub fn judge(project: &Project, layers: &[Layered<'_>], said: &[Finding], now: D
         let policy = policy.as_ref();
         let others: Vec<&Policy> =
             told.iter().map(|(other, _)| other.as_ref()).filter(|other| other.layer != policy.layer).collect();
-        for rule in RULES {
-            if let Check::Policy(check) = rule.check
-                && let Some(mut said) = ruling(policy, rule, project)
-            {
-                check(&Waivers { project, policy, others: &others, covered, now, settings: policy.settings(rule.id) }, &mut said);
-                findings.append(&mut said.list);
-            }
-        }
-        for finding in findings.iter_mut().filter(|finding| mode(policy, &finding.rule) == Mode::Evaluate) {
-            finding.kind = Kind::Evaluated;
-        }
+        tried_out(policy, findings);
+        findings.append(&mut of_exceptions(project, policy, &others, covered, now));
     }
     found
+}
+
+/// Takes the findings away that the exceptions of a policy cover; how many each covered, none for one that may cover nothing.
+#[must_use]
+pub fn cover(policy: &Policy, findings: &mut Vec<Finding>, now: Date) -> Vec<Option<usize>> {
+    let mut found = [std::mem::take(findings)];
+    let covered = exception::cover(&[Layered { policy, verdicts: &[], left: None }], &mut found, now);
+    let [left] = found;
+    *findings = left;
+    covered.into_iter().flatten().collect()
+}
+
+/// What there is to say of the exceptions of a policy, that covered so many findings each.
+#[must_use]
+pub fn of_exceptions(
+    project: &Project,
+    policy: &Policy,
+    others: &[&Policy],
+    covered: &[Option<usize>],
+    now: Date,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Policy(check) = rule.check
+            && let Some(mut said) = ruling(policy, rule, project)
+        {
+            check(&Waivers { project, policy, others, covered, now, settings: policy.settings(rule.id) }, &mut said);
+            findings.append(&mut said.list);
+        }
+    }
+    tried_out(policy, &mut findings);
+    findings
+}
+
+/// Marks the findings of rules that are only evaluated.
+fn tried_out(policy: &Policy, findings: &mut [Finding]) {
+    for finding in findings.iter_mut().filter(|finding| mode(policy, &finding.rule) == Mode::Evaluate) {
+        finding.kind = Kind::Evaluated;
+    }
 }
 
 /// What the rules of one policy find, before exceptions.

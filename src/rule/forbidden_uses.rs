@@ -1,6 +1,6 @@
 //! `forbidden-uses`
 
-use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
 use crate::pipeline::call::Callee;
@@ -37,7 +37,6 @@ deny | Array String | doc "Actions that may not be used even so." | default = []
             .policy(r#"{ rules.forbidden-uses.settings.allow = ["actions/*", "docker/*"] }"#),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "someone/thing" }] }"#)]),
     ],
-    audit: Audit::Never,
     ..Rule::GITHUB
 };
 

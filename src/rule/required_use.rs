@@ -1,6 +1,6 @@
 //! `required-use`
 
-use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::pipeline::Pipeline;
 use crate::pipeline::github::action;
@@ -46,7 +46,6 @@ pub(super) static RULE: Rule = Rule {
         ),
         Example::good(&[("ci", "{}")]),
     ],
-    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 
@@ -65,10 +64,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             action.is_some_and(|action| uses(pipeline, action)) || calls.is_some_and(|id| calls_it(pipeline, id))
         };
         let Some(patterns) = required.get("pipelines").and_then(Node::items) else {
-            if !project.pipelines.iter().any(has) {
-                let identity = Identity::of("project");
+            // Of files that were picked out, others may have it.
+            let is_known = project.declares || project.is_whole && !project.pipelines.is_empty();
+            if is_known && !project.pipelines.iter().any(has) {
+                let first = project.pipelines.first().filter(|_| !project.declares);
+                let origin = first.map_or(project.origin, |pipeline| pipeline.origin);
                 findings
-                    .report(identity, project.origin, format!("no pipeline has {what}"))
+                    .report(Identity::of("project"), origin, format!("no pipeline has {what}"))
                     .key(what.clone())
                     .decided(scope.settings, "required")
                     .help(format!("add {what} to a pipeline"));

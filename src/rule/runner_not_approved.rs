@@ -1,6 +1,6 @@
 //! `runner-not-approved`
 
-use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::runner::Sort;
 use crate::view::glob;
@@ -29,7 +29,6 @@ pub(super) static RULE: Rule = Rule {
             .policy(r#"{ rules.runner-not-approved.settings.allow = ["ubuntu-*"] }"#),
         Example::good(&[("ci", r#"{ jobs.test.runner = "macos-15" }"#)]),
     ],
-    audit: Audit::Never,
     ..Rule::PORTABLE
 };
 

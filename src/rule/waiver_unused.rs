@@ -33,8 +33,15 @@ fn check(waivers: &Waivers<'_>, findings: &mut Findings) {
         // One that is past its day, or names no rule, has a finding of its own that says so.
         if *covered == Some(0) && known && exception.expires.value >= waivers.now {
             let place = exception.identity.value.as_str();
-            let there = identities(waivers.project);
             let identity = Identity::of(&policy.source).part("exceptions").part(&exception.name);
+            if !waivers.project.declares {
+                let message = format!("`{}` finds nothing at `{place}`", exception.rule.value);
+                findings.report(identity, exception.key, message).help(
+                    "remove it, or mend `where`: what stands in YAML is called by its file, .github/workflows/ci.yml/job/step",
+                );
+                continue;
+            }
+            let there = identities(waivers.project);
             if there.iter().any(|known| known == place) {
                 let message = format!("`{}` finds nothing at `{place}`", exception.rule.value);
                 findings.report(identity, exception.key, message).help("remove it");

@@ -14,7 +14,7 @@ use crate::revision::{self, Entry, Revision};
 use crate::source::{Evaluation, Evaluator, Fault, FaultKind, Request, Role, Tree};
 
 /// The file of a folder of policies that is the policy.
-const MAIN: &str = "main.ncl";
+pub(super) const MAIN: &str = "main.ncl";
 
 /// A policy file, found.
 pub(super) struct Source {
@@ -39,6 +39,12 @@ impl Source {
     pub(super) fn repository(request: &Request) -> Self {
         let name = request.name.clone();
         Self { layer: Layer::Repository, name, request: request.clone(), evaluator: None, tree: None }
+    }
+
+    /// An organisation's policy, by its path from the folder that it may import from.
+    pub(super) fn of_organisation(path: &str) -> Self {
+        let request = Request { name: path.to_owned(), text: None, role: Role::Policy };
+        Self { layer: Layer::Organisation, name: path.to_owned(), request, evaluator: None, tree: None }
     }
 
     /// What evaluates it.
@@ -113,8 +119,7 @@ fn of_work_tree(root: &Path, named: &At<String>) -> Result<Option<Source>, Fault
     if disk::below(root, &real).is_none() {
         return Err(outside());
     }
-    let request = Request { name: name.clone(), text: None, role: Role::Policy };
-    Ok(Some(Source { layer: Layer::Organisation, name, request, evaluator: None, tree: None }))
+    Ok(Some(Source::of_organisation(&name)))
 }
 
 /// A policy of a revision, with all it imports. A path is told from the top of the repository, or, as git has it, from the
