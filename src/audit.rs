@@ -5,6 +5,7 @@
 
 mod defaults;
 mod find;
+mod fixtures;
 mod given;
 mod include;
 mod mend;
@@ -15,7 +16,7 @@ mod waive;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-pub use self::find::{Candidate, Found, Lost, Search, find};
+pub use self::find::{Candidate, Found, Lost, Pattern, Search, find};
 pub use self::given::Given;
 use self::given::Met;
 pub use self::mend::{Change, Mended, mend};
@@ -82,6 +83,7 @@ pub fn audit<T: Send>(found: Vec<Found>, terms: &Terms<'_>, make: impl Fn(Judged
 fn judge(found: &Found, terms: &Terms<'_>) -> Judged {
     let (sources, lost) = gather(found);
     let mut judged = of_sources(found, &sources, terms);
+    tell_apart(&mut judged.findings, found);
     judged.looked += lost.len();
     judged.findings.splice(0..0, lost);
     report::sort(&mut judged.findings, &judged.files);
@@ -198,6 +200,16 @@ fn placed(finding: &mut Finding, paths: &BTreeMap<String, String>) {
         let rest = identity[id.len()..].strip_prefix('/');
         let whole = Identity::of(path);
         finding.identity = rest.map_or_else(|| whole.clone(), |rest| whole.part(rest));
+    }
+}
+
+/// A finding's identity begins with the way to its repository: others have files of the same path.
+fn tell_apart(findings: &mut [Finding], found: &Found) {
+    if found.below.is_empty() {
+        return;
+    }
+    for finding in findings {
+        finding.identity = Identity::of(&found.below).part(finding.identity.as_str());
     }
 }
 

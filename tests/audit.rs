@@ -84,3 +84,13 @@ fn what_a_baseline_knows_is_said_no_more() {
     assert_eq!(said.code, 1, "{}", said.out);
     assert_eq!(said.out.matches("error[template-injection]").count(), 1, "{}", said.out);
 }
+
+#[test]
+fn this_repository_has_nothing_to_be_told() {
+    let said = audit(Path::new(env!("CARGO_MANIFEST_DIR")), &["--exclude", "/examples/k2/", "."]);
+    assert_eq!((said.code, said.out.as_str()), (0, ""), "{}", said.err);
+    let all = audit(Path::new(env!("CARGO_MANIFEST_DIR")), &["--exclude", "/target/", "--no-ignore", "."]);
+    assert_ne!(all.code, 0, "what is left out is bad");
+    let said = audit(Path::new("."), &["--exclude", "!x", "."]);
+    assert_eq!(said.code, 2, "{}", said.err);
+}

@@ -18,7 +18,7 @@ fn said(files: &[(&str, &str)], strict: bool) -> Vec<String> {
 }
 
 fn told(path: PathBuf, root: &Path, strict: bool) -> Vec<String> {
-    let (found, lost) = find(&Search { paths: vec![path], ignores: true, shard: None });
+    let (found, lost) = find(&Search { paths: vec![path], ignores: true, exclude: Vec::new(), shard: None });
     assert_eq!(lost, []);
     let mut all = Told::default();
     audit(
@@ -116,6 +116,16 @@ fn included_files_are_judged_at_their_own_place_with_the_names_of_all() {
     let bad = "deploy:\n  image: python:latest\n  extends: .base\n  needs: [build]\n  script: make\n";
     let files = [(".gitlab-ci.yml", root.as_str()), ("ci/a/build.yml", &job), ("ci/deploy.yml", bad)];
     assert_eq!(said(&files, false), ["ci/deploy.yml:2 unpinned-images"]);
+}
+
+#[test]
+fn a_file_that_is_called_starts_no_pipeline_by_itself() {
+    let root = "build:\n  trigger: { include: [{ local: child.yml }] }\n  rules: [{ if: $CI_COMMIT_TAG }]\n";
+    let child = format!(
+        "workflow:\n  rules: [{{ when: always }}]\ntest:\n  image: {IMAGE}\n  script: make\n  rules: [{{ when: always }}]\n"
+    );
+    assert_eq!(said(&[(".gitlab-ci.yml", root), ("child.yml", &child)], false), Vec::<String>::new());
+    assert_eq!(said(&[(".gitlab-ci.yml", &child)], false), [".gitlab-ci.yml:6 gl-double-pipeline"]);
 }
 
 #[test]

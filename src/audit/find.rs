@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use ignore::WalkBuilder;
+use ignore::overrides::OverrideBuilder;
 
+use super::fixtures;
 use crate::disk;
 use crate::read::What;
 use crate::read::repository::is_updater;
@@ -23,10 +25,46 @@ const LARGEST: u64 = 10 << 20;
 pub struct Search {
     /// Files, repositories, or folders with many.
     pub paths: Vec<PathBuf>,
-    /// Whether what version control ignores is left out.
+    /// Whether what version control ignores is left out, and what the repositories say is none of their own.
     pub ignores: bool,
+    /// What is left out of each folder whatever stands in it.
+    pub exclude: Vec<Pattern>,
     /// The part of the repositories that is looked at; none for all.
     pub shard: Option<Shard>,
+}
+
+/// What is left out, in the form of a line of `.gitignore`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern(String);
+
+impl Pattern {
+    /// Such a line; else why it is none.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.starts_with('!') {
+            return Err("expected what is left out, without `!`".to_owned());
+        }
+        let pattern = Self(text.to_owned());
+        pattern.add(&mut OverrideBuilder::new("")).map(|()| pattern)
+    }
+
+    fn add(&self, to: &mut OverrideBuilder) -> Result<(), String> {
+        to.add(&format!("!{}", self.0)).map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+/// What looks for files below a folder.
+fn walk(folder: &Path, search: &Search) -> Result<WalkBuilder, String> {
+    let mut excluded = OverrideBuilder::new(folder);
+    search.exclude.iter().try_for_each(|pattern| pattern.add(&mut excluded))?;
+    let excluded = excluded.build().map_err(|error| error.to_string())?;
+    let mut walk = WalkBuilder::new(folder);
+    walk.hidden(false).ignore(search.ignores).git_ignore(search.ignores).git_exclude(search.ignores).git_global(false);
+    walk.parents(search.ignores)
+        .overrides(excluded)
+        .require_git(false)
+        .sort_by_file_name(Ord::cmp)
+        .filter_entry(|entry| entry.file_name() != ".git");
+    Ok(walk)
 }
 
 /// A repository, or a file that stands alone.
@@ -34,6 +72,8 @@ pub struct Search {
 pub struct Found {
     /// What it is called: the last name of its folder.
     pub name: String,
+    /// The way to it from what was named, with which what is said of it is told from what is said of others; empty if it was named itself.
+    pub below: String,
     /// The folder from which paths in it begin.
     pub root: PathBuf,
     /// Its files, sorted by path.
@@ -132,12 +172,13 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Lost>) {
                 continue;
             }
         }
-        let mut walk = WalkBuilder::new(path);
-        walk.hidden(false).ignore(search.ignores).git_ignore(search.ignores).git_exclude(search.ignores).git_global(false);
-        walk.parents(search.ignores)
-            .require_git(false)
-            .sort_by_file_name(Ord::cmp)
-            .filter_entry(|entry| entry.file_name() != ".git");
+        let walk = match walk(path, search) {
+            Ok(walk) => walk,
+            Err(reason) => {
+                lose(reason);
+                continue;
+            }
+        };
         for entry in walk.build() {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => places.push((entry.into_path(), Some(path))),
@@ -146,6 +187,9 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Lost>) {
             }
         }
     }
+    if search.ignores {
+        lost.extend(fixtures::leave_out(&mut places));
+    }
     places.retain(|(place, _)| has_extension(place) || is_updater(name_of(place)));
     let roots: BTreeSet<PathBuf> =
         places.iter().filter(|(place, _)| name_of(place) == ROOT).map(|(place, _)| folder_of(place).to_owned()).collect();
@@ -153,13 +197,7 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Lost>) {
     for (place, searched) in &places {
         add(&mut repositories, &roots, place, *searched);
     }
-    let within = |root: &Path| {
-        let below = search.paths.iter().find_map(|path| root.strip_prefix(path).ok());
-        // A file that is named is known by its name.
-        let below = below.filter(|path| !path.as_os_str().is_empty()).or_else(|| root.file_name().map(Path::new));
-        below.unwrap_or(root).to_string_lossy().replace('\\', "/")
-    };
-    repositories.retain(|root, _| search.shard.is_none_or(|shard| shard.has(&within(root))));
+    repositories.retain(|root, _| search.shard.is_none_or(|shard| shard.has(&part_of(&search.paths, root))));
     // What only another bot reads is nothing to look at.
     repositories.retain(|_, (files, _)| files.iter().any(|file| file.what != Some(What::Updater)));
     let found = repositories.into_iter().map(|(root, (mut files, is_whole))| {
@@ -169,9 +207,43 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Lost>) {
         // A file that stands alone is in a folder all the same.
         let is_alone = files.iter().any(|file| file.place == root);
         let root = if is_alone { folder_of(&root).to_owned() } else { root };
-        Found { name, root, files, is_alone, is_whole }
+        Found { name, below: below(&search.paths, &root), root, files, is_alone, is_whole }
     });
     (found.collect(), lost)
+}
+
+/// The path that decides which part a repository is in: of one that lies in another of git's below what was named, the other's, so
+/// that whoever has fetched that looks at all of it.
+fn part_of(named: &[PathBuf], root: &Path) -> String {
+    let Some((above, below)) = named.iter().find_map(|path| Some((path, root.strip_prefix(path).ok()?))) else {
+        return root.to_string_lossy().replace('\\', "/");
+    };
+    let between = root.ancestors().take_while(|folder| *folder != above);
+    let outermost =
+        between.filter(|folder| folder.join(".git").exists()).last().and_then(|folder| folder.strip_prefix(above).ok());
+    let below = Some(outermost.unwrap_or(below)).filter(|path| !path.as_os_str().is_empty());
+    // A file that is named is known by its name.
+    below.or_else(|| root.file_name().map(Path::new)).unwrap_or(root).to_string_lossy().replace('\\', "/")
+}
+
+/// The way to a repository from what was named. It hangs on nothing but that, so it is the same whatever else is found.
+fn below(named: &[PathBuf], root: &Path) -> String {
+    let folder = named.iter().find_map(|path| Some((path, root.strip_prefix(path).ok()?)));
+    let way = match folder {
+        // Of several folders each is told by its own name too.
+        Some((path, rest)) if named.iter().filter(|path| path.is_dir()).count() > 1 => {
+            path.file_name().map_or_else(|| rest.to_owned(), |name| Path::new(name).join(rest))
+        }
+        Some((_, rest)) => rest.to_owned(),
+        // A file was named: the repository is where it lies.
+        None if root.is_relative() => root.to_owned(),
+        None => PathBuf::new(),
+    };
+    let parts = way.components().filter_map(|part| match part {
+        Component::Normal(name) => Some(name.to_string_lossy()),
+        _ => None,
+    });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// The file that GitLab begins with.
@@ -307,6 +379,38 @@ mod tests {
         ] {
             assert_eq!(looks(text), what, "{text}");
         }
+    }
+
+    #[test]
+    fn a_repository_is_told_from_others_by_the_way_to_it() {
+        let way = |named: &[&str], root: &str| {
+            let named: Vec<PathBuf> = named.iter().map(PathBuf::from).collect();
+            below(&named, Path::new(root))
+        };
+        assert_eq!(way(&["."], "."), "");
+        assert_eq!(way(&["/home/src"], "/home/src/team/api"), "team/api");
+        assert_eq!(way(&["."], "./team/api"), "team/api");
+        assert_eq!(way(&["src", "tests"], "src"), "src", "two folders are told apart");
+        assert_eq!(way(&[".github/workflows/a.yml", ".github/workflows/b.yml"], ""), "", "two files of one are not");
+        assert_eq!(way(&["api/.github/workflows/a.yml"], "api"), "api");
+        assert_eq!(way(&["/home/api/.github/workflows/a.yml"], "/home/api"), "");
+    }
+
+    #[test]
+    fn what_lies_in_a_repository_is_in_the_same_part() {
+        let room = tempfile::tempdir().expect("there is room");
+        fs::create_dir_all(room.path().join("team/api/.git")).expect("a folder");
+        let part = |root: &str| part_of(&[room.path().to_owned()], &room.path().join(root));
+        assert_eq!(part("team/api"), "team/api");
+        assert_eq!(part("team/api/examples/one"), "team/api");
+        assert_eq!(part("web"), "web");
+    }
+
+    #[test]
+    fn what_is_left_out_is_a_line_of_gitignore() {
+        assert!(Pattern::parse("tests/**/bad").is_ok());
+        assert!(Pattern::parse("tests/[").is_err());
+        assert!(Pattern::parse("!tests").is_err_and(|reason| reason.contains("without `!`")));
     }
 
     #[test]

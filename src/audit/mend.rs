@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Candidate, Found, Judged, Met, Standing, Terms, gather, of_sources};
+use super::{Candidate, Found, Judged, Met, Standing, Terms, gather, of_sources, tell_apart};
 use crate::finding::Finding;
 use crate::fix::{self, Which};
 use crate::origin::FileId;
@@ -71,6 +71,7 @@ fn repository(found: &Found, terms: &Terms<'_>, which: Which) -> Mended {
             }
         }
     }
+    tell_apart(&mut mended.judged.findings, found);
     mended.judged.looked += lost.len();
     mended.judged.findings.extend(lost);
     report::sort(&mut mended.judged.findings, &mended.judged.files);

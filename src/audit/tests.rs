@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{Search, Terms, audit, find};
+use super::{Pattern, Search, Terms, audit, find};
 use crate::policy::Date;
 
 /// What rules of these ids say of a repository of these files.
@@ -18,8 +18,12 @@ fn said(files: &[(&str, &str)], strict: bool, rules: &[&str]) -> Vec<String> {
 }
 
 fn of(paths: &[&Path], root: &Path, strict: bool, rules: &[&str]) -> Vec<String> {
-    let (found, lost) =
-        find(&Search { paths: paths.iter().map(|path| (*path).to_owned()).collect(), ignores: true, shard: None });
+    let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+    at(&Search { paths, ignores: true, exclude: Vec::new(), shard: None }, root, strict, rules)
+}
+
+fn at(search: &Search, root: &Path, strict: bool, rules: &[&str]) -> Vec<String> {
+    let (found, lost) = find(search);
     assert_eq!(lost, []);
     let mut all = Vec::new();
     let now = Date::parse("2026-11-22").expect("a day");
@@ -229,4 +233,45 @@ updates:
             ".github/dependabot.yml:14 updater-runs-code .github/dependabot.yml/updates/npm the code of what is updated may run while it is looked at",
         ]
     );
+}
+
+#[test]
+fn examples_are_left_out_and_never_what_the_forge_reads() {
+    let root = tempfile::tempdir().expect("a folder");
+    let broken = workflow("      - uses: ./.github/actions/gone\n");
+    let odd = "name: A\nruns: { using: nodejs, main: a.js }\n";
+    for (path, text) in [
+        (".pipewardignore", "# Made to be bad.\n/tests/\n.github/\n.gitlab-ci.yml\n"),
+        (".github/.pipewardignore", "*\n"),
+        (".github/workflows/ci.yml", &broken),
+        ("tests/bad/.github/workflows/ci.yml", &broken),
+        ("tests/bad/action.yml", odd),
+        ("docs/bad/action.yml", odd),
+    ] {
+        let place = root.path().join(path);
+        fs::create_dir_all(place.parent().expect("a folder")).expect("it can be made");
+        fs::write(place, text).expect("it can be written");
+    }
+    let search = |ignores: bool, exclude: &[&str]| {
+        let exclude = exclude.iter().map(|line| Pattern::parse(line).expect("a pattern")).collect();
+        let search = Search { paths: vec![root.path().to_owned()], ignores, exclude, shard: None };
+        at(&search, root.path(), false, &["uses-missing", "syntax"])
+    };
+    let own =
+        ".github/workflows/ci.yml:7 uses-missing .github/workflows/ci.yml/test/#1 there is no action in `.github/actions/gone`";
+    let docs = "docs/bad/action.yml:2 syntax docs/bad/action.yml expected what runs the action, got \"nodejs\"";
+    assert_eq!(search(true, &[]), [own, docs]);
+    assert_eq!(search(true, &["docs/"]), [own]);
+    assert_eq!(search(true, &["/bad/"]), [own, docs]);
+    assert_eq!(search(false, &[]).len(), 4);
+    assert_eq!(search(false, &["tests/bad/", ".github/"]), [docs]);
+}
+
+#[test]
+fn findings_of_repositories_with_the_same_files_are_told_apart() {
+    let broken = workflow("      - uses: ./.github/actions/gone\n");
+    let files = [("api/.github/workflows/ci.yml", broken.as_str()), ("team/web/.github/workflows/ci.yml", broken.as_str())];
+    let identities: Vec<String> =
+        said(&files, false, &["uses-missing"]).iter().filter_map(|line| line.split(' ').nth(2).map(str::to_owned)).collect();
+    assert_eq!(identities, ["api/.github/workflows/ci.yml/test/#1", "team/web/.github/workflows/ci.yml/test/#1"]);
 }

@@ -7,7 +7,7 @@ use clap::{ArgMatches, Args as _, Command};
 use super::judging::{date, format_argument, today};
 use super::limits::Limits;
 use super::{Error, Session, Verb, known, options};
-use crate::audit::{self, Change, Found, Given, Judged, Mended, Search, Terms};
+use crate::audit::{self, Change, Found, Given, Judged, Mended, Pattern, Search, Terms};
 use crate::drift;
 use crate::finding::{Finding, Verdict};
 use crate::fix::Which;
@@ -26,9 +26,12 @@ struct Options {
     /// Say what is right to say and what few would mend, too
     #[arg(long)]
     strict: bool,
-    /// Look at files that version control ignores, too
+    /// Look at files that .gitignore or .pipewardignore leaves out, too
     #[arg(long)]
     no_ignore: bool,
+    /// Leave out what is at such paths below a folder, in the form of a line of .gitignore: 'tests/', '*.bad.yml'; may be repeated
+    #[arg(long, value_name = "GLOB", value_parser = Pattern::parse)]
+    exclude: Vec<Pattern>,
     /// Mend what leaves a file as its author meant it; with `unsafe`, also what somebody should look at afterwards
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe", value_parser = ["safe", "unsafe"])]
     fix: Option<String>,
@@ -62,7 +65,7 @@ fn command() -> Command {
 }
 
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
-    let Options { paths, strict, no_ignore, fix, dry_run, baseline, write_baseline, policy, shard, now, limits } =
+    let Options { paths, strict, no_ignore, exclude, fix, dry_run, baseline, write_baseline, policy, shard, now, limits } =
         options(matches)?;
     let format = matches.get_one::<String>("format").and_then(|format| report::find(format)).unwrap_or(&report::FORMATS[0]);
     let given = match policy.map(|named| given(&named, &limits, session)).transpose()? {
@@ -71,7 +74,7 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
         None => None,
     };
     let terms = Terms { now: now.unwrap_or_else(today), strict, policy: given.as_ref() };
-    let (found, lost) = audit::find(&Search { paths: session.paths(paths), ignores: !no_ignore, shard });
+    let (found, lost) = audit::find(&Search { paths: session.paths(paths), ignores: !no_ignore, exclude, shard });
     let which = fix.map(|which| if which == "unsafe" { Which::Unsafe } else { Which::Safe });
     let run = Run { found, lost: audit::of_lost(&lost), terms, fix: which, is_shown: dry_run, shard };
     match format.pieces {

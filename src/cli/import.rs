@@ -88,7 +88,7 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
 
 /// The workflows and the file of the bot that paths lead to.
 fn sources(paths: &[PathBuf], session: &mut Session) -> (Vec<Source>, Option<Source>) {
-    let (found, lost) = audit::find(&Search { paths: paths.to_vec(), ignores: true, shard: None });
+    let (found, lost) = audit::find(&Search { paths: paths.to_vec(), ignores: true, exclude: Vec::new(), shard: None });
     for lost in &lost {
         session.say(&format!("error: {}: {}", lost.path, lost.reason));
     }

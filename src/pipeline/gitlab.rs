@@ -20,6 +20,13 @@ use self::expression::Expression;
 pub use self::tree::{Data, Entry, Tree};
 use super::reader::{Place, Reader};
 
+/// Whether GitLab begins with a file by its name, rather than that others include or call it: `.gitlab-ci.yml`, `.gitlab-ci-nightly.yml`.
+#[must_use]
+pub fn begins(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split_once(".gitlab-ci").is_some_and(|(before, _)| !before.ends_with(|last: char| last.is_alphanumeric()))
+}
+
 /// Reads the `gitlab` part of a record, its conditions held to GitLab's grammar.
 fn words(reader: &mut Reader, place: &Place<'_>) -> Option<Tree> {
     conditions(reader, place);

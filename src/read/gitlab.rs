@@ -68,12 +68,6 @@ impl Part {
     }
 }
 
-/// Whether GitLab begins with a file by its name, rather than that others include it: `.gitlab-ci.yml`, `.gitlab-ci-nightly.yml`.
-pub(super) fn begins(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.split_once(".gitlab-ci").is_some_and(|(before, _)| !before.ends_with(|last: char| last.is_alphanumeric()))
-}
-
 /// Whether a name at the top of a file is GitLab's own.
 fn is_word(name: &str) -> bool {
     let lists = [WORDS, ONCE_AT_THE_TOP, STAGES, &["default", "variables"]];

@@ -9,6 +9,7 @@ use super::{action, dependabot, github, words};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
 use crate::pipeline::action::{Action, FAMILY, File};
+use crate::pipeline::gitlab::begins;
 use crate::pipeline::{Pipeline, Place, Project, Reader};
 use crate::refusal;
 use crate::rule;
@@ -168,7 +169,7 @@ impl Repository {
         let paths: Vec<&str> = parts.iter().map(|part| part.path.as_str()).collect();
         let is_there = |include: &gitlab::Include| paths.iter().any(|path| include.fits(path));
         // What another project includes may find there what is not here.
-        let is_whole = all_read && gitlab::begins(&first.path) && around.iter().all(|part| part.includes.iter().all(is_there));
+        let is_whole = all_read && begins(&first.path) && around.iter().all(|part| part.includes.iter().all(is_there));
         let texts: Vec<(FileId, Arc<str>)> = around.iter().map(|part| (part.file, part.text.clone())).collect();
         let mut pipelines = Vec::new();
         for part in &around {

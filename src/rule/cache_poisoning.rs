@@ -28,6 +28,9 @@ enum Restores {
     Forge(&'static str),
 }
 
+/// What builds an image, and publishes it if it is told to.
+const BUILDER: &str = "docker/build-push-action";
+
 /// Actions that restore from the shared cache, by their own descriptions, 2026-11.
 const ACTIONS: &[(&str, Restores)] = &[
     ("actions-rust-lang/setup-rust-toolchain", Restores::Unless("cache")),
@@ -142,6 +145,10 @@ pub(super) static RULE: Rule = Rule {
               { uses = "cloudflare/wrangler-action" },
             ] }"#,
         )]),
+        Example::good(&[(
+            "deploy",
+            r#"{ jobs.test.steps = [{ uses = "docker/build-push-action", with = { push = true, cache-from = "type=gha" } }] }"#,
+        )]),
         Example::bad(&[(
             "deploy",
             r#"{ jobs.test.steps = [{ uses = "actions/setup-node@v5" }, { uses = "docker/build-push-action", with.push = true }] }"#,
@@ -160,6 +167,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     }
     for (pipeline, job, step) in scope.steps() {
         let whole = released.get(pipeline.id.as_str()).map(|(releaser, origin)| (format!("`{}` releases", releaser.id), *origin));
+        let is_release = whole.is_some();
         let Some((what, origin)) = whole.or_else(|| publishes(job)) else { continue };
         let place = match &step.kind.value {
             Kind::Cache(_) => step.kind.origin,
@@ -167,6 +175,8 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 Some(cache) if cache.value => cache.origin,
                 _ => continue,
             },
+            // Layers are restored by what they are made of, so what only publishes the image it builds may keep them.
+            Kind::Uses(uses) if !is_release && is(uses, BUILDER) => continue,
             Kind::Uses(uses) if restores(uses) => uses.action.origin,
             _ => continue,
         };
@@ -192,7 +202,7 @@ fn publishes(job: &Job) -> Option<(String, Origin)> {
     job.all_steps().find_map(|step| {
         let Kind::Uses(uses) = &step.kind.value else { return None };
         let pushes = || input(uses, "push").is_some_and(|binding| !is_off(&binding.value));
-        let found = is_any(uses, PUBLISHERS) || is(uses, "docker/build-push-action") && pushes();
+        let found = is_any(uses, PUBLISHERS) || is(uses, BUILDER) && pushes();
         let name = uses.used().foreign().filter(|_| found)?.path;
         Some((format!("`{name}` publishes"), uses.action.origin))
     })

@@ -2,6 +2,7 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::gitlab::begins;
 use crate::view::gitlab::start::{Outcome, Start, decisive, of, workflow};
 
 pub(super) static RULE: Rule = Rule {
@@ -52,6 +53,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let project = scope.project;
     let workflow = workflow(project);
+    // A file that only others call is no pipeline of a branch or of a merge request.
+    if !project.declares && !project.pipelines.iter().any(|pipeline| begins(&pipeline.source)) {
+        return;
+    }
     for pipeline in &project.pipelines {
         let twice = pipeline.jobs.values().filter_map(|job| {
             // Where a file says only when there are pipelines, that is what its jobs go by.

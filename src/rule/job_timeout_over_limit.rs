@@ -1,6 +1,6 @@
 //! `job-timeout-over-limit`
 
-use super::{Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -12,6 +12,8 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     settings: r#"max | Duration | doc "The most a job may take." | default = "6h","#,
     loosens: &[("max", Loosens::More)],
+    // Where nobody has set a limit, the platform's is another rule's, and a machine of one's own may take a day.
+    audit: Audit::Strict,
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.timeout = "90m" }"#)])

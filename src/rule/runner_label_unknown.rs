@@ -79,6 +79,13 @@ pub(super) static RULE: Rule = Rule {
     ..Rule::GITHUB
 };
 
+/// What the runner's own program calls the machine that it is started on.
+const ANY_MACHINE: &[&str] = &["self-hosted", "linux", "windows", "macos", "x64", "arm", "arm64"];
+
+fn is_any_machine(label: &str) -> bool {
+    ANY_MACHINE.iter().any(|known| label.eq_ignore_ascii_case(known))
+}
+
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let project = scope.project;
     for (pipeline, job) in scope.jobs().filter(|(_, job)| job.call().is_none()) {
@@ -90,6 +97,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 Sort::Labels(labels) if matches!(labels.as_slice(), [label] if IMAGES.contains(&label.as_str())) => continue,
                 // What is worked out when the pipeline runs is nobody's yet.
                 Sort::Declared(_) | Sort::Tags(_) | Sort::Later => continue,
+                // Which groups there are no file of YAML says, nor whose machines are only named by what any of them is.
+                Sort::Group(..) if !project.declares => continue,
+                Sort::Labels(labels) if !project.declares && labels.iter().all(|label| is_any_machine(label)) => continue,
+                Sort::Labels(_) if !project.declares => format!("no image of the platform has the label {words}"),
                 Sort::Group(..) => format!("the group `{words}` is not declared under `runners` with these labels"),
                 Sort::Labels(labels) if labels.len() > 1 => format!("no runner declared under `runners` has the labels {words}"),
                 Sort::Labels(_) => format!("`{words}` is neither an image of the platform nor declared under `runners`"),

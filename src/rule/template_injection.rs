@@ -2,8 +2,9 @@
 
 use super::{ANYWHERE, Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::Severity;
+use crate::origin::Origin;
 use crate::pipeline::Part;
-use crate::pipeline::step::Kind;
+use crate::pipeline::step::{Kind, Run};
 use crate::pipeline::uses::Used;
 use crate::source::FaultKind;
 use crate::view::actions::is;
@@ -55,9 +56,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if let Kind::Run(run) = &step.kind.value
             && run.script.contains("${{")
         {
-            findings
-                .report(pipeline.step_identity(job, step), run.script.origin, "the commands hold an expression")
-                .key("run")
+            let mut places = expressions(run);
+            let first = places.next().unwrap_or(run.script.origin);
+            places
+                .fold(
+                    findings.report(pipeline.step_identity(job, step), first, "the commands hold an expression").key("run"),
+                    |said, origin| said.related(origin, "and here"),
+                )
                 .help("bind the value under `env` and use the variable between double quotes");
         }
     }
@@ -85,6 +90,12 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             );
         }
     }
+}
+
+/// Where expressions stand in commands.
+fn expressions(run: &Run) -> impl Iterator<Item = Origin> {
+    let parts = run.said.iter().flat_map(|said| &said.parts);
+    parts.filter(|part| !matches!(part.value, Part::Text(_))).map(|part| part.origin)
 }
 
 /// Whether a value is taken apart into the words of a command: a default shell, what a container is started with, what an image
