@@ -6,6 +6,7 @@
 //! files of the repository that it includes.
 
 mod action;
+mod alike;
 mod dependabot;
 pub mod document;
 mod github;
@@ -13,6 +14,7 @@ mod gitlab;
 pub mod repository;
 mod scalar;
 mod short;
+mod used;
 mod words;
 
 pub use self::document::{Document, Slip};

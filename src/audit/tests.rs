@@ -106,6 +106,31 @@ fn a_use_of_an_action_of_the_repository_is_held_against_its_file() {
 }
 
 #[test]
+fn a_key_in_other_capitals_and_a_use_of_no_form_are_told() {
+    let steps = "      - uses: actions/checkout
+      - uses: .github/actions/mine
+        env: { Path: a, PATH: b, path: c }
+      - uses: $/.github/actions/mine
+        with: { a: 1, A: 2 }
+";
+    let jobs =
+        "on: push\njobs:\n  call: { uses: a/b/.github/workflows/c.yml }\n  CALL: { uses: a/b/.github/workflows/c.yml@v1 }\n";
+    let files = [(".github/workflows/a.yml", workflow(steps)), (".github/workflows/b.yml", jobs.to_owned())];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    assert_eq!(
+        said(&files, false, &["syntax"]),
+        [
+            ".github/workflows/a.yml:7 syntax .github/workflows/a.yml/test expected a revision of the action, got \"actions/checkout\"",
+            ".github/workflows/a.yml:8 syntax .github/workflows/a.yml/test expected an action, got \".github/actions/mine\"",
+            ".github/workflows/a.yml:9 syntax .github/workflows/a.yml/test the key `PATH` stands here already, as `Path`",
+            ".github/workflows/a.yml:9 syntax .github/workflows/a.yml/test the key `path` stands here already, as `Path`",
+            ".github/workflows/a.yml:11 syntax .github/workflows/a.yml/test the key `A` stands here already, as `a`",
+            ".github/workflows/b.yml:3 syntax .github/workflows/b.yml/call expected a revision of the workflow, got \"a/b/.github/workflows/c.yml\"",
+        ]
+    );
+}
+
+#[test]
 fn what_github_takes_as_an_action_is_taken() {
     let docker =
         "runs: { using: docker, image: 'docker://alpine:3', args: ['${{ inputs.a }}', 2], env: { A: }, pre-entrypoint: a.sh }

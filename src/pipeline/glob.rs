@@ -203,7 +203,7 @@ fn misfit(body: &str, subject: Subject) -> Option<String> {
                 return None;
             }
         }
-        Subject::Path if body.starts_with("./") || body.starts_with("../") => {
+        Subject::Path if matches!(body, "." | "..") || body.starts_with("./") || body.starts_with("../") => {
             "a filter looks at the path from the root of the repository, without `./`"
         }
         Subject::Path if body.starts_with('/') => {
@@ -243,13 +243,24 @@ fn parts(body: &str) -> Result<Vec<Part>, String> {
                 continue;
             }
             '[' => One::Within(ranges(&mut rest)?),
-            '\\' => One::This(rest.next().ok_or("`\\` has a character after it")?),
+            '\\' => One::This(meant(rest.next())?),
             other => One::This(other),
         };
         parts.push(Part { one, none: false, more: false });
         counted = true;
     }
     Ok(parts)
+}
+
+/// The character after a backslash, which takes its meaning from it: a letter or a digit has none.
+fn meant(after: Option<char>) -> Result<char, String> {
+    match after {
+        None => Err("`\\` has a character after it".to_owned()),
+        Some(plain) if plain.is_ascii_alphanumeric() => {
+            Err(format!("`\\{plain}` is no class of characters as in regular expressions: write `[a-z]` or `[0-9]`"))
+        }
+        Some(sign) => Ok(sign),
+    }
 }
 
 /// What stands between `[` and `]`.

@@ -2,6 +2,7 @@
 //!
 //! What GitHub does not look at is not looked at: a missing description, a field that nobody knows outside of `runs`.
 
+use super::alike::alike;
 use super::document::Slip;
 use super::github::{field, steps};
 use super::short;
@@ -25,6 +26,7 @@ const KEYS: &[(&str, &str)] = &[
 
 /// Puts an action into its shape; one without a name is called `called`. What cannot run is nothing.
 pub(super) fn action(root: Node, called: &str, slips: &mut Vec<Slip>) -> Option<Node> {
+    alike(&root, slips);
     let origin = root.origin;
     let Value::Record(fields) = root.value else {
         slips.push(slip(origin, "expected a mapping that describes an action", "write name, description and runs", &[]));
@@ -79,7 +81,7 @@ fn what(runs: Field, own: &mut [Field], slips: &mut Vec<Slip>) -> Option<Field> 
                 return None;
             };
             shells(&written.node, slips);
-            Some(Field { node: steps(written.node), ..written })
+            Some(Field { node: steps(written.node, &["steps".to_owned()], slips), ..written })
         }
         "docker" => Some(named("docker", program(runs.node, None))),
         "node12" | "node16" | "node20" | "node24" => {

@@ -1,13 +1,14 @@
 //! A workflow of GitHub as a pipeline all of whose words are GitHub's: the shape that the model reads raw words in.
 
 use super::document::Slip;
-use super::short;
+use super::{alike, short, used};
 use crate::origin::Origin;
 use crate::pipeline::permission::Level;
 use crate::source::{Field, Node, Value};
 
 /// Puts a workflow of this text into the shape of a pipeline; a file without a name is called by its `stem`.
 pub(super) fn pipeline(root: Node, text: &str, stem: &str, slips: &mut Vec<Slip>) -> Node {
+    alike::alike(&root, slips);
     let origin = root.origin;
     let Value::Record(fields) = root.value else { return root };
     let (mut own, mut words) = (Vec::new(), Vec::new());
@@ -56,7 +57,14 @@ fn job(node: Node, text: &str, (id, key): (&str, Origin), slips: &mut Vec<Slip>)
     let (mut own, mut words) = (Vec::new(), Vec::new());
     for field in fields {
         match field.name.as_str() {
-            "steps" => own.push(Field { node: steps(field.node), ..field }),
+            "steps" => {
+                let path = ["jobs", id, "steps"].map(str::to_owned);
+                own.push(Field { node: steps(field.node, &path, slips), ..field });
+            }
+            "uses" => {
+                slips.extend(used::workflow(&field.node, ["jobs", id, "uses"].map(str::to_owned).to_vec()));
+                words.push(field);
+            }
             "permissions" => words.push(Field { node: granted(field.node, text), ..field }),
             _ => words.push(around(field)),
         }
@@ -99,11 +107,16 @@ fn comment(text: &str, value: Origin) -> Option<Node> {
     (!said.is_empty()).then(|| Node { value: Value::String(said.to_owned()), origin })
 }
 
-pub(super) fn steps(node: Node) -> Node {
+/// Steps, each with everything in GitHub's words; `path` leads to them.
+pub(super) fn steps(node: Node, path: &[String], slips: &mut Vec<Slip>) -> Node {
     let Value::Array(items) = node.value else { return node };
-    let items = items.into_iter().map(|item| match item.value {
+    let items = items.into_iter().enumerate().map(|(index, item)| match item.value {
         Value::Record(fields) => {
             let origin = item.origin;
+            if let Some(uses) = fields.iter().find(|field| field.name == "uses") {
+                let path = || [path, &[index.to_string(), "uses".to_owned()]].concat();
+                slips.extend(used::action(&uses.node, path));
+            }
             let words = Value::Record(fields.into_iter().map(around).collect());
             Node { value: Value::Record(vec![field("github", words, origin)]), origin }
         }

@@ -2,7 +2,7 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::view::scripts;
+use crate::view::scripts::{self, Script};
 use crate::view::shell::every;
 
 /// Commands in the output of a program that the forge has given up, and the file that takes their place.
@@ -25,6 +25,9 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"::set-output name=tag::$(git describe)\"" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "echo ::set-output name=tag::v1" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "if true; then printf '::add-path::%s\\n' /opt; fi" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "print('::set-output name=tag::v1')", shell = "python" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "Write-Host \"::set-env name=TAG::v1\"", shell = "pwsh" }] }"#)]),
+        Example::good(&[("ci", r##"{ jobs.test.steps = [{ run = "# no ::set-output name=tag::v1", shell = "python" }] }"##)]),
         Example::good(&[(
             "ci",
             r#"{ github.defaults.run.shell = "python", jobs.test.steps = [{ run = "echo ::set-output name=a::b" }] }"#,
@@ -37,7 +40,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let printing = |text: &str| GIVEN_UP.iter().any(|(words, _)| text.contains(words));
-    for script in scripts::all(scope).filter(|script| script.posix && printing(script.text)) {
+    for script in scripts::all(scope).filter(|script| printing(script.text)) {
+        if !script.posix {
+            any(script, findings);
+            continue;
+        }
         let commands = script.commands();
         let printed: Vec<&str> = every(&commands)
             .into_iter()
@@ -55,6 +62,19 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     .key(words)
                     .help(format!("write a line to \"{file}\""));
             }
+        }
+    }
+}
+
+/// A language whose commands are not read: a text in it that begins as such a command does is there to be printed.
+fn any(script: Script<'_>, findings: &mut Findings) {
+    for (words, file) in GIVEN_UP {
+        if ["\"", "'"].iter().any(|quote| script.text.contains(&format!("{quote}{words}"))) {
+            let words = words.trim_end();
+            findings
+                .report(script.identity(), script.origin, format!("the commands print `{words}`"))
+                .key(words)
+                .help(format!("write a line to the file that the variable {} names", file.trim_start_matches('$')));
         }
     }
 }

@@ -1,5 +1,9 @@
 //! `expression-types`
 
+use github_actions_expressions::literal::Literal;
+use github_actions_expressions::op::{BinExpr, BinOp};
+use github_actions_expressions::{Expr, SpannedExpr};
+
 use super::step_output_unknown::seen;
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
@@ -7,6 +11,7 @@ use crate::pipeline::step::Kind;
 use crate::pipeline::surroundings::Toolchain;
 use crate::pipeline::{Job, Reference, Step, context};
 use crate::view::scope::{Mention, near};
+use crate::view::spoken::{named, within};
 
 pub(super) static RULE: Rule = Rule {
     id: "expression-types",
@@ -37,6 +42,19 @@ pub(super) static RULE: Rule = Rule {
             r#"{ env.VERSION = "1", jobs.test.steps = [{ run = "make" }, { run = "make", when = 'Raw { github = "env.VERISON == '1'" } }] }"#,
         )]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "env.DEPLOY" } }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "github.event == 'push'" } }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "github.run_attempt > true" } }] }"#,
+        )]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps: [{ run: make }]\n  b:\n    needs: a\n    if: needs.a == 'success'\n    runs-on: ubuntu-24.04\n    steps: [{ run: make }]\n",
+        )]),
+        Example::good(&[(
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps: [{ run: make }]\n  b:\n    needs: a\n    if: needs.a != null && needs.a.result == 'success'\n    runs-on: ubuntu-24.04\n    steps: [{ run: make }]\n",
+        )]),
         Example::good(&[(
             "ci",
             r#"{ env.VERSION = "1", jobs = {
@@ -54,6 +72,21 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    for said in scope.spoken() {
+        for part in said.expressions.iter().flat_map(within) {
+            if let Some(object) = compared(part) {
+                said.report(
+                    findings,
+                    &format!("compared {object}"),
+                    format!("`{object}` holds other values, and equals no text"),
+                )
+                .help("compare one of the values that it holds");
+            } else if is_order_of_flags(part) {
+                let message = format!("`{}` asks which of two is more, and one is true or false", part.origin.raw);
+                said.report(findings, "order", message).help("write == or !=");
+            }
+        }
+    }
     for mention in scope.mentions() {
         let Reference::Raw(words) = &mention.reference else { continue };
         for path in words.paths() {
@@ -67,6 +100,43 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// What holds other values and is compared with something else, if this is such a comparison.
+fn compared(part: &SpannedExpr<'_>) -> Option<String> {
+    let Expr::BinExpr(BinExpr { lhs, op, rhs }) = &part.inner else { return None };
+    if matches!(op, BinOp::And | BinOp::Or) {
+        return None;
+    }
+    let (left, right) = (object(lhs), object(rhs));
+    // Whether something is there at all is asked by comparing it with nothing.
+    let is_null = |side: &SpannedExpr<'_>| matches!(side.inner, Expr::Literal(Literal::Null));
+    if left.is_some() == right.is_some() || is_null(lhs) || is_null(rhs) {
+        return None;
+    }
+    left.or(right)
+}
+
+/// Whether `<` or its like has a flag beside it.
+fn is_order_of_flags(part: &SpannedExpr<'_>) -> bool {
+    let Expr::BinExpr(BinExpr { lhs, op, rhs }) = &part.inner else { return false };
+    let is_flag = |side: &SpannedExpr<'_>| matches!(side.inner, Expr::Literal(Literal::Boolean(_)));
+    matches!(op, BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge) && (is_flag(lhs) || is_flag(rhs))
+}
+
+/// The name of what is no text, no number and no flag, if that is certain.
+fn object(side: &SpannedExpr<'_>) -> Option<String> {
+    let Expr::Context(context) = &side.inner else { return None };
+    let name = named(context)?;
+    let parts: Vec<&str> = name.split('.').collect();
+    let is_object = match parts.as_slice() {
+        [whole] => context::CONTEXTS.contains(whole),
+        ["github", "event"] | ["job", "container" | "services"] => true,
+        ["steps" | "needs" | "jobs", id] => *id != "*",
+        ["steps" | "needs" | "jobs", id, "outputs"] => *id != "*",
+        _ => false,
+    };
+    is_object.then_some(name)
 }
 
 type Fault = (String, Option<String>);

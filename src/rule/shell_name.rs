@@ -2,6 +2,8 @@
 
 use super::{Check, Example, Findings, Refused, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::Job;
+use crate::pipeline::runner::{Machine, Sort};
 use crate::pipeline::step::Kind;
 use crate::pipeline::surroundings::Toolchain;
 use crate::source::FaultKind;
@@ -14,7 +16,8 @@ pub(super) static RULE: Rule = Rule {
     id: "shell-name",
     summary: "commands are handed to a shell that does not exist",
     why: "The runner knows bash, sh, pwsh, powershell, cmd and python; any other program is a command line with `{0}` where the \
-          file with the commands goes. A shell it does not know fails the job when the step begins.",
+          file with the commands goes. A shell it does not know fails the job when the step begins, and so do `cmd` and \
+          `powershell` elsewhere than on Windows.",
     severity: Severity::Error,
     refused: &[
         Refused { kind: FaultKind::Contract, path: "jobs/*/steps/*/shell" },
@@ -35,10 +38,22 @@ pub(super) static RULE: Rule = Rule {
             "ci",
             r#"{ defaults.shell = "pwsh", jobs.test = { matrix.shell = ["sh"], github.defaults.run.shell = "${{ matrix.shell }}" } }"#,
         )]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make\n        shell: bash -e\n",
+        )]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  test:\n    runs-on: macos-15\n    steps:\n      - run: dir\n        shell: cmd\n",
+        )]),
+        Example::good(&[(
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  test:\n    strategy: { matrix: { os: [ubuntu-24.04, windows-2025] } }\n    runs-on: ${{ matrix.os }}\n    steps:\n      - run: dir\n        if: runner.os == 'Windows'\n        shell: cmd\n      - run: make\n        shell: Bash\n",
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.defaults.shell = "perl {0}" }"#)]),
         Example::good(&[(
             "ci",
-            r#"{ jobs.test = { toolchain = 'Nix, steps = [
+            r#"{ jobs.test = { runner = "windows-2025", toolchain = 'Nix, steps = [
               { run = "print 1", shell = "perl {0}" },
               { run = "make", shell = "bash" },
               { run = "dir", shell = "cmd", toolchain = 'Host },
@@ -50,31 +65,54 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job, step) in scope.steps() {
-        if let Kind::Run(run) = &step.kind.value
-            && let Some(shell) = shell_of(pipeline, job, run).filter(|shell| matches!(shell.as_str(), "cmd" | "powershell"))
-            && matches!(job.toolchain_of(step).value, Toolchain::Nix(_))
-        {
-            findings
-                .report(pipeline.step_identity(job, step), shell.origin, format!("the Nix shell has no `{}`", shell.value))
-                .key("shell")
-                .help("write toolchain = 'Host at the step, or another shell");
-        }
+        let Kind::Run(run) = &step.kind.value else { continue };
+        let Some(shell) = shell_of(pipeline, job, run) else { continue };
+        let is_nix = matches!(job.toolchain_of(step).value, Toolchain::Nix(_));
+        let (message, help) = if run.shell.is_some() && !is_shell(&shell) {
+            // In Nickel its contract has refused it.
+            (format!("expected a shell, got \"{}\"", shell.escape_debug()), HELP)
+        } else if is_nix && is_of_windows(&shell) {
+            (format!("the Nix shell has no `{}`", shell.value), "write toolchain = 'Host at the step, or another shell")
+        } else if let Some(image) = is_of_windows(&shell).then(|| elsewhere(scope, job)).flatten() {
+            (format!("`{image}` has no `{}`", shell.value), "write bash, sh, pwsh or python, or run the job on Windows")
+        } else {
+            continue;
+        };
+        findings.report(pipeline.step_identity(job, step), shell.origin, message).key("shell").help(help);
     }
-    // A step's own shell is a text its contract judges; a default may be worked out when the pipeline runs.
+    // A default may be worked out when the pipeline runs.
     for held in scope.values().iter().filter(|held| held.field == "defaults.shell") {
         if let Some(shell) = held.value.print().filter(|shell| !is_shell(shell)) {
             findings
                 .report(held.spot.identity(), held.value.origin, format!("expected a shell, got \"{shell}\""))
                 .key("defaults.shell")
-                .help("write bash, sh, pwsh, powershell, cmd or python, or a command line such as \"perl {0}\"");
+                .help(HELP);
         }
     }
 }
 
-/// What the contract of a step's shell accepts.
+const HELP: &str = "write bash, sh, pwsh, powershell, cmd or python, or a command line such as \"perl {0}\"";
+
+fn is_of_windows(shell: &str) -> bool {
+    ["cmd", "powershell"].iter().any(|one| one.eq_ignore_ascii_case(shell))
+}
+
+/// The image of the platform that a job runs on, if none that it may get is one of Windows.
+fn elsewhere<'a>(scope: &Scope<'a>, job: &'a Job) -> Option<String> {
+    let machines = scope.machines(job);
+    let image = |machine: &Machine<'_>| match &machine.sort {
+        Sort::Labels(labels) if labels.len() == 1 => labels.first().cloned(),
+        _ => None,
+    };
+    let images: Vec<String> = machines.iter().map(image).collect::<Option<_>>()?;
+    let is_other = |image: &&String| image.starts_with("ubuntu-") || image.starts_with("macos-");
+    if images.iter().any(|image| !is_other(&image)) { None } else { images.into_iter().next() }
+}
+
+/// What the contract of a step's shell accepts; the runner does not look at capitals.
 fn is_shell(shell: &str) -> bool {
     let program = shell.split("{0}").next().unwrap_or_default();
-    KNOWN.contains(&shell)
+    KNOWN.iter().any(|known| known.eq_ignore_ascii_case(shell))
         || program.len() < shell.len()
             && program.starts_with(|first: char| !first.is_whitespace() && !matches!(first, '{' | '}'))
             && !program.contains('\n')
