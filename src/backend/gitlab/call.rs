@@ -39,16 +39,10 @@ pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, call: &Call, map: &mut
     let mut trigger = Map::new();
     trigger.put("include", vec![include]);
     trigger.put("strategy", "depend");
-    match lowering.place {
-        Place::Root => {
-            variables.put(SOURCE, format!("${PIPELINE_SOURCE}"));
-        }
-        Place::Called => {
-            let mut forward = Map::new();
-            forward.put("pipeline_variables", true);
-            trigger.put("forward", forward);
-        }
-    }
+    // All that a child pipeline was given could be handed on by a word of GitLab's, but what jobs have handed on goes with it then, and
+    // stands over what jobs of the same names hand on there.
+    let source = if lowering.place == Place::Root { PIPELINE_SOURCE } else { SOURCE };
+    variables.put(SOURCE, format!("${source}"));
     let mut inherit = Map::new();
     inherit.put("variables", form::inherited(lowering, [map.get("rules"), Some(&Node::Map(variables.clone()))]));
     map.put("inherit", inherit);
@@ -87,7 +81,7 @@ fn given(lowering: &mut Lowering<'_>, call: &Call, callee: &Pipeline) -> (Map, M
         inputs.put(name, placeholder(input));
         match handed(lowering, &given.value) {
             Some(text) => {
-                variables.put(&value::word_of(&format!("{}_{name}", callee.id)), text);
+                variables.put(&value::input(&callee.id, name), text);
             }
             None => lowering.lose("call-input-late", given.value.origin),
         }

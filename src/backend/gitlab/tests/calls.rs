@@ -68,8 +68,24 @@ fn an_output_that_is_handed_over_is_taken_out_of_its_code() {
     // What is no output stands where GitLab reads it before.
     assert_eq!((&q["b"]["variables"]["OTHER"], q["b"]["variables"].get("WHAT")), (&"${Q_OTHER}".into(), None));
     assert_eq!(q["down"]["variables"]["R_OF"], "${Q_WHAT}");
+    // What started the run goes down with it, and nothing else: jobs of the same names hand on what is theirs there.
+    assert_eq!(root["p/call"]["variables"]["PIPEWARD_SOURCE"], "$CI_PIPELINE_SOURCE");
+    assert_eq!(q["down"]["variables"]["PIPEWARD_SOURCE"], "$PIPEWARD_SOURCE");
+    assert!(q["down"]["trigger"].get("forward").is_none());
     let r = documents(&output, ".gitlab/pipelines/r.called.yml").pop().expect("a document");
     assert_eq!(script(&r, "c")[0], r#"inherit R_OF "${R_OF-}""#);
+}
+
+#[test]
+fn an_input_arrives_under_the_name_that_is_read() {
+    let on = r#"{"call": {"inputs": {"job-id": {}}}}"#;
+    let reads = r#""env": {"WHAT": {"'Input": "job-id"}}"#;
+    let p = caller(r#"{"push": {}}"#, r#", "with": {"job-id": "'Commit"}"#, &[("a", "")])
+        .replace(r#""calls": "q""#, r#""calls": "ci""#);
+    let output = rendered(&[("p", &p), ("ci", &pipeline(on, &[("b", reads)]))]);
+    assert_eq!(documents(&output, ROOT)[0]["p/call"]["variables"]["INPUT_CI_JOB_ID"], "${CI_COMMIT_SHA}");
+    let called = documents(&output, ".gitlab/pipelines/ci.called.yml").pop().expect("a document");
+    assert_eq!(called["b"]["variables"]["WHAT"], "${INPUT_CI_JOB_ID}");
 }
 
 #[test]
