@@ -29,6 +29,7 @@ mod machine;
 mod names;
 mod needs;
 mod options;
+mod own;
 mod parallel;
 mod permission;
 mod rules;

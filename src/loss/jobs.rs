@@ -119,10 +119,26 @@ pub(super) const ROWS: &[Construct] = &[
         gitlab: Fate::Exact,
     },
     Construct {
+        id: "environment-skipped",
+        words: "an environment of a job that only the run can tell whether it has anything to do",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "the job starts, and ends well before its steps if it has not: GitLab takes that for a deployment, or for the end of the environment",
+        ),
+    },
+    Construct {
         id: "environment-stop",
         words: "a job that takes an environment down",
         github: Fate::Emulated("a job like any other, which does not count as a deployment"),
         gitlab: Fate::Exact,
+    },
+    Construct {
+        id: "environment-stop-files",
+        words: "files, outputs or results of other jobs in a job that takes an environment down",
+        github: Fate::Exact,
+        gitlab: Fate::Emulated(
+            "they have to be there when the environment is stopped, however late: after the time for which they are kept the job fails before it starts",
+        ),
     },
     Construct {
         id: "environment-tier",
@@ -205,6 +221,12 @@ pub(super) const ROWS: &[Construct] = &[
         words: "more than 50 variables that a job hands on, its result among them",
         github: Fate::Exact,
         gitlab: Fate::Impossible("GitLab.com takes 50, and fewer elsewhere: hand on a file"),
+    },
+    Construct {
+        id: "own-commands",
+        words: "outputs, values and conditions that only the run knows, of a job whose commands are GitLab's own words",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("they are the work of the script that runs steps: write the commands as steps"),
     },
     Construct {
         id: "permissions",

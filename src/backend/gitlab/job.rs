@@ -4,7 +4,7 @@ use super::condition::Plan;
 use super::lowering::Lowering;
 use super::stage::Stages;
 use super::{
-    artifact, cache, call, concurrency, environment, failure, image, machine, needs, parallel, permission, rules, script,
+    artifact, cache, call, concurrency, environment, failure, image, machine, needs, own, parallel, permission, rules, script,
     services, step, value, words,
 };
 use crate::pipeline::Job;
@@ -32,6 +32,7 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, stages: &mut 
         Body::Call(call) => call::put(lowering, job, call, &mut map),
     }
     words::over(lowering, job, &mut map);
+    own::put(lowering, job, &mut map);
     map
 }
 

@@ -39,6 +39,15 @@ pub(super) fn check(project: &Project, file: &File, called: Option<&Pipeline>, d
     names.found
 }
 
+/// The job that an entry of `needs` names.
+fn job_of(need: &Node) -> Option<&str> {
+    match need {
+        Node::Text(name) => Some(name),
+        Node::Map(need) => need.get("job").and_then(job_of),
+        _ => None,
+    }
+}
+
 /// The names of a document, and what is said of those that it has not.
 struct Names<'a> {
     document: &'a Map,
@@ -72,6 +81,30 @@ impl Names<'_> {
             self.needs(rule);
         }
         self.after(words);
+        self.given(job, words);
+    }
+
+    /// Files come only from jobs that are needed, as soon as a job says which those are.
+    fn given(&mut self, job: &Job, words: &Tree) {
+        let Some(Node::Map(map)) = self.resolve(&job.id) else { return };
+        let needed: Vec<&str> = match map.get("needs") {
+            Some(Node::List(needs)) => needs.iter().filter_map(job_of).collect(),
+            _ => Vec::new(),
+        };
+        if needed.is_empty() {
+            return;
+        }
+        let missing =
+            words.at(&["dependencies"]).map_or(&[][..], Tree::items).iter().filter_map(|tree| Some((tree, tree.plain()?)));
+        let missing = missing.filter(|(_, name)| self.resolve(name).is_some() && !needed.contains(&self.name(name).as_str()));
+        let found: Vec<Finding> = missing
+            .map(|(tree, name)| {
+                let message = format!("files are to come from `{name}`, which the job does not need");
+                let help = format!("write \"{name}\" in its `needs` as well, or remove it here");
+                cannot_write("needs-graph", &self.identity, tree.origin, message, vec![help], name)
+            })
+            .collect();
+        self.found.extend(found);
     }
 
     /// What a job takes from its templates as well: whose files it gets, what stops its environment, who makes what it starts.
@@ -130,11 +163,15 @@ impl Names<'_> {
         }
     }
 
-    /// What stands under a name as the author writes it: the id of a job of the pipeline, or a name of the file.
+    /// What stands under a name as the author writes it.
     fn resolve(&self, name: &str) -> Option<&Node> {
-        let own =
-            self.pipeline.filter(|pipeline| pipeline.jobs.contains_key(name)).map(|pipeline| self.place.name_of(pipeline, name));
-        self.document.get(own.as_deref().unwrap_or(name))
+        self.document.get(&self.name(name))
+    }
+
+    /// The name in the file for one that the author writes: the id of a job of the pipeline, or a name of the file.
+    fn name(&self, name: &str) -> String {
+        let own = self.pipeline.filter(|pipeline| pipeline.jobs.contains_key(name));
+        own.map_or_else(|| name.to_owned(), |pipeline| self.place.name_of(pipeline, name))
     }
 
     /// The names that could be meant, as the author writes them.

@@ -4,6 +4,7 @@ use super::lowering::Lowering;
 use super::{condition, ended, files, script, told};
 use crate::pipeline::gitlab::limit;
 use crate::pipeline::step::Kind;
+use crate::pipeline::surroundings::Act;
 use crate::pipeline::{Job, Pipeline, Reference};
 use crate::yaml::{Map, Node};
 
@@ -58,6 +59,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
             lowering.lose("output-files", origin);
         }
     }
+    stop_takes(lowering, job, &all);
     // What it needs to know of a called pipeline, jobs beside it say.
     for called in needed.iter().filter(|id| told.contains(id)).filter_map(|id| pipeline.jobs.get(*id)) {
         all.extend(told::needed(lowering, job, called).into_iter().map(|name| {
@@ -69,6 +71,15 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
         }));
     }
     Node::from(all)
+}
+
+/// Says that a job which stops an environment takes something from what came before, if it does: it may run long after.
+fn stop_takes(lowering: &mut Lowering<'_>, job: &Job, needs: &[Map]) {
+    let action = job.environment.as_ref().and_then(|environment| environment.action.as_ref());
+    let takes = || needs.iter().any(|need| need.get("artifacts") == Some(&Node::Flag(true)));
+    if let Some(stop) = action.filter(|action| action.value == Act::Stop && takes()) {
+        lowering.lose("environment-stop-files", stop.origin);
+    }
 }
 
 fn keeps_files(job: &Job) -> bool {

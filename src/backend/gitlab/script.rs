@@ -10,6 +10,8 @@ use super::condition::Plan;
 use super::lowering::Lowering;
 use super::{call, condition, ended, failure, step, value};
 use crate::origin::At;
+use crate::pipeline::surroundings::{Act, Environment};
+use crate::pipeline::value::Bindings;
 use crate::pipeline::{Condition, Job, Reference, Step};
 use crate::yaml::{Map, Node};
 
@@ -46,16 +48,17 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [S
         lowering.call(Piece::Report);
         entries.push(Node::from(format!("report {} {}", result(job), failure::word(job))));
     }
-    entries.extend(inherited(lowering, job));
+    entries.extend(inherited(lowering, job).into_iter().map(Node::from));
     entries.extend(ended::entry(lowering, job, plan).map(Node::from));
     if let Some(test) = condition::guard(lowering, job) {
         lowering.call(Piece::Skip);
+        let stops = |environment: &Environment| environment.action.as_ref().is_some_and(|action| action.value == Act::Stop);
+        if let Some(environment) = job.environment.as_ref().filter(|one| one.is_deployed_to() || stops(one)) {
+            lowering.lose("environment-skipped", environment.origin);
+        }
         entries.push(Node::from(format!("if ! {{ {test}; }}; then skip 'its condition does not hold'; fi")));
     }
-    // The nearest value of a variable is the one, whichever of them is known before the job begins.
-    let mut bound = lowering.pipeline.env.clone();
-    bound.extend(job.container.iter().flat_map(|container| container.env.clone()));
-    bound.extend(job.env.clone());
+    let bound = bound(lowering, job);
     for words in value::late(lowering, &bound) {
         lowering.call(Piece::Environment);
         entries.push(Node::from(format!("provide {words}")));
@@ -85,6 +88,14 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, steps: &'a [S
     Node::from(entries)
 }
 
+/// What a job is given: the nearest value of a variable is the one, whichever of them is known before the job begins.
+pub(super) fn bound(lowering: &Lowering<'_>, job: &Job) -> Bindings {
+    let mut bound = lowering.pipeline.env.clone();
+    bound.extend(job.container.iter().flat_map(|container| container.env.clone()));
+    bound.extend(job.env.clone());
+    bound
+}
+
 /// Whether a text is handed on as it is: what else GitLab would change on its way, the piece that hands outputs on puts in a code.
 pub(super) fn is_plain(text: &str) -> bool {
     !text.starts_with("base64:") && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "_./:@,+?=&%~-".contains(letter))
@@ -108,7 +119,7 @@ pub(super) fn is_asked_for(lowering: &Lowering<'_>, job: &Job) -> bool {
 }
 
 /// What the jobs before this one have handed on and this one asks for: taken out of the form in which it came.
-fn inherited(lowering: &mut Lowering<'_>, job: &Job) -> Vec<Node> {
+pub(super) fn inherited(lowering: &mut Lowering<'_>, job: &Job) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let of_pipeline = lowering.pipeline.env.values().flat_map(|binding| binding.value.references().map(owned));
     for asked in asks(job).into_iter().chain(of_pipeline) {
@@ -128,7 +139,7 @@ fn inherited(lowering: &mut Lowering<'_>, job: &Job) -> Vec<Node> {
     if !names.is_empty() {
         lowering.call(Piece::Inherit);
     }
-    names.into_iter().map(|name| Node::from(format!("inherit {name} \"${{{name}-}}\""))).collect()
+    names.into_iter().map(|name| format!("inherit {name} \"${{{name}-}}\"")).collect()
 }
 
 /// Everything that a job refers to, in its values and its conditions.

@@ -81,6 +81,7 @@ impl<'a> Held<'a> {
             self.needs(field, rule);
         }
         self.named(field, words.get("dependencies"), false);
+        self.given(field, words);
         self.named(field, words.get("environment").and_then(|words| words.get("on_stop")), false);
         for file in words.get("trigger").and_then(|trigger| trigger.get("include")).and_then(Node::items).unwrap_or_default() {
             self.named(field, file.get("job"), false);
@@ -94,6 +95,26 @@ impl<'a> Held<'a> {
             if !elsewhere {
                 self.named(field, if need.text().is_some() { Some(need) } else { need.get("job") }, false);
             }
+        }
+    }
+
+    /// Files come only from jobs that are needed, as soon as a job says which those are.
+    fn given(&mut self, field: &'a Field, words: &'a Node) {
+        let needs = words.get("needs").and_then(Node::items).unwrap_or_default();
+        let needed: Vec<&str> = needs.iter().filter_map(|need| need.text().or_else(|| need.get("job")?.text())).collect();
+        if needs.is_empty() || needed.len() < needs.len() {
+            return;
+        }
+        for one in words.get("dependencies").and_then(Node::items).unwrap_or_default() {
+            let Some(name) = one.text().filter(|name| self.names.contains(name) && !needed.contains(name)) else { continue };
+            self.found.push(Missing {
+                rule: "needs-graph",
+                job: Some(field.name.clone()),
+                origin: one.origin,
+                message: format!("files are to come from `{name}`, which the job does not need"),
+                help: format!("write {name} in its needs as well, or remove it here"),
+                key: name.to_owned(),
+            });
         }
     }
 

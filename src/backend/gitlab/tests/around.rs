@@ -221,6 +221,76 @@ fn what_gitlab_does_by_other_means_or_not_is_said() {
     assert_eq!(lost(&output), Vec::<&str>::new());
 }
 
+#[test]
+fn what_becomes_of_environments_is_said() {
+    let of = |job: &str| {
+        let (_, output) = written(&format!(
+            r#"{{ "name": "CI", "on": {{ "push": {{}} }}, "jobs": {{
+                "make": {{ "timeout": "5m", "outputs": {{ "host": {{ "'Step": "x.host" }} }},
+                    "steps": [{{ "id": "x", "run": "make" }}, {{ "upload": {{ "name": "out", "paths": ["out"], "retention": "1 day" }} }}] }},
+                "ship": {{ "timeout": "5m", "needs": ["make"], {job} }} }} }}"#
+        ));
+        assert_eq!(refused(&output), Vec::<String>::new(), "{job}");
+        lost(&output).into_iter().filter(|id| id.starts_with("environment")).collect::<Vec<_>>()
+    };
+    let run = r#""steps": [{ "run": "make" }]"#;
+    let asks = r#""when": { "'Output": { "name": "make.host", "equals": "a" } }"#;
+    let stop = r#""environment": { "name": "a", "action": "'Stop" }"#;
+    let verify = r#""environment": { "name": "a", "action": "'Verify" }"#;
+    let host = r#""env": { "HOST": { "'Output": "make.host" } }"#;
+    for (job, wanted) in [
+        (format!(r#"{asks}, "environment": {{ "name": "a" }}, {run}"#), &["environment-skipped"][..]),
+        (format!(r#"{asks}, {verify}, {run}"#), &[]),
+        (format!(r#""environment": {{ "name": "a" }}, {host}, {run}"#), &[]),
+        (format!("{stop}, {host}, {run}"), &["environment-stop-files"]),
+        (format!(r#"{stop}, "steps": [{{ "download": {{ "name": "out" }} }}]"#), &["environment-stop-files"]),
+        (format!("{stop}, {run}"), &[]),
+    ] {
+        assert_eq!(of(&job), wanted, "{job}");
+    }
+}
+
+#[test]
+fn commands_of_the_author_are_given_what_the_job_is_given() {
+    let of = |job: &str| {
+        let (document, output) = written(&format!(
+            r#"{{ "name": "CI", "on": {{ "push": {{}} }}, "jobs": {{
+                "make": {{ "timeout": "5m", "outputs": {{ "host": {{ "'Step": "x.host" }} }}, "steps": [{{ "id": "x", "run": "make" }}] }},
+                "own": {{ "timeout": "5m", "needs": ["make"], {job} }} }} }}"#
+        ));
+        assert_eq!(refused(&output), Vec::<String>::new(), "{job}");
+        (document["ci/own"].clone(), output.losses.iter().any(|loss| loss.construct.id == "own-commands"))
+    };
+    let host = r#""env": { "HOST": { "'Output": "make.host" }, "OS": "'Os", "LEVEL": 3 }"#;
+    let own = r#""gitlab": { "script": ["make own"]"#;
+    let (job, is_lost) = of(&format!("{host}, {own} }}"));
+    assert!(!is_lost);
+    assert_eq!(job["variables"], serde_json::json!({ "LEVEL": "3" }));
+    let given = job["script"][0].as_str().expect("a text");
+    let read = "inherit MAKE_HOST \"${MAKE_HOST-}\"\nexport HOST=\"${MAKE_HOST-}\"\nexport OS=\"$(os_name)\"\n";
+    assert!(given.ends_with(read) && given.contains("os_name() {") && !given.contains("set -eu"), "{given}");
+    assert_eq!(job["script"][1], "make own");
+    let mut shell = std::process::Command::new("sh");
+    let handed = shell.args(["-euc", &format!("{given}printf %s \"$HOST/$OS\"")]);
+    let handed = handed.env("MAKE_HOST", "base64:YSBi").output().expect("it starts");
+    assert_eq!(String::from_utf8_lossy(&handed.stdout), "a b/Linux", "{}", String::from_utf8_lossy(&handed.stderr));
+    let (job, _) = of(&format!(r#"{host}, {own}, "before_script": ["true"] }}"#));
+    assert_eq!((&job["script"], &job["before_script"][1]), (&serde_json::json!(["make own"]), &serde_json::json!("true")));
+    let (job, is_lost) = of(&format!(r#""env": {{ "LEVEL": 3 }}, {own} }}"#));
+    assert_eq!((is_lost, &job["script"]), (false, &serde_json::json!(["make own"])));
+    for lost in [
+        format!(r#"{host}, "gitlab": {{ "run": [{{ "name": "a", "script": "make" }}] }}"#),
+        format!(r#""env": {{ "SUM": {{ "'Hash": ["a"] }} }}, {own} }}"#),
+        format!(r#""outputs": {{ "a": "'Commit" }}, {own} }}"#),
+        format!(r#""when": {{ "'Output": {{ "name": "make.host", "equals": "a" }} }}, {own} }}"#),
+    ] {
+        assert!(of(&lost).1, "{lost}");
+    }
+    assert!(
+        !of(&format!(r#""outputs": {{ "a": "'Commit" }}, {own}, "artifacts": {{ "reports": {{ "dotenv": "own.env" }} }} }}"#)).1
+    );
+}
+
 /// Steps of a job, and what of them is lost.
 const FILES: &[(&str, &str)] = &[
     (r#"{ "upload": { "name": "a", "paths": ["/tmp/a"], "retention": "1 day" } }"#, "upload-outside"),

@@ -52,6 +52,28 @@ fn a_name_that_is_not_in_the_file_is_said_with_the_nearest() {
 }
 
 #[test]
+fn files_come_from_jobs_that_are_needed() {
+    let three = |needs: &str, gitlab: &str| {
+        let test = format!(r#"{needs}"gitlab": {{{gitlab}}}"#);
+        pipeline(r#"{"push": {}}"#, &[("build", ""), ("lint", ""), ("test", &test)])
+    };
+    for (needs, gitlab, refused) in [
+        (r#""needs": ["build"], "#, r#""dependencies": ["build"]"#, false),
+        (r#""needs": ["build"], "#, r#""dependencies": ["build", "lint"]"#, true),
+        ("", r#""needs": ["build"], "dependencies": ["p/lint"]"#, true),
+        ("", r#""needs": [{"job": "lint"}], "dependencies": ["p/lint"]"#, false),
+        ("", r#""dependencies": ["lint"]"#, false),
+        (r#""needs": ["build"], "#, r#""dependencies": []"#, false),
+    ] {
+        let output = rendered("", &[("p", &three(needs, gitlab))]);
+        let said: Vec<String> = output.findings.iter().map(|found| format!("{}: {}", found.rule, found.message)).collect();
+        let name = if gitlab.contains("p/lint") { "p/lint" } else { "lint" };
+        let wanted = format!("needs-graph: files are to come from `{name}`, which the job does not need");
+        assert_eq!(said, if refused { vec![wanted] } else { Vec::new() }, "{gitlab}");
+    }
+}
+
+#[test]
 fn an_input_is_no_variable_that_gitlab_has() {
     let on = r#"{"manual": {"inputs": {"level": {}, "job-id": {}}}}"#;
     let read = r#""env": {"LEVEL": {"'Input": "level"}, "JOB": {"'Input": "job-id"}}"#;
