@@ -91,7 +91,8 @@ fn judge(found: &Found, terms: &Terms<'_>) -> Judged {
 }
 
 /// The texts of a repository's files, and what is to be said of those that cannot be read.
-fn gather(found: &Found) -> (Vec<Source>, Vec<Finding>) {
+#[must_use]
+pub fn gather(found: &Found) -> (Vec<Source>, Vec<Finding>) {
     let (mut sources, mut lost) = (Vec::new(), Vec::new());
     for file in &found.files {
         match file.read() {

@@ -8,6 +8,7 @@
 mod comment;
 mod condition;
 mod factor;
+mod gitlab;
 mod job;
 mod nickel;
 mod project;
@@ -30,9 +31,11 @@ use indexmap::IndexMap;
 use self::comment::Comments;
 use self::prove::Ground;
 pub use self::report::{Imported, Told, share};
+pub use self::same::gitlab::differences as gitlab_differences;
 pub use self::same::{Difference, differences};
 use self::settle::{State, Workflow, Written};
 use crate::origin::Files;
+use crate::pipeline::backends::Forge;
 use crate::pipeline::{self, Pipeline, Project};
 use crate::read::Document;
 use crate::scaffold::New;
@@ -41,10 +44,13 @@ use crate::source::Evaluator;
 /// The folder of what several pipelines are made of.
 const SHARED: &str = "pipelines/lib/steps.ncl";
 
+/// How long the id of a pipeline gets, with room for a number behind it.
+const LONGEST: usize = 90;
+
 /// A file that is imported.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The name of the file, without folders.
+    /// The name of the file, without folders; of a file of GitLab's its path from the root of the repository.
     pub file: String,
     /// The path it is shown by.
     pub shown: String,
@@ -59,6 +65,8 @@ pub struct Request<'a> {
     pub name: &'a str,
     /// The workflows.
     pub workflows: Vec<Source>,
+    /// The files of GitLab's, each by its path from the root of the repository.
+    pub gitlab: Vec<Source>,
     /// What a bot keeps up to date, if there is such a file.
     pub updates: Option<Source>,
     /// The project that is there already.
@@ -80,8 +88,17 @@ pub fn import(request: &Request<'_>, root: &Path, evaluator: &Evaluator, files: 
     let mut workflows = Vec::new();
     let mut comments = Vec::new();
     let there = request.project.map(Written::of);
-    for source in &request.workflows {
-        match read(source, &mut ids, files) {
+    let of_gitlab = request.gitlab.iter().map(|source| (Forge::GitLab, source));
+    for (forge, source) in request.workflows.iter().map(|source| (Forge::GitHub, source)).chain(of_gitlab) {
+        match read(source, forge, &mut ids, files) {
+            Ok((workflow, _))
+                if workflows.iter().any(|other: &Workflow| other.forge == forge && other.path() == workflow.path()) =>
+            {
+                let message = format!("another file that is imported lies at {} as well", workflow.path());
+                let difference = Difference { path: Vec::new(), message, origin: workflow.root.origin };
+                let differences = vec![difference];
+                imported.told.push(Told { shown: source.shown.clone(), differences, ..Told::default() });
+            }
             Ok((workflow, own)) => {
                 let Some(pipeline) = emitting(request.project, &workflow) else {
                     workflows.push(workflow);
@@ -99,7 +116,7 @@ pub fn import(request: &Request<'_>, root: &Path, evaluator: &Evaluator, files: 
     let update = request.updates.as_ref().and_then(|source| update::read(source, files));
     let mut main = project::Main::new(request, &workflows, &comments);
     main.updates = update.as_ref().and_then(|update| update.tree.clone());
-    let mut states: Vec<State> = workflows.iter().map(|_| State::default()).collect();
+    let mut states: Vec<State> = workflows.iter().map(State::of).collect();
     let common = main.common(&workflows);
     let ground = Ground { root, evaluator, texts: &request.texts };
     prove::prove(&workflows, &comments, &mut states, &common, &main, &ground, &mut imported);
@@ -112,44 +129,56 @@ pub fn import(request: &Request<'_>, root: &Path, evaluator: &Evaluator, files: 
 
 /// The pipeline of a project that is there, whose file the workflow is.
 fn emitting<'a>(project: Option<&'a Project>, workflow: &Workflow) -> Option<&'a Pipeline> {
-    project?.pipelines.iter().find(|pipeline| pipeline.file_name() == workflow.file)
+    let is_own = |pipeline: &&Pipeline| match workflow.forge {
+        Forge::GitHub => pipeline.gitlab_file().is_none() && pipeline.file_name() == workflow.file,
+        Forge::GitLab => pipeline.gitlab_file() == Some(&workflow.file),
+    };
+    project?.pipelines.iter().find(is_own)
 }
 
-/// Reads a workflow with its comments; else what is wrong with it.
-fn read(source: &Source, ids: &mut BTreeSet<String>, files: &mut Files) -> Result<(Workflow, Comments), Box<Told>> {
+/// Reads a file with its comments; else what is wrong with it.
+fn read(source: &Source, forge: Forge, ids: &mut BTreeSet<String>, files: &mut Files) -> Result<(Workflow, Comments), Box<Told>> {
     let file_id = files.add(&source.shown, &source.text);
     let mut document = Document::read(&source.text, file_id);
     let refused = |message: String, origin| {
         let difference = Difference { path: Vec::new(), message, origin };
         Err(Box::new(Told { shown: source.shown.clone(), differences: vec![difference], ..Told::default() }))
     };
-    if let Some(slip) = document.slips.first() {
-        return refused(format!("this is no YAML that GitHub takes: {}", slip.message), slip.origin);
+    // GitLab's reader takes the last of two keys.
+    if let Some(slip) = document.slips.first().filter(|_| forge == Forge::GitHub || !document.is_whole) {
+        return refused(format!("this is no YAML that {} takes: {}", forge.title(), slip.message), slip.origin);
     }
     let whole = crate::origin::Origin::whole(file_id);
-    let root = match document.roots.len() {
-        1 => document.roots.swap_remove(0),
-        count => return refused(format!("expected one document, got {count}"), whole),
+    let aliases = document.aliases.len();
+    let (head, root) = match (forge, document.roots.len()) {
+        (Forge::GitLab, _) => match crate::read::configuration(&mut document, &source.text, file_id) {
+            Some(read) => read,
+            None => return refused("expected a mapping of jobs".to_owned(), whole),
+        },
+        (Forge::GitHub, 1) => (None, document.roots.swap_remove(0)),
+        (Forge::GitHub, count) => return refused(format!("expected one document, got {count}"), whole),
     };
-    if root.field("jobs").is_none() || root.field("on").is_none() {
+    if forge == Forge::GitHub && (root.field("jobs").is_none() || root.field("on").is_none()) {
         return refused("expected a workflow: `on` and `jobs`".to_owned(), root.origin);
     }
-    let comments = Comments::of(&source.text, &root, document.aliases.len());
+    let comments = Comments::of(&source.text, &root, aliases);
     let id = id_for(&source.file, ids);
     let reasons = comments.reasons();
     let file = source.file.clone();
-    let workflow = Workflow { shown: source.shown.clone(), file, id, root, reasons };
+    let workflow = Workflow { forge, shown: source.shown.clone(), file, head, id, root, reasons };
     Ok((workflow, comments))
 }
 
 /// The id of the pipeline that a file becomes: its stem, as far as it can be one and is not taken.
 fn id_for(file: &str, ids: &mut BTreeSet<String>) -> String {
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let stem = if stem == ".gitlab-ci" { "gitlab" } else { stem.trim_start_matches('.') };
     let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
     let mut id = pipeline::id(&stem.chars().map(plain).collect::<String>());
     if !id.starts_with(|first: char| first.is_ascii_alphabetic()) {
         id = format!("workflow-{}", id.trim_start_matches('-'));
     }
+    id.truncate(LONGEST);
     let mut free = id.clone();
     let mut number = 2;
     while !ids.insert(free.clone()) {

@@ -115,6 +115,12 @@ impl Pipeline {
         Identity::of(&self.id)
     }
 
+    /// Where its file for GitLab lies, if it is one of its own that says what the pipeline says and nothing more.
+    #[must_use]
+    pub fn gitlab_file(&self) -> Option<&str> {
+        self.gitlab.as_ref().and_then(gitlab::file::File::path)
+    }
+
     /// What its workflow's file is called.
     #[must_use]
     pub fn file_name(&self) -> String {
@@ -140,6 +146,7 @@ impl Pipeline {
         }
         identify(reader, place, id, source);
         reader.known(place, FIELDS);
+        reader.as_written = gitlab::file::is_as_written(place);
         let raw = place.get("github");
         let raw_on = raw.as_ref().and_then(|raw| raw.node.field("on"));
         let mut on = read_triggers(reader, place);
@@ -238,6 +245,9 @@ fn read_triggers(reader: &mut Reader, place: &Place<'_>) -> Triggers {
     let raw = place.get("github");
     let on = place.get("on").map_or_else(Triggers::default, |on| Triggers::read(reader, &on));
     let (here, there) = (place.get("on"), raw.as_ref().and_then(|raw| raw.get("on")));
+    if reader.as_written && here.is_none() {
+        return on;
+    }
     if here.is_none() && there.is_none() {
         reader.missing(place, "on", "write on.pull_request = {} or another trigger");
     }
@@ -251,7 +261,7 @@ fn read_triggers(reader: &mut Reader, place: &Place<'_>) -> Triggers {
 /// The jobs of a pipeline; it needs one.
 fn read_jobs(reader: &mut Reader, place: &Place<'_>) -> IndexMap<String, Job> {
     match place.get("jobs") {
-        Some(jobs) if jobs.node.fields().is_some_and(<[_]>::is_empty) => {
+        Some(jobs) if !reader.as_written && jobs.node.fields().is_some_and(<[_]>::is_empty) => {
             reader.empty(&jobs, "a pipeline needs a job", "write jobs.test = { timeout = \"10m\", steps = [ … ] }");
             IndexMap::new()
         }

@@ -18,5 +18,5 @@ mod used;
 mod words;
 
 pub use self::document::{Document, Slip};
-pub use self::gitlab::{Include, included};
+pub use self::gitlab::{Include, configuration, included};
 pub use self::repository::{Repository, Source, What};

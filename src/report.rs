@@ -173,7 +173,12 @@ pub fn sort(findings: &mut [Finding], files: &Files) {
 /// A number of things: `1 error`, `2 errors`.
 #[must_use]
 pub fn count(number: usize, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+    let ending = match thing.ends_with('s') {
+        _ if number == 1 => "",
+        true => "es",
+        false => "s",
+    };
+    format!("{number} {thing}{ending}")
 }
 
 #[cfg(test)]

@@ -272,7 +272,8 @@ fn add(repositories: &mut Repositories, roots: &BTreeSet<PathBuf>, place: &Path,
     if what.is_none() && is_updater(name) {
         return;
     }
-    let guess = searched.is_none().then_some(What::Workflow);
+    let by_name = if name.contains(".gitlab-ci") { What::GitLab } else { What::Workflow };
+    let guess = searched.is_none().then_some(by_name);
     let (files, is_whole) = repositories.entry(root.to_owned()).or_default();
     *is_whole |= searched.is_some_and(|searched| root.starts_with(searched));
     files.push(Candidate { what, guess, path, shown, place: place.to_owned() });
@@ -357,10 +358,11 @@ fn has_script(text: &str) -> bool {
 /// What a file is by its looks that somebody names.
 fn described(text: &str) -> Option<What> {
     let has = |key: &str| text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
-    match (has("runs"), has("updates")) {
-        (true, _) => Some(What::Action),
-        (false, true) => Some(What::Dependabot),
-        (false, false) => None,
+    match () {
+        () if has("runs") => Some(What::Action),
+        () if has("updates") => Some(What::Dependabot),
+        () if has("spec") && !has("kind") => Some(What::GitLab),
+        () => None,
     }
 }
 

@@ -41,8 +41,12 @@ mod told;
 mod trigger;
 mod value;
 mod words;
+mod written;
+
+use std::collections::BTreeMap;
 
 use self::lowering::{Lowering, Place};
+pub(crate) use self::written::{entries, keeps_to_itself};
 use super::{Backend, Output, Rendered, header};
 use crate::finding::Identity;
 use crate::pipeline::backends::{GitLab, Layout};
@@ -80,8 +84,37 @@ fn part_path(pipeline: &Pipeline) -> String {
 }
 
 fn render(project: &Project) -> Output {
+    let Some(settings) = &project.backends.gitlab else { return Output::default() };
+    if project.pipelines.iter().all(|pipeline| pipeline.gitlab_file().is_none()) {
+        return render_all(project, settings);
+    }
+    let (written, own): (Vec<&Pipeline>, Vec<&Pipeline>) =
+        project.pipelines.iter().partition(|pipeline| pipeline.gitlab_file().is_some());
     let mut output = Output::default();
-    let Some(settings) = &project.backends.gitlab else { return output };
+    let mut places: BTreeMap<&str, &str> = BTreeMap::new();
+    for pipeline in &written {
+        let place = pipeline.gitlab_file().unwrap_or_default();
+        let taken = places.get(place).copied();
+        places.entry(place).or_insert(&pipeline.id);
+        written::render(project, settings, pipeline, taken, &mut output);
+    }
+    // What is as it is written for one forge is written for that one alone.
+    let own: Vec<&Pipeline> = own.into_iter().filter(|pipeline| !pipeline.github.as_written).collect();
+    if places.contains_key(ROOT) {
+        own.iter().for_each(|pipeline| written::left_out(pipeline, ROOT, &mut output));
+    } else if !own.is_empty() {
+        let rest = render_all(&Project { pipelines: own.into_iter().cloned().collect(), ..project.clone() }, settings);
+        output.files.extend(rest.files);
+        output.withheld.extend(rest.withheld);
+        output.findings.extend(rest.findings);
+        output.losses.extend(rest.losses);
+    }
+    output
+}
+
+/// All pipelines as one of GitLab's.
+fn render_all(project: &Project, settings: &GitLab) -> Output {
+    let mut output = Output::default();
     let mut root = document::Root::new(project, settings);
     for pipeline in &project.pipelines {
         let mut lowering = Lowering::new(project, settings, pipeline, Place::Root);

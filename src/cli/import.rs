@@ -1,4 +1,4 @@
-//! `pipeward import`: workflows of GitHub as pipelines of a project, with the proof that they emit the same.
+//! `pipeward import`: workflows of GitHub and files of GitLab's as pipelines of a project, with the proof that they emit the same.
 
 use std::collections::{BTreeMap, HashSet};
 use std::convert::Infallible;
@@ -11,7 +11,7 @@ use super::{Error, Session, Verb, options};
 use crate::audit::{self, Search};
 use crate::import::{self, Imported, Request, Source, Told, share};
 use crate::origin::Files;
-use crate::read::What;
+use crate::read::{self, What};
 use crate::report::{count, inline};
 use crate::scaffold;
 use crate::source::{Evaluator, Tree};
@@ -21,7 +21,7 @@ pub(super) const VERB: Verb = Verb { command, run };
 
 #[derive(clap::Args)]
 struct Options {
-    /// Workflows, or folders with some [default: the directory of -C]
+    /// Workflows or files of GitLab's, or folders with some [default: the directory of -C]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Prove that the import says the same, and write nothing
@@ -33,7 +33,7 @@ struct Options {
 
 fn command() -> Command {
     Options::augment_args(Command::new("import"))
-        .about("Write the pipelines that emit the workflows there are, and prove that they do")
+        .about("Write the pipelines that emit the workflows and GitLab's files there are, and prove that they do")
         .after_help(
             "Example:\n  pipeward import .github/workflows\n\n\
              The project of -C gets a pipeline for each workflow, or is begun. No file that is there is written over. A workflow \
@@ -62,10 +62,10 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
         });
     }
     let project = there.and_then(|workspace| workspace.project);
-    let (workflows, updates) = sources(&paths, session);
-    if workflows.is_empty() {
+    let (workflows, gitlab, updates) = sources(&paths, session);
+    if workflows.is_empty() && gitlab.is_empty() {
         return Err(Error::Usage {
-            message: "there is no workflow to import".to_owned(),
+            message: "there is no workflow and no file of GitLab's to import".to_owned(),
             help: "name a repository, or files of it: pipeward import .github/workflows/ci.yml".to_owned(),
         });
     }
@@ -73,7 +73,7 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let name = root.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned());
     let taken = taken(&root);
     let texts = if project.is_some() { texts(&root, &evaluator) } else { BTreeMap::new() };
-    let request = Request { name: &name, workflows, updates, project: project.as_ref(), taken, texts };
+    let request = Request { name: &name, workflows, gitlab, updates, project: project.as_ref(), taken, texts };
     let imported = import::import(&request, &root, &evaluator, &mut files);
     tell(&imported, &files, session);
     if !check && !imported.files.is_empty() {
@@ -86,22 +86,25 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     Ok(u8::from(!imported.is_equal()))
 }
 
-/// The workflows and the file of the bot that paths lead to.
-fn sources(paths: &[PathBuf], session: &mut Session) -> (Vec<Source>, Option<Source>) {
+/// The workflows, the files of GitLab's and the file of the bot that paths lead to.
+fn sources(paths: &[PathBuf], session: &mut Session) -> (Vec<Source>, Vec<Source>, Option<Source>) {
     let (found, lost) = audit::find(&Search { paths: paths.to_vec(), ignores: true, exclude: Vec::new(), shard: None });
     for lost in &lost {
         session.say(&format!("error: {}: {}", lost.path, lost.reason));
     }
-    let mut workflows = Vec::new();
-    for candidate in found.iter().flat_map(|found| &found.files) {
-        let file = candidate.path.rsplit('/').next().unwrap_or_default().to_owned();
-        match candidate.read() {
-            _ if is_bot(&file) => {}
-            Ok(text) if candidate.kind(&text) == Some(What::Workflow) => {
-                workflows.push(Source { file, shown: candidate.shown.clone(), text });
+    let (mut workflows, mut gitlab) = (Vec::new(), Vec::new());
+    for found in &found {
+        let (sources, lost) = audit::gather(found);
+        for finding in lost {
+            session.say(&format!("error: {}", finding.message));
+        }
+        for read::Source { what, path, shown, text } in sources {
+            let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+            match what {
+                What::Workflow if !is_bot(&name) => workflows.push(Source { file: name, shown, text }),
+                What::GitLab => gitlab.push(Source { file: path, shown, text }),
+                _ => {}
             }
-            Ok(_) => {}
-            Err(reason) => session.say(&format!("error: {}: {reason}", candidate.shown)),
         }
     }
     let bot = paths.iter().find_map(|path| {
@@ -122,7 +125,7 @@ fn sources(paths: &[PathBuf], session: &mut Session) -> (Vec<Source>, Option<Sou
         let text = std::fs::read_to_string(&place).ok()?;
         Some(Source { file: "dependabot.yml".to_owned(), shown: place.to_string_lossy().into_owned(), text })
     });
-    (workflows, updates)
+    (workflows, gitlab, updates)
 }
 
 fn is_bot(file: &str) -> bool {

@@ -159,15 +159,15 @@ fn within(tree: &mut Tree, at: u32, lines: &[String]) -> bool {
     let holds = |key: u32, origin: Origin| key <= at && at <= origin.end;
     match &mut tree.word {
         Word::Record(entries) => {
-            let Some(entry) = entries
-                .iter_mut()
-                .filter(|entry| holds(entry.key.start, entry.tree.origin))
-                .max_by_key(|entry| (entry.key.start, std::cmp::Reverse(entry.tree.origin.end)))
-            else {
-                return false;
-            };
-            if !within(&mut entry.tree, at, lines) {
-                entry.tree.above.extend_from_slice(lines);
+            let mut around: Vec<usize> =
+                (0..entries.len()).filter(|index| holds(entries[*index].key.start, entries[*index].tree.origin)).collect();
+            around.sort_by_key(|index| {
+                std::cmp::Reverse((entries[*index].key.start, std::cmp::Reverse(entries[*index].tree.origin.end)))
+            });
+            // What holds more than one thing of the file may begin where another does.
+            if !around.iter().any(|index| within(&mut entries[*index].tree, at, lines)) {
+                let Some(nearest) = around.first() else { return false };
+                entries[*nearest].tree.above.extend_from_slice(lines);
             }
             true
         }

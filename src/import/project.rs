@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::comment::Comments;
+use super::gitlab::{self, Runners};
 use super::settle::{Common, Workflow};
 use super::tree::{Entries, Tree, Word};
 use super::{Callable, Pins, Request, nickel};
 use crate::origin::{FileId, Origin};
+use crate::pipeline::backends::Forge;
 use crate::pipeline::reader::is_identifier;
+use crate::pipeline::step::slug;
 use crate::pipeline::uses::{Used, is_commit};
 use crate::pipeline::words::Words;
 use crate::pipeline::{Place, Project, Reader, Reference};
@@ -21,6 +24,8 @@ pub(super) struct Main {
     secrets: BTreeMap<String, BTreeSet<String>>,
     variables: BTreeMap<String, BTreeSet<String>>,
     pub(super) updates: Option<Tree>,
+    runners: Runners,
+    forges: BTreeSet<&'static str>,
     there: Option<Project>,
     pub(super) taken: HashSet<String>,
 }
@@ -33,10 +38,13 @@ impl Main {
             secrets: BTreeMap::new(),
             variables: BTreeMap::new(),
             updates: None,
+            runners: runners(workflows, request.project),
+            forges: workflows.iter().map(|workflow| workflow.forge.name()).collect(),
             there: request.project.cloned(),
             taken: request.taken.clone(),
         };
-        for (workflow, comments) in workflows.iter().zip(comments) {
+        let of_github = |(workflow, _): &(&Workflow, &Comments)| workflow.forge == Forge::GitHub;
+        for (workflow, comments) in workflows.iter().zip(comments).filter(of_github) {
             main.pinned(&workflow.root, comments);
             let handed =
                 workflow.root.get("on").and_then(|on| on.get("workflow_call")?.get("secrets")?.fields()).unwrap_or_default();
@@ -85,11 +93,12 @@ impl Main {
 
     /// What all workflows share while they are translated.
     pub(super) fn common(&self, workflows: &[Workflow]) -> Common {
-        let mut callable: Callable = workflows.iter().map(|workflow| (workflow.file.clone(), workflow.id.clone())).collect();
+        let of_github = workflows.iter().filter(|workflow| workflow.forge == Forge::GitHub);
+        let mut callable: Callable = of_github.map(|workflow| (workflow.file.clone(), workflow.id.clone())).collect();
         let project = self.there.clone().or_else(|| self.read()).unwrap_or_else(|| Project::of_files(&self.name, nowhere()));
         callable.extend(project.pipelines.iter().map(|pipeline| (pipeline.file_name(), pipeline.id.clone())));
         let project = Project { pipelines: Vec::new(), ..project };
-        Common { project, pins: self.pins.clone(), callable }
+        Common { project, pins: self.pins.clone(), callable, runners: self.runners.clone() }
     }
 
     fn read(&self) -> Option<Project> {
@@ -116,7 +125,12 @@ impl Main {
             entries.put("pins", nowhere(), pins);
         }
         let mut backends = Entries::default();
-        backends.put("github", nowhere(), Tree::record(Vec::new(), nowhere()));
+        if self.forges.contains("github") || self.forges.is_empty() {
+            backends.put("github", nowhere(), Tree::record(Vec::new(), nowhere()));
+        }
+        if self.forges.contains("gitlab") {
+            backends.put("gitlab", nowhere(), self.gitlab());
+        }
         if self.updates.is_some() {
             backends.put("dependabot", nowhere(), Tree::record(Vec::new(), nowhere()));
         }
@@ -125,6 +139,22 @@ impl Main {
             entries.put("updates", nowhere(), updates.clone());
         }
         Tree::record(entries.all, nowhere())
+    }
+
+    /// What stands for the runners by their tags.
+    fn gitlab(&self) -> Tree {
+        let mut runners = Entries::default();
+        for (tags, name) in &self.runners {
+            let tags = tags.iter().map(|tag| Tree::text(tag, nowhere())).collect();
+            let mut machine = Entries::default();
+            machine.put("tags", nowhere(), Tree::list(tags, nowhere()));
+            runners.put(name, nowhere(), Tree::record(machine.all, nowhere()));
+        }
+        let mut gitlab = Entries::default();
+        if let Some(tree) = runners.some(nowhere()) {
+            gitlab.put("runners", nowhere(), tree);
+        }
+        Tree::record(gitlab.all, nowhere())
     }
 
     fn pins_tree(&self) -> Option<Tree> {
@@ -157,6 +187,27 @@ impl Main {
             parts.into_iter().filter_map(|(name, tree)| Some(format!("{name} = {},", nickel::write(&tree?, 0, name.len()))));
         told.collect()
     }
+}
+
+/// What runners are called by their tags: as the project that is there says, else by the tags themselves.
+fn runners(workflows: &[Workflow], there: Option<&Project>) -> Runners {
+    let mut runners = Runners::new();
+    if let Some(project) = there {
+        for (name, machine) in project.backends.gitlab.iter().flat_map(|settings| &settings.runners) {
+            runners.entry(machine.tags.iter().map(|tag| tag.value.clone()).collect()).or_insert_with(|| name.clone());
+        }
+        return runners;
+    }
+    let mut taken = BTreeSet::new();
+    let all =
+        workflows.iter().filter(|workflow| workflow.forge == Forge::GitLab).flat_map(|workflow| gitlab::tags(&workflow.root));
+    for tags in all {
+        let name = slug(&tags.join("-"));
+        if !runners.contains_key(&tags) && is_identifier(&name) && taken.insert(name.clone()) {
+            runners.insert(tags, name);
+        }
+    }
+    runners
 }
 
 fn declared_tree(declared: &BTreeMap<String, BTreeSet<String>>) -> Option<Tree> {

@@ -89,8 +89,7 @@ pub(super) fn prove(
         for (index, tree) in sound.iter().zip(&trees) {
             let (workflow, state) = (&workflows[*index], &mut states[*index]);
             let own = refused.iter().filter(|refused| refused.pipeline == workflow.id);
-            let found: Vec<Difference> =
-                own.map(|refused| settle::blamed(workflow, tree.nearest(&refused.path).origin, &refused.message)).collect();
+            let found: Vec<Difference> = own.map(|refused| workflow.blamed(tree, &refused.path, &refused.message)).collect();
             if !found.is_empty() {
                 again = true;
                 settle::withdraw(&mut state.withdrawn, &found);

@@ -4,6 +4,8 @@
 //! environment, a group, an image and its record; defaults that GitHub documents; the order of keys; a number or a flag and the
 //! text of it; nothing and an empty text or record; blanks and needless parentheses in expressions; line ends after commands.
 
+pub(super) mod gitlab;
+
 use std::collections::BTreeMap;
 
 use github_actions_expressions::Expr;

@@ -4,26 +4,32 @@ use std::collections::{BTreeMap, HashMap};
 
 use indexmap::IndexMap;
 
+use super::gitlab::{self, Runners};
 use super::same::{self, Difference};
 use super::tree::Tree;
 use super::workflow::{Counted, Translator, Withdrawn};
 use crate::backend;
 use crate::origin::{Files, Origin};
 use crate::parallel;
+use crate::pipeline::backends::Forge;
 use crate::pipeline::{Pipeline, Place, Project, Reader};
-use crate::read::Document;
-use crate::source::Node;
+use crate::read::{self, Document};
+use crate::source::{Fault, Node};
 
 /// How often what differs is withdrawn before it is told.
 const ROUNDS: usize = 24;
 
-/// A workflow that is imported.
+/// A workflow or a file of GitLab's that is imported.
 #[derive(Debug)]
 pub(super) struct Workflow {
+    /// Whose it is.
+    pub(super) forge: Forge,
     /// What it is called in messages.
     pub(super) shown: String,
-    /// The name of its file.
+    /// The name of its file; of a file of GitLab's its path from the root of the repository.
     pub(super) file: String,
+    /// The head of a file of GitLab's.
+    pub(super) head: Option<Node>,
     /// The id of the pipeline it becomes.
     pub(super) id: String,
     pub(super) root: Node,
@@ -31,8 +37,30 @@ pub(super) struct Workflow {
     pub(super) reasons: HashMap<u32, String>,
 }
 
+impl Workflow {
+    /// Where a project writes it.
+    pub(super) fn path(&self) -> String {
+        match self.forge {
+            Forge::GitHub => format!(".github/workflows/{}", self.file),
+            Forge::GitLab => self.file.clone(),
+        }
+    }
+
+    /// Something wrong at a place of what it has become.
+    pub(super) fn blamed(&self, tree: &Tree, path: &[String], message: &str) -> Difference {
+        match self.forge {
+            Forge::GitHub => blamed(self, tree.nearest(path).origin, message),
+            // What an alias stands for lies elsewhere in the file, so the place alone does not tell.
+            Forge::GitLab => {
+                let origin = tree.nearest(path).origin;
+                Difference { path: gitlab::path_in_file(tree, path), message: message.to_owned(), origin }
+            }
+        }
+    }
+}
+
 /// What a workflow has become so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct State {
     pub(super) withdrawn: Withdrawn,
     pub(super) tree: Option<Tree>,
@@ -42,9 +70,17 @@ pub(super) struct State {
     pub(super) scalars: usize,
 }
 
+impl State {
+    pub(super) fn of(workflow: &Workflow) -> Self {
+        let withdrawn = Withdrawn::of(workflow.forge);
+        Self { withdrawn, tree: None, counted: (0, 0), differences: Vec::new(), scalars: 0 }
+    }
+}
+
 /// What all workflows of an import share.
 pub(super) struct Common {
     pub(super) project: Project,
+    pub(super) runners: Runners,
     pub(super) pins: IndexMap<String, (String, String)>,
     pub(super) callable: HashMap<String, String>,
 }
@@ -106,6 +142,36 @@ fn translate(
     withdrawn: &Withdrawn,
     common: &Common,
 ) -> (Tree, (usize, usize), Option<Pipeline>, Vec<Difference>) {
+    let (tree, counted) = match workflow.forge {
+        Forge::GitHub => of_github(workflow, withdrawn, common),
+        Forge::GitLab => of_gitlab(workflow, withdrawn, common),
+    };
+    let node = tree.node();
+    let mut reader = Reader::default();
+    let place = Place::root(&node);
+    let pipeline = Pipeline::read(&mut reader, &place, &workflow.id, &format!("pipelines/{}.ncl", workflow.id));
+    let said = |fault: &Fault| match workflow.forge {
+        Forge::GitHub => blamed(workflow, fault.origin, &fault.message),
+        Forge::GitLab => workflow.blamed(&tree, &fault.path, &fault.message),
+    };
+    let faults = reader.faults.iter().map(said).collect();
+    let counted = (counted.ours.get(), counted.forges.get());
+    (tree, counted, pipeline, faults)
+}
+
+fn of_gitlab(workflow: &Workflow, withdrawn: &Withdrawn, common: &Common) -> (Tree, Counted) {
+    let translator = gitlab::Translator {
+        withdrawn,
+        runners: &common.runners,
+        counted: Counted::default(),
+        ids: gitlab::ids(&workflow.root),
+        strategy: workflow.root.get("variables").and_then(|variables| variables.get("GIT_STRATEGY")),
+    };
+    let tree = translator.pipeline(workflow.head.as_ref(), &workflow.root, &workflow.file);
+    (tree, translator.counted)
+}
+
+fn of_github(workflow: &Workflow, withdrawn: &Withdrawn, common: &Common) -> (Tree, Counted) {
     let translator = Translator {
         withdrawn,
         pins: &common.pins,
@@ -114,13 +180,7 @@ fn translate(
         counted: Counted::default(),
     };
     let tree = translator.pipeline(&workflow.root, &workflow.file, &workflow.id);
-    let node = tree.node();
-    let mut reader = Reader::default();
-    let place = Place::root(&node);
-    let pipeline = Pipeline::read(&mut reader, &place, &workflow.id, &format!("pipelines/{}.ncl", workflow.id));
-    let faults = reader.faults.iter().map(|fault| blamed(workflow, fault.origin, &fault.message)).collect();
-    let counted = (translator.counted.ours.get(), translator.counted.forges.get());
-    (tree, counted, pipeline, faults)
+    (tree, translator.counted)
 }
 
 /// Something wrong at a place of the workflow.
@@ -168,7 +228,7 @@ impl Written {
 
     /// In what the file of a workflow's pipeline differs from it, and how many scalars the workflow has.
     pub(super) fn compare(&self, workflow: &Workflow) -> (Vec<Difference>, usize) {
-        let Some(text) = self.texts.get(&format!(".github/workflows/{}", workflow.file)) else {
+        let Some(text) = self.texts.get(&workflow.path()) else {
             let own = self.withheld.iter().filter(|(pipeline, ..)| *pipeline == workflow.id);
             let mut found: Vec<Difference> = own.map(|(_, origin, message)| blamed(workflow, *origin, message)).collect();
             if found.is_empty() {
@@ -183,9 +243,16 @@ impl Written {
 /// In what a text differs from a workflow.
 pub(super) fn compare(workflow: &Workflow, text: &str) -> (Vec<Difference>, usize) {
     let id = Files::default().add(&workflow.shown, text);
-    let document = Document::read(text, id);
-    match document.roots.first().filter(|_| document.is_whole) {
-        Some(emitted) => same::differences(&workflow.root, emitted, &workflow.file),
-        None => (vec![blamed(workflow, workflow.root.origin, "what is emitted is no YAML")], 1),
+    let mut document = Document::read(text, id);
+    let broken = || (vec![blamed(workflow, workflow.root.origin, "what is emitted is no YAML")], 1);
+    if !document.is_whole {
+        return broken();
+    }
+    if workflow.forge == Forge::GitHub {
+        return document.roots.first().map_or_else(broken, |root| same::differences(&workflow.root, root, &workflow.file));
+    }
+    match read::configuration(&mut document, text, id) {
+        Some((head, root)) => same::gitlab::differences((workflow.head.as_ref(), &workflow.root), (head.as_ref(), &root)),
+        None => broken(),
     }
 }

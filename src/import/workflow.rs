@@ -9,6 +9,7 @@ use super::job::unwritten;
 use super::tree::{Entries, Tree, Word};
 use super::value::{self, Seat};
 use super::{job, trigger};
+use crate::pipeline::backends::Forge;
 use crate::source::{Field, Node, Value};
 
 /// What every part of the translation may ask.
@@ -33,22 +34,35 @@ pub(super) struct Counted {
 }
 
 /// What is said in the forge's words because ours are not written back as the same: places of the workflow, and how far.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Withdrawn(HashMap<Vec<String>, u8>);
+#[derive(Clone, Debug)]
+pub(super) struct Withdrawn {
+    levels: HashMap<Vec<String>, u8>,
+    /// The key that a place is translated with, as the forge has it.
+    unit: fn(&[String]) -> Option<Vec<String>>,
+}
 
 impl Withdrawn {
     /// The most there is to withdraw at one place.
     const MOST: u8 = 2;
 
+    /// Nothing yet.
+    pub(super) fn of(forge: Forge) -> Self {
+        let unit = match forge {
+            Forge::GitHub => unit,
+            Forge::GitLab => super::gitlab::unit,
+        };
+        Self { levels: HashMap::new(), unit }
+    }
+
     /// How far: 0 is our best words, 2 the forge's own.
     pub(super) fn level(&self, path: &[&str]) -> u8 {
         let path: Vec<String> = path.iter().map(|part| (*part).to_owned()).collect();
-        self.0.get(&path).copied().unwrap_or(0)
+        self.levels.get(&path).copied().unwrap_or(0)
     }
 
     /// Goes one further at the key that holds a place; `false` if there is no further.
     pub(super) fn withdraw(&mut self, path: &[String]) -> bool {
-        let Some(unit) = unit(path) else { return false };
+        let Some(unit) = (self.unit)(path) else { return false };
         let mut done = self.further(unit.clone());
         if let [jobs, job, steps, index, key] = unit.as_slice()
             && key == "with"
@@ -59,7 +73,7 @@ impl Withdrawn {
     }
 
     fn further(&mut self, unit: Vec<String>) -> bool {
-        let level = self.0.entry(unit).or_default();
+        let level = self.levels.entry(unit).or_default();
         *level += 1;
         *level <= Self::MOST
     }

@@ -12,6 +12,7 @@ pub mod span;
 pub mod start;
 pub mod step;
 pub mod tree;
+mod verbatim;
 pub mod whole;
 
 use indexmap::IndexMap;

@@ -311,7 +311,8 @@ impl Job {
         reader.known(place, FIELDS);
         let body = Self::body(reader, place);
         let timed = place.get("timeout").is_some() || place.get("github").is_some_and(|raw| raw.get("timeout-minutes").is_some());
-        if !matches!(body, Some(Body::Call(_))) && !timed && !gitlab::job::is_timed(place) {
+        let is_limited = timed || reader.as_written || gitlab::job::is_timed(place);
+        if !matches!(body, Some(Body::Call(_))) && !is_limited {
             reader.missing(place, "timeout", "write timeout = \"10m\": without one a hung job holds its runner for hours");
         }
         let mut span = |name: &str| place.get(name).and_then(|field| Duration::read(reader, &field));
@@ -370,7 +371,7 @@ impl Job {
         let (steps, calls, uses) = (place.get("steps"), place.get("calls"), place.get("uses"));
         let written: Vec<&Place<'_>> = [&steps, &calls, &uses, &raw].into_iter().flatten().collect();
         match written.as_slice() {
-            [] if gitlab::job::says_all(place) => return Some(Body::Steps(Vec::new())),
+            [] if reader.as_written || gitlab::job::says_all(place) => return Some(Body::Steps(Vec::new())),
             [] => {
                 reader.missing(place, "steps", "write steps = [ … ], or calls = \"another-pipeline\"");
                 return None;

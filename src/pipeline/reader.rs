@@ -103,6 +103,8 @@ pub struct Reader {
     pub faults: Vec<Fault>,
     /// The files, if what is read is YAML: a part of a text is found in its file, however the text is written there.
     yaml: Vec<(FileId, Arc<str>)>,
+    /// Whether the pipeline that is read is as it is written for GitLab: what it does not say is GitLab's to know.
+    pub(super) as_written: bool,
     /// Where a text that nothing evaluates holds an expression: the way to it from the file's value.
     unevaluated: Vec<At<Vec<String>>>,
 }

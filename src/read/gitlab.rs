@@ -14,10 +14,9 @@ pub(super) use self::reference::Lookup;
 use super::document::{Document, Slip};
 use super::short;
 use crate::origin::{FileId, Origin};
+use crate::pipeline::gitlab::whole::ONCE_AT_THE_TOP;
 use crate::source::{Field, Node, Value};
 
-/// Words that once stood at the top of a file and are what all jobs start from; GitLab reads them there still.
-const ONCE_AT_THE_TOP: &[&str] = &["image", "services", "cache", "before_script", "after_script"];
 /// The words of a file that are read as they are.
 const WORDS: &[&str] = &["$schema", "include", "workflow"];
 /// The file that GitLab begins with.
@@ -47,17 +46,7 @@ pub(super) struct Part {
 impl Part {
     /// Takes a document apart; nothing if it holds no record. `text` is the whole file.
     pub(super) fn of(document: &mut Document, text: &str, (path, id, file): (&str, &str, FileId)) -> Option<Self> {
-        let mut roots = document.roots.drain(..).map(|root| ruby::read(root, text));
-        let mut root = roots.next()?;
-        let mut head = None;
-        if root.get("spec").is_some() {
-            head = Some(root);
-            root = roots.next().unwrap_or(Node { value: Value::Record(Vec::new()), origin: Origin::whole(file) });
-        }
-        if root.value == Value::Null && head.is_some() {
-            root.value = Value::Record(Vec::new());
-        }
-        root.fields()?;
+        let (head, root) = configuration(document, text, file)?;
         let includes = include::of(&root);
         Some(Self { path: path.to_owned(), file, text: text.into(), id: id.to_owned(), head, root, includes })
     }
@@ -66,6 +55,22 @@ impl Part {
     pub(super) fn jobs(&self) -> impl Iterator<Item = &Field> {
         self.root.fields().unwrap_or_default().iter().filter(|field| !is_word(&field.name))
     }
+}
+
+/// The head of a file of GitLab's and what follows it, as GitLab reads them; nothing if it holds no record.
+pub fn configuration(document: &mut Document, text: &str, file: FileId) -> Option<(Option<Node>, Node)> {
+    let mut roots = document.roots.drain(..).map(|root| ruby::read(root, text));
+    let mut root = roots.next()?;
+    let mut head = None;
+    if root.get("spec").is_some() {
+        head = Some(root);
+        root = roots.next().unwrap_or(Node { value: Value::Record(Vec::new()), origin: Origin::whole(file) });
+    }
+    if root.value == Value::Null && head.is_some() {
+        root.value = Value::Record(Vec::new());
+    }
+    root.fields()?;
+    Some((head, root))
 }
 
 /// Whether a name at the top of a file is GitLab's own.

@@ -221,6 +221,7 @@ fn the_order_of_what_has_no_order_changes_nothing_else() {
 fn imported(id: &str, text: &str) -> pipeward::import::Imported {
     let source = pipeward::import::Source { file: format!("{id}.yml"), shown: format!("{id}.yml"), text: text.to_owned() };
     let request = pipeward::import::Request {
+        gitlab: Vec::new(),
         name: "imported",
         workflows: vec![source],
         updates: None,

@@ -126,6 +126,7 @@ fn every_key_is_imported_as_it_is() {
         text: file.text.clone(),
     };
     let request = pipeward::import::Request {
+        gitlab: Vec::new(),
         name: "imported",
         workflows: workflows.map(source).collect(),
         updates: None,

@@ -1,6 +1,8 @@
 //! Workflows imported as pipelines: what these emit says what the workflows say, whatever they say, and a single scalar that is
 //! changed is seen.
 
+mod gitlab;
+
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,10 +37,15 @@ fn here() -> &'static Path {
 }
 
 fn import_of(workflows: &[(&str, &str)], updates: Option<&str>) -> Imported {
+    import_both(workflows, &[], updates)
+}
+
+fn import_both(workflows: &[(&str, &str)], gitlab: &[(&str, &str)], updates: Option<&str>) -> Imported {
     let source = |file: &str, text: &str| Source { file: file.to_owned(), shown: file.to_owned(), text: text.to_owned() };
     let request = Request {
         name: "imported",
         workflows: workflows.iter().map(|(file, text)| source(file, text)).collect(),
+        gitlab: gitlab.iter().map(|(file, text)| source(file, text)).collect(),
         updates: updates.map(|text| source("dependabot.yml", text)),
         project: None,
         taken: HashSet::new(),

@@ -28,7 +28,7 @@ pub(super) fn put(lowering: &mut Lowering<'_>, job: &Job, map: &mut Map) {
     } else if is_only_said(job) {
         map.put("allow_failure", true);
     }
-    map.put_some("retry", retry(job));
+    map.put_some("retry", retry(job, usize::MAX));
 }
 
 /// The end of a job whose failure is only said if a condition holds: `test` is a command that asks for it. A job that `reports` how it
@@ -40,7 +40,8 @@ pub(super) fn ending(test: &str, reports: bool) -> String {
     )
 }
 
-fn retry(job: &Job) -> Option<Node> {
+/// The number of tries, with so many of GitLab's words for each failure: the first is the one that is read as it.
+pub(super) fn retry(job: &Job, most: usize) -> Option<Node> {
     let retry = job.retry.as_ref()?;
     if retry.after.is_empty() && retry.exit_codes.is_empty() {
         return Some(Node::from(retry.max.value));
@@ -48,7 +49,7 @@ fn retry(job: &Job) -> Option<Node> {
     let mut map = Map::new();
     map.put("max", retry.max.value);
     if !retry.after.is_empty() {
-        let words: Vec<&str> = retry.after.iter().flat_map(|failure| words(failure.value)).copied().collect();
+        let words: Vec<&str> = retry.after.iter().flat_map(|failure| words(failure.value).iter().take(most)).copied().collect();
         map.put("when", words);
     }
     if !retry.exit_codes.is_empty() {

@@ -87,7 +87,7 @@ pub(super) fn unsaid(lowering: &Lowering<'_>, job: &Job, start: &Start) -> Map {
 pub(super) fn inherited(lowering: &Lowering<'_>, parts: [Option<&Node>; 2]) -> Node {
     let on = &lowering.pipeline.on;
     let inputs: Vec<&String> = match lowering.place {
-        Place::Root => on.manual.iter().flat_map(|manual| manual.inputs.keys()).collect(),
+        Place::Root | Place::Written => on.manual.iter().flat_map(|manual| manual.inputs.keys()).collect(),
         Place::Called => on.call.iter().flat_map(|call| call.inputs.keys()).collect(),
     };
     let names = inputs.into_iter().map(|name| value::variable(lowering, &Reference::Input(name.clone())));

@@ -74,7 +74,7 @@ fn variables(lowering: &mut Lowering<'_>, job: &Job) -> Map {
 }
 
 /// How long the job may take, as GitLab reads it: its units apart.
-fn timeout(lowering: &mut Lowering<'_>, job: &Job) -> Option<String> {
+pub(super) fn timeout(lowering: &mut Lowering<'_>, job: &Job) -> Option<String> {
     if let Some(later) = &job.github.timeout {
         lowering.lose("timeout-late", later.origin);
     }

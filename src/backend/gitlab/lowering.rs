@@ -14,6 +14,8 @@ pub(super) enum Place {
     Root,
     /// In a file of its own, for whoever calls it.
     Called,
+    /// In a file of its own that is as it is written.
+    Written,
 }
 
 impl Place {
@@ -22,6 +24,8 @@ impl Place {
         match self {
             Self::Root => format!("{}/{job}", pipeline.id),
             Self::Called => job.to_owned(),
+            // GitLab shows the names of a file as they are.
+            Self::Written => pipeline.jobs.get(job).map_or(job, Job::title).to_owned(),
         }
     }
 }

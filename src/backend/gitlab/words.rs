@@ -147,7 +147,7 @@ pub(super) fn head(file: &File, inputs: Option<Map>) -> Option<Map> {
 }
 
 /// A word, the ids of jobs in it as their names.
-fn named(lowering: &Lowering<'_>, name: &str, tree: &Tree) -> Node {
+pub(super) fn named(lowering: &Lowering<'_>, name: &str, tree: &Tree) -> Node {
     let of_job = |text: &str| match lowering.pipeline.jobs.contains_key(text) {
         true => lowering.name_of(text),
         false => text.to_owned(),
@@ -184,7 +184,7 @@ fn named(lowering: &Lowering<'_>, name: &str, tree: &Tree) -> Node {
 }
 
 /// Puts a value in the place of the one that is there, or at the end.
-fn put(map: &mut Map, name: &str, value: Node) {
+pub(super) fn put(map: &mut Map, name: &str, value: Node) {
     match map.entries.iter_mut().find(|entry| entry.key == name) {
         Some(entry) => entry.value = value,
         None => {

@@ -3,8 +3,9 @@
 use indexmap::IndexMap;
 
 use super::super::reader::{Place, Reader};
-use super::{Entry, Tree, hold, trees, words};
-use crate::source::{Fault, FaultKind};
+use super::{Entry, Tree, hold, trees, verbatim, words};
+use crate::origin::At;
+use crate::source::{Fault, FaultKind, Value};
 
 /// The words of a file, each as it was written.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,10 +18,18 @@ pub struct File {
     pub templates: IndexMap<String, Entry>,
     /// When the jobs of a pipeline run, instead of what its triggers say. Of a pipeline only.
     pub rules: Option<Entry>,
+    /// Whether it is a file of its own that says what the pipeline says and nothing more. Of a pipeline only.
+    pub as_written: bool,
+    /// Where that file lies, if something is said.
+    pub file: Option<At<String>>,
 }
 
 /// The words of a file.
 const WORDS: &[&str] = &["$schema", "include", "default", "variables", "workflow"];
+/// What a pipeline says besides that is written as it is.
+const AS_WRITTEN: &[&str] = &["file", "stages", verbatim::WORD];
+/// Where GitLab looks for the file that it begins with.
+pub const ROOT: &str = ".gitlab-ci.yml";
 /// What else a project says of its file, and a pipeline of its own.
 const BESIDE: &[&str] = &["spec", "templates"];
 
@@ -36,9 +45,48 @@ impl File {
     /// Reads the `gitlab` part of a pipeline.
     pub(in crate::pipeline) fn of_pipeline(reader: &mut Reader, around: &Place<'_>) -> Option<Self> {
         let place = reader.record_of(around, "gitlab")?;
-        let known: Vec<&str> = Self::of_projects().chain(["rules"]).collect();
+        let known: Vec<&str> = Self::of_projects().chain(["rules", "as_written"]).chain(AS_WRITTEN.iter().copied()).collect();
         reader.known(&place, &known);
+        if is_as_written(around) {
+            return Some(Self::as_written(reader, &place));
+        }
+        for name in AS_WRITTEN {
+            if let Some(here) = place.get(name) {
+                let message = format!("`{name}` belongs to a pipeline that is as it is written");
+                reader.refuse(&here, message, "write gitlab.as_written = true, or remove it");
+            }
+        }
         Some(Self::read(reader, &place))
+    }
+
+    /// A file of its own: what it says is held as loosely as a file that somebody else wrote.
+    fn as_written(reader: &mut Reader, place: &Place<'_>) -> Self {
+        Self::hold(reader, place);
+        let templates = reader.record_of(place, "templates").map_or_else(IndexMap::new, |templates| trees(reader, &templates));
+        let mut file = Self { templates, as_written: true, file: Self::file(reader, place), ..Self::words(reader, place) };
+        if let (Some(field), Some(here)) = (place.node.field("stages"), place.get("stages"))
+            && let Some(tree) = words(reader, &here)
+        {
+            file.words.insert(field.name.clone(), Entry { key: field.key, tree });
+        }
+        let more = reader.record_of(place, verbatim::WORD).map_or_else(IndexMap::new, |verbatim| trees(reader, &verbatim));
+        for (name, entry) in more {
+            let into = if name.starts_with('.') { &mut file.templates } else { &mut file.words };
+            verbatim::put(into, name, entry);
+        }
+        file
+    }
+
+    /// Where the file lies: a path from the root of the repository.
+    fn file(reader: &mut Reader, place: &Place<'_>) -> Option<At<String>> {
+        let file = reader.text_of(place, "file")?;
+        let is_plain = file.split('/').all(|part| !part.is_empty() && part != "." && part != ".." && part != ".git");
+        let is_yaml = file.ends_with(".yml") || file.ends_with(".yaml");
+        if !is_plain || !is_yaml || file.contains(['\\', ':', '\n']) {
+            let message = format!("expected the path of a file of GitLab's, got \"{}\"", file.escape_debug());
+            reader.misnamed(place, file.origin, message, "write it from the root of the repository: ci/build.yml");
+        }
+        Some(file)
     }
 
     /// Reads the words of a file out of a record that may hold others.
@@ -62,7 +110,7 @@ impl File {
         let written: Vec<&str> = place.fields().map(|(field, _)| field.name.as_str()).collect();
         let chosen = written.iter().filter(|name| WORDS.contains(name));
         let words = chosen.filter_map(|name| Some(((*name).to_owned(), entry(name)?))).collect();
-        Self { words, spec, templates: IndexMap::new(), rules }
+        Self { words, spec, rules, ..Self::default() }
     }
 
     /// Reads what a file of GitLab's says beside its jobs. A template is held to nothing: it may be any part of a job.
@@ -103,6 +151,12 @@ impl File {
         }
     }
 
+    /// Where its file lies, if it has one of its own.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.as_written.then(|| self.file.as_ref().map_or(ROOT, |file| file.value.as_str()))
+    }
+
     /// The word of that name.
     #[must_use]
     pub fn word(&self, name: &str) -> Option<&Tree> {
@@ -116,4 +170,10 @@ impl File {
         let named = self.words.iter().chain(&self.templates).map(|(name, entry)| (name.as_str(), entry));
         named.chain(lone)
     }
+}
+
+/// Whether the pipeline at a place says of itself that it is as it is written for GitLab.
+pub(in crate::pipeline) fn is_as_written(place: &Place<'_>) -> bool {
+    let said = place.node.get("gitlab").and_then(|words| words.get("as_written"));
+    said.is_some_and(|said| said.value == Value::Bool(true))
 }

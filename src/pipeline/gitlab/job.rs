@@ -12,7 +12,7 @@ use super::super::retry::{ByHand, Failure, Retry};
 use super::super::step::Impact;
 use super::super::surroundings::{Act, Concurrency, Environment, Group, Tier};
 use super::super::value::{Part, Value};
-use super::{Data, Tree, hold, limit, span, words};
+use super::{Data, Tree, hold, limit, span, verbatim, words};
 use crate::origin::At;
 use crate::source::{Node, Value as Source};
 
@@ -56,6 +56,12 @@ pub(in crate::pipeline) const FIELDS: &[&str] = &[
     "variables",
     "when",
 ];
+
+/// Whether GitLab has a word of a job by that name.
+#[must_use]
+pub fn is_key(name: &str) -> bool {
+    FIELDS.contains(&name)
+}
 
 /// What a job that calls a pipeline may have of them: a job of GitLab's that starts a pipeline has no more.
 pub(in crate::pipeline) const CALLER: &[&str] = &[
@@ -103,6 +109,9 @@ pub(in crate::pipeline) fn is_timed(place: &Place<'_>) -> bool {
 
 /// Reads `gitlab` of a job into it.
 pub(in crate::pipeline) fn read(reader: &mut Reader, around: &Place<'_>, job: &mut Job) {
+    if reader.as_written {
+        return of_file(reader, around, job);
+    }
     let Some(place) = reader.record_of(around, "gitlab") else { return };
     reader.known(&place, FIELDS);
     said_twice(reader, around, &place, PAIRS);
@@ -116,8 +125,9 @@ pub(in crate::pipeline) const INSTEAD_OF_RULES: &[&str] = &["only", "except"];
 /// Reads a job of a file of GitLab's: what it takes from elsewhere may say what belongs to what it says itself.
 pub(in crate::pipeline) fn of_file(reader: &mut Reader, around: &Place<'_>, job: &mut Job) {
     let Some(place) = reader.record_of(around, "gitlab") else { return };
-    let known: Vec<&str> = FIELDS.iter().chain(INSTEAD_OF_RULES).copied().collect();
+    let known: Vec<&str> = FIELDS.iter().chain(INSTEAD_OF_RULES).chain(&[verbatim::WORD]).copied().collect();
     reader.known(&place, &known);
+    said_twice(reader, around, &place, PAIRS);
     let is_whole = hold::BODIES.iter().any(|name| place.node.field(name).is_some()) && place.node.field("extends").is_none();
     if is_whole && !is_filled_in(place.node) {
         hold::job(reader, &place);
@@ -137,7 +147,8 @@ fn is_filled_in(node: &Node) -> bool {
 
 /// Keeps the words of a job, and reads into it what its fields mean too.
 fn take(reader: &mut Reader, place: &Place<'_>, job: &mut Job) {
-    let Some(tree) = words(reader, place) else { return };
+    let Some(mut tree) = words(reader, place) else { return };
+    verbatim::lift(&mut tree);
     if let Some(timeout) = tree.get("timeout")
         && let Some(text) = timeout.text()
     {

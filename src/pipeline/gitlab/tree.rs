@@ -78,7 +78,7 @@ impl Tree {
             (Some(("Reference", Some(_))), Some(path)) => reader.texts(&path),
             _ => Vec::new(),
         };
-        if path.len() < 2 || path.iter().any(|part| part.is_empty()) {
+        if path.is_empty() || path.iter().any(|part| part.is_empty()) {
             reader.expected(place, "a reference", REFERENCE_HELP);
             return None;
         }
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn what_is_no_data_is_said_and_left_out() {
-        let (tree, faults) = read(r#"{ "a": "'Commit", "b": {"'Reference": ["x"]}, "c": {"'Reference": [1, "x"]}, "d": 1 }"#);
+        let (tree, faults) = read(r#"{ "a": "'Commit", "b": {"'Reference": []}, "c": {"'Reference": [1, ""]}, "d": 1 }"#);
         assert_eq!(tree.expect("a tree").entries().map(|(name, _)| name).collect::<Vec<_>>(), ["d"]);
         assert_eq!(
             faults,

@@ -76,6 +76,9 @@ pub(super) struct Around<'a> {
     jobs: Vec<&'a IndexMap<String, Job>>,
 }
 
+/// Words that once stood at the top of a file and are what all jobs start from; GitLab reads them there still.
+pub(crate) const ONCE_AT_THE_TOP: &[&str] = &["image", "services", "cache", "before_script", "after_script"];
+
 type Words = IndexMap<String, Entry>;
 
 impl Around<'_> {
@@ -141,7 +144,9 @@ impl Around<'_> {
         };
         let starts_pipeline = job.call().is_some() || words.contains_key("trigger");
         let defaults = self.files.iter().filter_map(|file| file.word("default")).flat_map(Tree::entries);
-        for (name, entry) in defaults.filter(|_| !starts_pipeline) {
+        let of_old =
+            self.files.iter().flat_map(|file| ONCE_AT_THE_TOP.iter().filter_map(|name| Some((*name, file.words.get(*name)?))));
+        for (name, entry) in defaults.chain(of_old).filter(|_| !starts_pipeline) {
             if !words.contains_key(name) && !taken(name) && inherited(name, words) {
                 words.insert(name.to_owned(), entry.clone());
             }

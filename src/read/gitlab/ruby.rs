@@ -14,9 +14,14 @@ pub(super) fn read(node: Node, text: &str) -> Node {
     let value = match node.value {
         Value::Record(fields) => Value::Record(merged(fields, text)),
         Value::Array(items) => Value::Array(items.into_iter().map(|item| read(item, text)).collect()),
-        Value::String(word) => {
-            let bare = || text.get(origin.start as usize..origin.end as usize) == Some(word.as_str());
-            flag(&word).filter(|_| bare()).map_or(Value::String(word), Value::Bool)
+        Value::String(_) | Value::Number(_) => {
+            let bare = text.get(origin.start as usize..origin.end as usize).unwrap_or_default();
+            match &node.value {
+                Value::String(word) if word != bare => node.value,
+                plain => {
+                    flag(bare).map(Value::Bool).or_else(|| integer(bare).map(Value::Number)).unwrap_or_else(|| plain.clone())
+                }
+            }
         }
         Value::Tag(name, Some(argument)) if name == REFERENCE => Value::Tag(name, Some(Box::new(read(*argument, text)))),
         // A tag that nobody knows changes nothing.
@@ -33,6 +38,37 @@ fn flag(word: &str) -> Option<bool> {
         "no" | "off" => Some(false),
         _ => None,
     }
+}
+
+/// The numbers that are written otherwise in YAML 1.1: `0644` by eights, `1_000`, `0b101`, `12:30` by sixties.
+fn integer(word: &str) -> Option<f64> {
+    let (sign, digits) = word.strip_prefix('-').map_or((1.0, word.strip_prefix('+').unwrap_or(word)), |rest| (-1.0, rest));
+    if !digits.starts_with(|first: char| first.is_ascii_digit()) || digits.ends_with('_') {
+        return None;
+    }
+    let plain = digits.replace('_', "");
+    let radix = |digits: &str, radix: u32| u64::from_str_radix(digits, radix).ok().map(|number| sign * as_float(number));
+    if let Some(digits) = plain.strip_prefix("0b") {
+        return radix(digits, 2);
+    }
+    if plain.contains(':') {
+        let mut sum = 0;
+        for (index, part) in plain.split(':').enumerate() {
+            let number: u64 = part.parse().ok().filter(|number| index == 0 || *number < 60 && part.len() < 3)?;
+            sum = 60_u64.checked_mul(sum)?.checked_add(number)?;
+        }
+        return (plain.matches(':').count() < 3).then(|| sign * as_float(sum));
+    }
+    match plain.strip_prefix('0') {
+        Some(octal) if !octal.is_empty() => radix(octal, 8),
+        _ if plain.len() < digits.len() => radix(&plain, 10),
+        _ => None,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a number of more digits than a float holds is the nearest float")]
+const fn as_float(number: u64) -> f64 {
+    number as f64
 }
 
 /// The fields in which each name stands once: the last one counts, and what `<<` brings counts from where it stands.
@@ -96,6 +132,19 @@ mod tests {
             let text = shown(&format!("{base}c: {merge}\n"));
             assert!(text.ends_with(&format!("c: {made}}}")), "{merge}: {text}");
         }
+    }
+
+    #[test]
+    fn some_numbers_are_written_otherwise() {
+        for (word, number) in
+            [("0644", 420.0), ("1_000", 1000.0), ("0b101", 5.0), ("12:30", 750.0), ("-1:00:00", -3600.0), ("017", 15.0)]
+        {
+            assert_eq!(integer(word), Some(number), "{word}");
+        }
+        for word in ["0", "644", "089", "1:60", "22:", "a:1", "1.5", "10:100", "", "0x1F"] {
+            assert_eq!(integer(word), None, "{word}");
+        }
+        assert_eq!(shown("[0644, \"0644\", '12:30', 12:30]"), "[Number(420.0), '0644', '12:30', Number(750.0)]");
     }
 
     #[test]
