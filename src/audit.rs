@@ -144,7 +144,7 @@ pub fn of_sources<'a>(standing: impl Into<Standing<'a>>, sources: &[Source], ter
     let mut files = terms.policy.map_or_else(Files::default, |given| given.files().clone());
     let mut repository = Repository::read(name, sources, &mut files);
     if let Some(root) = root.filter(|_| is_whole) {
-        let folder = root.join(".github/workflows").to_string_lossy().replace('\\', "/");
+        let folder = find::shown(&root.join(".github/workflows"));
         repository = repository.whole(&folder, &mut files);
     }
     let mut findings = repository.found;

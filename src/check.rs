@@ -15,7 +15,7 @@ use crate::loss::Loss;
 use crate::origin::Files;
 use crate::pipeline::Project;
 use crate::policy::{Date, Level};
-use crate::report::{self, Report, count};
+use crate::report::{self, Report, Thing, count};
 use crate::revision::Revision;
 use crate::rule::{self, Check, RULES, Rule};
 use crate::source::Evaluator;
@@ -67,6 +67,7 @@ impl Outcome {
             findings: self.findings.as_slice(),
             files: &self.files,
             pipelines: self.pipelines,
+            thing: Thing::Pipeline,
             known: self.held.known,
             color,
             losses: &[],

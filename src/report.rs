@@ -43,11 +43,32 @@ pub struct Pieces {
     pub end: fn(&Counts) -> String,
 }
 
+/// What pipelines are to those who wrote them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Thing {
+    /// One of a project.
+    #[default]
+    Pipeline,
+    /// A file that is there.
+    File,
+}
+
+impl Thing {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Pipeline => "pipeline",
+            Self::File => "file",
+        }
+    }
+}
+
 /// How much there is to say.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counts {
     /// How many pipelines were looked at.
     pub pipelines: usize,
+    /// What people call them.
+    pub thing: Thing,
     /// How many findings there are of each severity, gravest first.
     found: [usize; Severity::ALL.len()],
     /// How many findings are of rules that are only evaluated.
@@ -71,7 +92,7 @@ impl Counts {
 
     /// Adds those of other pipelines.
     pub fn join(&mut self, other: Self) {
-        self.pipelines += other.pipelines;
+        (self.pipelines, self.thing) = (self.pipelines + other.pipelines, other.thing);
         self.found.iter_mut().zip(other.found).for_each(|(number, more)| *number += more);
         self.evaluated += other.evaluated;
         self.refused |= other.refused;
@@ -121,6 +142,8 @@ pub struct Report<'a> {
     pub files: &'a Files,
     /// How many pipelines were looked at.
     pub pipelines: usize,
+    /// What people call them.
+    pub thing: Thing,
     /// How many further findings were known before, and are not among these.
     pub known: usize,
     /// Whether the reader's screen shows colours.
@@ -137,7 +160,7 @@ impl Report<'_> {
     /// How much there is to say.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts { pipelines: self.pipelines, ..Counts::default() };
+        let mut counts = Counts { pipelines: self.pipelines, thing: self.thing, ..Counts::default() };
         counts.add(self.findings);
         counts
     }
@@ -154,7 +177,7 @@ fn summary(counts: &Counts) -> String {
     let said = numbers.filter(|(_, number)| *number > 0).map(|(severity, number)| count(number, severity.word()));
     let evaluated = Some(counts.evaluated).filter(|number| *number > 0).map(|number| format!("{number} only evaluated"));
     let said = said.chain(evaluated).collect::<Vec<_>>().join(", ");
-    if counts.pipelines == 0 { said } else { format!("{said} in {}", count(counts.pipelines, "pipeline")) }
+    if counts.pipelines == 0 { said } else { format!("{said} in {}", count(counts.pipelines, counts.thing.word())) }
 }
 
 /// What a finding says at its place: its message, or the rule's words where it has none of its own.

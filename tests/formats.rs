@@ -6,7 +6,7 @@ use std::process::Command;
 
 use pipeward::finding::{Finding, Identity, Kind, Related, Severity};
 use pipeward::origin::{Files, Origin};
-use pipeward::report::{FORMATS, Format, Report};
+use pipeward::report::{FORMATS, Format, Report, Thing};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 
@@ -66,6 +66,7 @@ impl Trap {
             findings: &self.findings,
             files: &self.files,
             pipelines: 1,
+            thing: Thing::Pipeline,
             known: 0,
             color: false,
             links: None,

@@ -254,8 +254,8 @@ type Repositories = BTreeMap<PathBuf, (Vec<Candidate>, bool)>;
 
 /// Adds a file if a forge reads it; one that nobody `searched` for in a folder is named, and is what its looks say.
 fn add(repositories: &mut Repositories, roots: &BTreeSet<PathBuf>, place: &Path, searched: Option<&Path>) {
-    let shown = place.to_string_lossy().replace('\\', "/");
-    let within = |root: &Path| shown.strip_prefix(&*root.to_string_lossy()).unwrap_or(&shown).trim_start_matches('/').to_owned();
+    let whole = place.to_string_lossy().replace('\\', "/");
+    let within = |root: &Path| whole.strip_prefix(&*root.to_string_lossy()).unwrap_or(&whole).trim_start_matches('/').to_owned();
     let (folder, name) = (folder_of(place), name_of(place));
     let of_github = around(place, searched).and_then(|root| Some((root, within(root), Some(What::of(&within(root))?))));
     let (root, path, what) = if let Some(known) = of_github {
@@ -276,7 +276,13 @@ fn add(repositories: &mut Repositories, roots: &BTreeSet<PathBuf>, place: &Path,
     let guess = searched.is_none().then_some(by_name);
     let (files, is_whole) = repositories.entry(root.to_owned()).or_default();
     *is_whole |= searched.is_some_and(|searched| root.starts_with(searched));
-    files.push(Candidate { what, guess, path, shown, place: place.to_owned() });
+    files.push(Candidate { what, guess, path, shown: shown(place), place: place.to_owned() });
+}
+
+/// The path that people see: as it was named or found, without the folder that everybody is in.
+pub(super) fn shown(place: &Path) -> String {
+    let whole = place.to_string_lossy().replace('\\', "/");
+    whole.strip_prefix("./").map_or_else(|| whole.clone(), str::to_owned)
 }
 
 /// The root of the repository that a file of GitHub's belongs to by its name: around `.github`, else the nearest folder above that has

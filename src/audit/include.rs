@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::find::{Candidate, Found};
+use super::find::{Candidate, Found, shown};
 use crate::disk;
 use crate::read::{self, Source, What};
 
@@ -29,7 +29,7 @@ pub(super) fn follow(found: &Found, sources: &mut Vec<Source>) {
                 && let Ok(place) = disk::locate(&found.root, path)
                 && place.is_file()
             {
-                let shown = found.root.join(path).to_string_lossy().replace('\\', "/");
+                let shown = shown(&found.root.join(path));
                 more.push(Candidate::included(path, place, shown));
             }
             for file in more {

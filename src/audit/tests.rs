@@ -197,7 +197,7 @@ jobs:
     assert_eq!(
         said(&files, false, &rules),
         [
-            ".github/workflows/four.yml:6 call-unknown .github/workflows/four.yml/more `plain` has no `on.call`",
+            ".github/workflows/four.yml:6 call-unknown .github/workflows/four.yml/more `plain` does not let others call it",
             ".github/workflows/one.yml:3 permissions-call-mismatch .github/workflows/one.yml/more `my_work/test` asks for `contents` at write, and none is granted here",
             ".github/workflows/one.yml:6 call-signature .github/workflows/one.yml/more `my_work.yaml` requires the input `target`",
             ".github/workflows/three.yml:6 uses-missing .github/workflows/three.yml/more there is no `.github/workflows/gone.yml`",

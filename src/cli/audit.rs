@@ -13,7 +13,7 @@ use crate::finding::{Finding, Verdict};
 use crate::fix::Which;
 use crate::origin::Files;
 use crate::policy::Date;
-use crate::report::{self, Counts, Format, Pieces, Report, Shard, count};
+use crate::report::{self, Counts, Format, Pieces, Report, Shard, Thing, count};
 use crate::workspace::Alone;
 
 pub(super) const VERB: Verb = Verb { command, run };
@@ -101,7 +101,17 @@ impl Run<'_> {
         let (color, mut all, mut unwritten) = (session.color, Counts::default(), Vec::new());
         let make = |judged: Judged| {
             let Judged { findings, files, looked, .. } = &judged;
-            let report = Report { findings, files, pipelines: *looked, known: 0, color, losses: &[], links: None, shard: None };
+            let report = Report {
+                findings,
+                files,
+                pipelines: *looked,
+                thing: Thing::File,
+                known: 0,
+                color,
+                losses: &[],
+                links: None,
+                shard: None,
+            };
             ((pieces.each)(&report), report.counts())
         };
         let mut tell = |(text, counts): (String, Counts), session: &mut Session| {
@@ -149,7 +159,8 @@ impl Run<'_> {
         }
         let audit::Told { findings, files, looked } = &all;
         let (known, color, shard) = (held.known, session.color, self.shard);
-        let report = Report { findings, files, pipelines: *looked, known, color, losses: &[], links: None, shard };
+        let report =
+            Report { findings, files, pipelines: *looked, thing: Thing::File, known, color, losses: &[], links: None, shard };
         if self.is_shown {
             session.out = diff;
         } else {
@@ -174,7 +185,17 @@ fn given(named: &str, limits: &Limits, session: &Session) -> Result<Result<Alone
 
 /// Says what is wrong with the policy: nothing can be judged by it.
 fn refuse(findings: &[Finding], files: &Files, format: &Format, session: &mut Session) -> u8 {
-    let report = Report { findings, files, pipelines: 0, known: 0, color: session.color, losses: &[], links: None, shard: None };
+    let report = Report {
+        findings,
+        files,
+        pipelines: 0,
+        thing: Thing::File,
+        known: 0,
+        color: session.color,
+        losses: &[],
+        links: None,
+        shard: None,
+    };
     session.out = (format.write)(&report);
     Verdict::of(findings).exit_code()
 }

@@ -8,7 +8,7 @@ use super::{Error, Session, Verb, options};
 use crate::finding::{Finding, Verdict};
 use crate::origin::Files;
 use crate::proof::{self, Proof};
-use crate::report::{self, FORMATS, Report, count};
+use crate::report::{self, FORMATS, Report, Thing, count};
 use crate::workspace;
 
 pub(super) const VERB: Verb = Verb { command, run };
@@ -57,6 +57,7 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
             findings: &findings,
             files: &files,
             pipelines: 0,
+            thing: Thing::Pipeline,
             known: 0,
             color: session.color,
             losses: &[],

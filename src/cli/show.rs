@@ -10,7 +10,7 @@ use super::{Error, Session, Verb, options};
 use crate::finding::Verdict;
 use crate::pipeline::action::Action;
 use crate::pipeline::{Pipeline, Project, data};
-use crate::report::{self, Report, json_text, multiline};
+use crate::report::{self, Report, Thing, json_text, multiline};
 use crate::source::{self, Node, nearest};
 use crate::workspace::{self, Workspace};
 
@@ -73,6 +73,7 @@ fn refusals(workspace: &mut Workspace, session: &mut Session) -> u8 {
         findings: &workspace.refused,
         files: &workspace.files,
         pipelines,
+        thing: Thing::Pipeline,
         known: 0,
         color: false,
         losses: &[],

@@ -72,7 +72,8 @@ fn head(report: &Report<'_>) -> String {
         Verdict::Failed => "failed",
         Verdict::CouldNotCheck => "could not check",
     };
-    let counted = if report.findings.is_empty() { count(report.pipelines, "pipeline") } else { summary(&report.counts()) };
+    let counted =
+        if report.findings.is_empty() { count(report.pipelines, report.thing.word()) } else { summary(&report.counts()) };
     format!("Pipeward: {verdict}: {counted}")
 }
 

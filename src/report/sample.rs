@@ -61,6 +61,7 @@ impl Sample {
             findings: &self.findings,
             files: &self.files,
             pipelines: 8,
+            thing: super::Thing::Pipeline,
             known: 0,
             color: false,
             losses: &[],

@@ -52,7 +52,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
             Some(callee) if callee.on.call.is_none() => {
                 findings
-                    .report(identity, name.origin, format!("`{}` has no `on.call`", callee.id))
+                    .report(identity, name.origin, format!("`{}` does not let others call it", callee.id))
                     .related(callee.on_origin, "what starts it")
                     .mend("add call = {} there", "add `workflow_call:` under `on` there");
             }

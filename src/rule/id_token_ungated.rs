@@ -51,6 +51,7 @@ reviewed | Array String | doc "Environments that ask a reviewer each time, which
         )]),
         Example::good(&[("ci", r#"{ jobs.test.permissions = { id_token = 'Write "signs the image" } }"#)])
             .policy(r#"{ rules.id-token-ungated.settings.allow = ["ci/*"] }"#),
+        Example::good(&[("ci", r#"{ github.permissions = "write-all" }"#)]),
         Example::good(&[
             ("ci", r#"{ jobs.sign = { calls = "sign", permissions = { id_token = 'Write "signs the image" } } }"#),
             ("sign", "{ on = { call = {} } }"),
@@ -74,7 +75,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             continue;
         }
         let identity = pipeline.job_identity(job);
-        if let Some(origin) = granted(job).filter(|_| !allowed(&identity)) {
+        // What grants everything grants this as well, and that is another rule's to say.
+        let all = job.github.permissions.as_ref().or(pipeline.github.all.as_ref()).map(|all| all.origin);
+        if let Some(origin) = granted(job).filter(|origin| Some(*origin) != all && !allowed(&identity)) {
             findings.report(identity, origin, "the job has no environment").decided(scope.settings, "allow").mend(
                 "give the job an environment: environment.name = \"release\"",
                 "give the job an environment: environment: release",

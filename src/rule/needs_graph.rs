@@ -9,7 +9,7 @@ use crate::view::scope::{Mention, near};
 
 pub(super) static RULE: Rule = Rule {
     id: "needs-graph",
-    summary: "jobs wait for each other in a way that cannot work",
+    summary: "a job waits for another or reads of it what cannot be had",
     why: "A job that needs one that does not exist, or that in the end needs itself, makes the platform refuse the file. A \
           job sees the outputs and the result of the jobs it names in its own `needs` and of no others: from any other it \
           gets an empty text, silently.",

@@ -51,7 +51,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     )
                     .related(grant.level.origin, "asked for here")
                     .key(format!("{}/{name}", inner.id))
-                    .help(format!("grant it to the calling job as well: permissions.{name}"));
+                    .mend(
+                        format!("grant it to the calling job as well: permissions.{name}"),
+                        format!("grant it to the calling job as well: {}: {}", name.replace('_', "-"), grant.level.word()),
+                    );
             }
         }
     }

@@ -19,7 +19,7 @@ impl Triggers {
             if let Some(event) = Event::named(&field.name) {
                 self.read_event(reader, event, field, &here);
             } else if field.name == CALL && !said(reader, &here, field, self.call.is_some(), "call") {
-                self.call = Some(At::new(Callable::raw(reader, &here), here.origin()));
+                self.call = Some(At::new(Callable::raw(reader, &here), field.key));
             }
         }
     }
@@ -31,10 +31,11 @@ impl Triggers {
         }
         match event {
             Event::Schedule => self.schedule = reader.list(here, Cron::read),
-            Event::Manual => self.manual = Some(At::new(Manual::raw(reader, here), here.origin())),
+            Event::Manual => self.manual = Some(At::new(Manual::raw(reader, here), field.key)),
             _ => {
                 let Some(filter) = Filter::raw(reader, here, event) else { return };
-                let filter = At::new(filter, here.origin());
+                // What is said of an event is said at its name: what narrows it down may stand lines below.
+                let filter = At::new(filter, field.key);
                 match event {
                     Event::PullRequest => self.pull_request = Some(filter),
                     Event::Push => self.push = Some(filter),
