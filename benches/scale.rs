@@ -26,6 +26,8 @@ const UNCHANGED: Duration = Duration::from_millis(150);
 const CHANGED: Duration = Duration::from_millis(200);
 /// What `check` may take of the evaluation alone.
 const RATIO: f64 = 1.8;
+/// What `check` may take for two forges, of what it takes for one.
+const BOTH: f64 = 1.2;
 /// What a pipeline more may cost in a project of the last size, of what one costs in a project of the middle size.
 const GROWTH: f64 = 1.3;
 
@@ -66,6 +68,7 @@ fn main() -> io::Result<()> {
             if let Some(memory) = memory {
                 missed |= goal(&mut out, "in at most 600 MiB", memory <= MEMORY)?;
             }
+            missed |= both(&mut out, &program, root)?;
             peers(&mut out, home, root)?;
         }
     }
@@ -78,6 +81,22 @@ fn main() -> io::Result<()> {
 fn goal(out: &mut impl io::Write, what: &str, met: bool) -> io::Result<bool> {
     writeln!(out, "          {what}: {}", if met { "met" } else { "MISSED" })?;
     Ok(!met)
+}
+
+/// What a second forge costs: the project that is written for GitHub alone, and the same written for GitLab too, are checked in turn.
+fn both(out: &mut impl io::Write, program: &Path, alone: &Path) -> io::Result<bool> {
+    let root = tempfile::tempdir()?;
+    project::write(root.path(), SIZES[2])?;
+    project::for_both(root.path())?;
+    run(pipeward(program, root.path(), &["emit"]))?;
+    let (mut one, mut two) = (Duration::MAX, Duration::MAX);
+    for _ in 0..ROUNDS {
+        one = one.min(run(pipeward(program, alone, &["check", "--no-cache"]))?);
+        two = two.min(run(pipeward(program, root.path(), &["check", "--no-cache"]))?);
+    }
+    let ratio = two.as_secs_f64() / one.as_secs_f64();
+    writeln!(out, "          for GitHub {}, for GitLab too {}: {ratio:.2} times", seconds(one), seconds(two))?;
+    goal(out, "for two forges at most 1.2 times", ratio <= BOTH)
 }
 
 /// How long the files take in workers of their own, from the first process to the last answer.

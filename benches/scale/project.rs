@@ -6,15 +6,20 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Writes a project of `pipelines` pipelines into an empty directory.
+/// Writes a project of `pipelines` pipelines into an empty directory, for GitHub.
 pub(crate) fn write(root: &Path, pipelines: usize) -> io::Result<()> {
     fs::create_dir_all(root.join("pipelines/lib"))?;
     fs::create_dir_all(root.join("policies"))?;
-    fs::write(root.join("pipelines/main.ncl"), PROJECT)?;
+    fs::write(root.join("pipelines/main.ncl"), PROJECT.replace("<GITLAB>", ""))?;
     fs::write(root.join("pipelines/lib/steps.ncl"), STEPS_LIBRARY)?;
     fs::write(root.join("policies/main.ncl"), POLICY)?;
     fs::write(root.join("policies/checkout_comes_first.ncl"), RULE)?;
     (0..pipelines).try_for_each(|number| fs::write(root.join(path(number)), pipeline(number)))
+}
+
+/// Has the same project written for GitLab too.
+pub(crate) fn for_both(root: &Path) -> io::Result<()> {
+    fs::write(root.join("pipelines/main.ncl"), PROJECT.replace("<GITLAB>", "  backends.gitlab = { image = \"uv\" },\n"))
 }
 
 /// Changes one pipeline: the same is emitted, from another text.
@@ -32,7 +37,6 @@ fn pipeline(number: usize) -> String {
     let service = format!("service-{number:04}");
     let area = ["billing", "search", "ledger", "mail", "stock", "fraud", "maps"][number % 7];
     let python = ["3.12", "3.13", "3.14"][number % 3];
-    let port = 8000 + number % 1000;
     let minutes = 5 + number % 10;
     let (on, group) = [
         ("pull_request.branches = [\"main\"], manual = {}", "{ group = 'PerRef, cancel = true }"),
@@ -47,7 +51,6 @@ fn pipeline(number: usize) -> String {
         .replace("<SERVICE>", &service)
         .replace("<AREA>", area)
         .replace("<PYTHON>", python)
-        .replace("<PORT>", &port.to_string())
         .replace("<MINUTES>", &minutes.to_string())
 }
 
@@ -64,10 +67,12 @@ const PROJECT: &str = r#"let ci = import "pipeward.ncl" in
     "actions/checkout" = { version = "v7.0.1", revision = "3d3c42e5aac5ba805825da76410c181273ba90b1" },
     "actions/download-artifact" = { version = "v8.0.1", revision = "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c" },
     "actions/upload-artifact" = { version = "v7.0.1", revision = "043fb46d1a93c77aae656e7c1c64a875d1fc6a0a" },
-    "astral-sh/setup-uv" = { version = "v10.0.1", revision = "20cfd1bf945f4377ade1205e4dbc17946fc9a30d" },
   },
+  images.uv = "ghcr.io/astral-sh/uv:python3.13-bookworm-slim@sha256:531f855bda2c73cd6ef67d56b733b357cea384185b3022bd09f05e002cd144ca",
   images.postgres = "postgres:18@sha256:77759fdec1efef224ba7110ef7b5b3c6af6164ffaef5441d3beba059bde8b857",
-  updates = [{ ecosystem = "github-actions", interval = 'Weekly, cooldown = "7 days" }],
+  backends.github = {},
+  backends.dependabot = {},
+<GITLAB>  updates = [{ ecosystem = "github-actions", interval = 'Weekly, cooldown = "7 days" }],
 } | ci.Project
 "#;
 
@@ -75,7 +80,7 @@ const STEPS_LIBRARY: &str = r#"{
   set_up = fun version =>
     [
       { checkout = {} },
-      { name = "Set up uv", uses = "astral-sh/setup-uv", with = { python-version = version, enable-cache = false } },
+      { name = "Set up Python", env.UV_PYTHON = version, run = "uv python install" },
       { name = "Install", run = "uv sync --locked" },
     ],
   results = fun title => { when = 'Always, upload = { name = title, paths = ["%{title}.xml"], retention = "7 days", missing = 'Warn } },
@@ -139,7 +144,7 @@ let library = import "lib/steps.ncl" in
       env.PYTHON = 'Matrix "python",
       steps = [
         { checkout.depth = 1 },
-        { name = "Set up uv", uses = "astral-sh/setup-uv", with = { python-version = 'Matrix "python", enable-cache = false } },
+        { name = "Set up Python", env.UV_PYTHON = 'Matrix "python", run = "uv python install" },
         { name = "Install", run = "uv sync --locked --all-extras" },
         {
           name = "Test",
@@ -168,11 +173,12 @@ let library = import "lib/steps.ncl" in
       timeout = "30m",
       expected = "12m",
       permissions.contents = 'Read,
-      services.postgres = { image = "postgres", env.POSTGRES_DB = "<AREA>", ports = ["<PORT>:5432"] },
+      container.image = "uv",
+      services.postgres = { image = "postgres", env.POSTGRES_DB = "<AREA>" },
       steps =
         library.set_up "<PYTHON>"
         @ [
-          { name = "Migrate", run = "uv run alembic upgrade head", env.DATABASE_URL = "postgres://localhost:<PORT>/<AREA>" },
+          { name = "Migrate", run = "uv run alembic upgrade head", env.DATABASE_URL = "postgres://postgres:5432/<AREA>" },
           { name = "Test", timeout = "20m", run = "uv run pytest -m integration services/<SERVICE>" },
           library.results "integration-<SERVICE>",
         ],
