@@ -44,7 +44,8 @@ fn main() -> io::Result<()> {
     let mut check_alone = Command::new(&program);
     check_alone.arg("-C").arg(alone.path()).args(["check", "--no-cache", "--now", "2026-06-01"]);
 
-    let (mut checks, mut alones, mut evaluations, mut others) = (Vec::new(), Vec::new(), Vec::new(), vec![Vec::new(); peers.len()]);
+    let (mut checks, mut alones, mut evaluations, mut others) =
+        (Vec::new(), Vec::new(), Vec::new(), vec![Vec::new(); peers.len()]);
     for _ in 0..ROUNDS {
         evaluations.push(time(|| {
             let evaluator = Evaluator::workers(&k2, program.clone());

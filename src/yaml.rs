@@ -75,7 +75,7 @@ impl Map {
     /// The same as JSON.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
-        serde_json::Value::Object(self.entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect())
+        to_json(&self.entries)
     }
 
     /// Whether nothing is in it.
@@ -119,6 +119,12 @@ impl Node {
             Self::Map(map) => map.to_json(),
         }
     }
+}
+
+/// Entries of a map as JSON.
+#[must_use]
+pub fn to_json(entries: &[Entry]) -> serde_json::Value {
+    serde_json::Value::Object(entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect())
 }
 
 /// The tag of a reference, which is the one key of it as JSON.

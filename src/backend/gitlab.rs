@@ -116,9 +116,15 @@ fn render(project: &Project) -> Output {
 fn render_all(project: &Project, settings: &GitLab) -> Output {
     let mut output = Output::default();
     let mut root = document::Root::new(project, settings);
-    for pipeline in &project.pipelines {
+    let parts = crate::parallel::map(project.pipelines.iter().collect(), |pipeline| {
         let mut lowering = Lowering::new(project, settings, pipeline, Place::Root);
-        root.add(&mut lowering);
+        (root.part(&mut lowering), lowering)
+    });
+    for (part, mut lowering) in parts {
+        let pipeline = lowering.pipeline;
+        if let Some(part) = part {
+            root.add(&mut lowering, part);
+        }
         // What the project has to say first comes up in each of them.
         let new: Vec<_> = lowering.told.findings.into_iter().filter(|finding| !output.findings.contains(finding)).collect();
         output.findings.extend(new);

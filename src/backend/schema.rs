@@ -13,7 +13,11 @@ use serde_json::Value;
 use super::cannot_write;
 use crate::finding::{Finding, Identity};
 use crate::origin::Origin;
-use crate::yaml::{Map, REFERENCE};
+use crate::parallel;
+use crate::yaml::{self, Map, REFERENCE};
+
+/// How many entries of a document are looked at together.
+const PART: usize = 64;
 
 /// The files that have a schema.
 #[derive(Clone, Copy, Debug)]
@@ -68,13 +72,17 @@ pub(super) fn check(file: File, document: &Map, locate: impl Fn(&[&str]) -> (Ide
         let message = "the schema of the file cannot be read".to_owned();
         return vec![cannot_write("syntax", &identity, origin, message, Vec::new(), "schema")];
     };
-    let json = document.to_json();
-    if schema.validator.is_valid(&json) {
-        return Vec::new();
-    }
-    schema
-        .validator
-        .iter_errors(&json)
+    // What GitLab's says of a document it says of each entry by itself: many jobs are looked at on all cores.
+    let size = if matches!(file, File::GitLab) { PART } else { usize::MAX };
+    let parts = if document.is_empty() { vec![&[][..]] } else { document.entries.chunks(size).collect() };
+    let refused = parallel::map(parts, |entries| {
+        let json = yaml::to_json(entries);
+        (!schema.validator.is_valid(&json)).then_some(json)
+    });
+    refused
+        .iter()
+        .flatten()
+        .flat_map(|json| schema.validator.iter_errors(json))
         .filter(|error| error.instance().get(REFERENCE).is_none())
         .map(|error| {
             let path = error.instance_path().to_string();
@@ -93,6 +101,28 @@ pub(super) fn check(file: File, document: &Map, locate: impl Fn(&[&str]) -> (Ide
 mod tests {
     use super::*;
     use crate::origin::FileId;
+
+    #[test]
+    fn entries_of_a_document_for_gitlab_may_be_looked_at_apart() {
+        let schema = &GITLAB.as_ref().expect("a schema").text;
+        let apart = ["additionalProperties", "patternProperties", "properties", "propertyNames", "type"];
+        let whole = |word: &&String| !apart.contains(&word.as_str()) && !["$schema", "title", "$defs"].contains(&word.as_str());
+        let words = schema.as_object().expect("an object").keys().filter(whole).collect::<Vec<_>>();
+        assert_eq!(words, Vec::<&String>::new(), "these may be about several entries at once");
+    }
+
+    #[test]
+    fn what_is_wrong_with_one_of_many_jobs_is_found() {
+        let mut document = Map::new();
+        for number in 0..200 {
+            let mut job = Map::new();
+            job.put(if number == 150 { "scripts" } else { "script" }, "make");
+            document.put(&format!("job-{number}"), job);
+        }
+        let locate = |path: &[&str]| (Identity::of(path[0]), Origin::whole(FileId(0)));
+        let said = check(File::GitLab, &document, locate);
+        assert!(!said.is_empty() && said.iter().all(|finding| finding.identity.as_str() == "job-150"), "{said:?}");
+    }
 
     #[test]
     fn both_schemas_compile() {

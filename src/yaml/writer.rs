@@ -2,6 +2,7 @@
 
 use super::scalar::{self, Form};
 use super::{Entry, Map, Node};
+use crate::parallel;
 
 /// Writes a document: comment lines first, then its entries.
 #[must_use]
@@ -24,10 +25,20 @@ pub fn render_all(comments: &[&str], documents: &[Map]) -> String {
         if document.is_empty() {
             writer.out.push_str("{}\n");
         }
-        writer.map(document, 0, false);
+        let parts: Vec<&[Entry]> = document.entries.chunks(PART).collect();
+        let texts = parallel::map(parts.into_iter().enumerate().collect(), |(index, entries)| {
+            let mut writer = Writer { out: String::new() };
+            writer.entries(entries, 0, index == 0, false);
+            writer.out
+        });
+        writer.out.reserve(texts.iter().map(String::len).sum());
+        texts.iter().for_each(|text| writer.out.push_str(text));
     }
     writer.out
 }
+
+/// How many entries of a document are written together; a large one is written on all cores.
+const PART: usize = 64;
 
 struct Writer {
     out: String,
@@ -36,9 +47,15 @@ struct Writer {
 impl Writer {
     /// The entries of a map; the first goes on the line that is open, if one is.
     fn map(&mut self, map: &Map, indent: usize, open: bool) {
-        for (index, entry) in map.entries.iter().enumerate() {
-            if index > 0 || !open {
-                if entry.blank && index > 0 {
+        self.entries(&map.entries, indent, true, open);
+    }
+
+    /// Entries of a map, which may begin with its `first`.
+    fn entries(&mut self, entries: &[Entry], indent: usize, first: bool, open: bool) {
+        for (index, entry) in entries.iter().enumerate() {
+            let is_first = first && index == 0;
+            if !is_first || !open {
+                if entry.blank && !is_first {
                     self.out.push('\n');
                 }
                 self.indent(indent);
@@ -320,6 +337,17 @@ mod tests {
             let text = render(&[&comment, ""], &document);
             prop_assert!(text.lines().all(|line| !line.ends_with([' ', '\t'])), "{}", text);
         }
+    }
+
+    #[test]
+    fn a_large_document_is_written_like_its_parts() {
+        let mut large = Map::new();
+        let keys: Vec<String> = (0..PART * 3 + 1).map(|number| format!("key-{number}")).collect();
+        for key in &keys {
+            large.put(key, "text").spaced();
+        }
+        let lines: Vec<String> = keys.iter().map(|key| format!("{key}: text\n")).collect();
+        assert_eq!(render(&[], &large), lines.join("\n"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Whole files: the root, and a pipeline that others call.
 
+use std::collections::BTreeSet;
+
 use super::condition::Plan;
 use super::form::{self, Form};
 use super::lowering::Lowering;
@@ -9,6 +11,7 @@ use super::stage::{self, Stages};
 use super::{call, concurrency, job, step, told, trigger, words};
 use crate::pipeline::Project;
 use crate::pipeline::backends::GitLab;
+use crate::pipeline::gitlab::file::File;
 use crate::yaml::{Entry, Map, Node};
 
 /// `.gitlab-ci.yml` while the pipelines are added to it.
@@ -30,10 +33,28 @@ pub(super) struct Root {
 #[derive(Debug, Default)]
 struct Jobs {
     map: Map,
-    pieces: Vec<Piece>,
+    pieces: BTreeSet<Piece>,
+    /// The stages they are in.
+    stages: BTreeSet<String>,
+}
+
+/// What one pipeline brings into the root.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// What it says of the file.
+    words: Option<File>,
+    plan: Plan,
+    jobs: Jobs,
 }
 
 impl Jobs {
+    fn add(&mut self, other: Self) {
+        let Self { map, pieces, stages } = other;
+        self.map.entries.extend(map.entries);
+        self.pieces.extend(pieces);
+        self.stages.extend(stages);
+    }
+
     /// Whether one of them is in a stage.
     fn use_stage(&self, stage: &str) -> bool {
         let stage = Node::from(stage);
@@ -73,20 +94,27 @@ impl Root {
         }
     }
 
-    /// Adds the jobs of a pipeline that something starts.
-    pub(super) fn add(&mut self, lowering: &mut Lowering<'_>) {
+    /// What a pipeline brings that something starts; none if nothing does. It hangs on no other pipeline.
+    pub(super) fn part(&self, lowering: &mut Lowering<'_>) -> Option<Part> {
         let starts = trigger::starts(lowering);
         if starts.is_empty() {
-            return;
+            return None;
         }
-        if let Some(file) = &lowering.pipeline.gitlab {
-            let file = words::shared(lowering, file);
+        let words = lowering.pipeline.gitlab.as_ref().map(|file| words::shared(lowering, file));
+        let plan = Plan::new(lowering, starts);
+        trigger::look_at_shares(lowering, &plan);
+        let jobs = jobs_of(lowering, &plan, &self.stages);
+        Some(Part { words, plan, jobs })
+    }
+
+    /// Adds a pipeline to those before it.
+    pub(super) fn add(&mut self, lowering: &mut Lowering<'_>, part: Part) {
+        let Part { words, plan, jobs } = part;
+        if let Some(file) = words {
             let templates = words::file(Some(lowering), &file, &mut self.workflow);
             templates.entries.into_iter().for_each(|entry| words::join(&mut self.words, entry));
         }
-        let plan = Plan::new(lowering, starts);
-        trigger::look_at_shares(lowering, &plan);
-        put_jobs(lowering, &plan, &mut self.stages, &mut self.jobs);
+        self.jobs.add(jobs);
         self.rules.add(lowering, &plan);
         self.form.add(lowering);
         self.notes.extend(form::schedules(lowering.pipeline));
@@ -102,7 +130,8 @@ impl Root {
         if workflow.get("rules").is_none() {
             workflow.put("rules", self.rules.finish());
         }
-        (self.notes, put_together(self.words, workflow, self.form.finish(), self.stages.all(), self.jobs))
+        let stages = self.stages.all(&self.jobs.stages);
+        (self.notes, put_together(self.words, workflow, self.form.finish(), stages, self.jobs))
     }
 }
 
@@ -115,12 +144,12 @@ pub(super) fn called(lowering: &mut Lowering<'_>) -> Vec<Map> {
     refuse_reserved(lowering);
     let starts = trigger::starts(lowering);
     let includes = pipeline.gitlab.as_ref().is_some_and(|file| file.word("include").is_some());
-    let mut stages = Stages::of(stage::declared(lowering.settings, includes), std::iter::once(pipeline));
-    let mut jobs = Jobs::default();
+    let stages = Stages::of(stage::declared(lowering.settings, includes), std::iter::once(pipeline));
     let plan = Plan::new(lowering, starts);
-    put_jobs(lowering, &plan, &mut stages, &mut jobs);
+    let mut jobs = jobs_of(lowering, &plan, &stages);
     // What the pipeline's own words bring along may stand in any of them.
-    let told: Vec<String> = stages.all().into_iter().filter(|stage| pipeline.gitlab.is_some() || jobs.use_stage(stage)).collect();
+    let told: Vec<String> =
+        stages.all(&jobs.stages).into_iter().filter(|stage| pipeline.gitlab.is_some() || jobs.use_stage(stage)).collect();
     let mut workflow = Map::new();
     if concurrency::is_interruptible(pipeline) {
         workflow.put("auto_cancel", concurrency::auto_cancel());
@@ -195,24 +224,27 @@ fn refuse_reserved(lowering: &mut Lowering<'_>) {
     }
 }
 
-fn put_jobs<'a>(lowering: &mut Lowering<'a>, plan: &Plan, stages: &mut Stages, jobs: &mut Jobs) {
+fn jobs_of(lowering: &mut Lowering<'_>, plan: &Plan, stages: &Stages) -> Jobs {
     let pipeline = lowering.pipeline;
+    let mut jobs = Jobs::default();
     for written in pipeline.jobs.values() {
         let lowered = job::lower(lowering, written, stages, plan);
+        jobs.stages.insert(stages.of_job(pipeline, written));
         let name = lowering.name_of(&written.id);
         // One whose script is the author's calls nothing of ours.
         if script::is_ours(&lowered) {
-            jobs.pieces.append(&mut lowering.pieces);
+            jobs.pieces.extend(lowering.pieces.drain(..));
         }
         let told = told::jobs(lowering, written, &lowered);
         jobs.map.put(&name, lowered).spaced();
         if !told.is_empty() {
-            jobs.pieces.append(&mut lowering.pieces);
+            jobs.pieces.extend(lowering.pieces.drain(..));
         }
         for (name, lowered) in told {
             jobs.map.put(&name, lowered).spaced();
         }
     }
+    jobs
 }
 
 fn put_together(mut words: Map, workflow: Map, variables: Map, stages: Vec<String>, jobs: Jobs) -> Map {
@@ -233,7 +265,7 @@ fn put_together(mut words: Map, workflow: Map, variables: Map, stages: Vec<Strin
     map.entries.extend(jobs.map.entries);
     // What jobs call stands after what they are.
     if !jobs.pieces.is_empty() {
-        map.put(script::SHARED, script::shared(&jobs.pieces)).spaced();
+        map.put(script::SHARED, script::shared(jobs.pieces)).spaced();
     }
     map
 }

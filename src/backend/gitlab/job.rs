@@ -12,7 +12,7 @@ use crate::pipeline::job::Body;
 use crate::yaml::{Map, Node};
 
 /// The map of a job.
-pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, stages: &mut Stages, plan: &Plan) -> Map {
+pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, job: &'a Job, stages: &Stages, plan: &Plan) -> Map {
     lowering.enter(job, None);
     let mut map = Map::new();
     let stage = stages.enter(lowering, job);

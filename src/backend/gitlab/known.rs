@@ -1,5 +1,7 @@
 //! The names in GitLab's own words, held to what stands in the file: GitLab refuses a file that names what is not there.
 
+use std::collections::HashMap;
+
 use super::lowering::Place;
 use crate::backend::cannot_write;
 use crate::finding::{Finding, Identity};
@@ -21,7 +23,8 @@ pub(super) fn check(project: &Project, file: &File, called: Option<&Pipeline>, d
     }
     let place = if called.is_some() { Place::Called } else { Place::Root };
     let identity = called.map_or_else(|| Identity::of("project"), Pipeline::identity);
-    let mut names = Names { document, place, pipeline: called, identity, found: Vec::new() };
+    let entries = document.entries.iter().rev().map(|entry| (entry.key.as_str(), &entry.value)).collect();
+    let mut names = Names { document, entries, place, pipeline: called, identity, found: Vec::new() };
     names.file(file);
     for pipeline in called.map_or_else(|| project.pipelines.iter().collect(), |pipeline| vec![pipeline]) {
         names.pipeline = Some(pipeline);
@@ -51,6 +54,8 @@ fn job_of(need: &Node) -> Option<&str> {
 /// The names of a document, and what is said of those that it has not.
 struct Names<'a> {
     document: &'a Map,
+    /// Its entries by their names.
+    entries: HashMap<&'a str, &'a Node>,
     /// The pipeline whose words are looked at; none if they are the project's.
     pipeline: Option<&'a Pipeline>,
     place: Place,
@@ -165,7 +170,7 @@ impl Names<'_> {
 
     /// What stands under a name as the author writes it.
     fn resolve(&self, name: &str) -> Option<&Node> {
-        self.document.get(&self.name(name))
+        self.entries.get(self.name(name).as_str()).copied()
     }
 
     /// The name in the file for one that the author writes: the id of a job of the pipeline, or a name of the file.

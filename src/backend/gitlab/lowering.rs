@@ -1,5 +1,8 @@
 //! What every part of GitLab's pipeline is lowered with: the project, the place in it, what cannot be written, and what is lost.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
 use super::names::Names;
 use super::script::Piece;
 use crate::backend::told::Told;
@@ -45,6 +48,8 @@ pub(super) struct Lowering<'a> {
     pub(super) names: Names,
     /// What the script calls that is being written, or was last.
     pub(super) pieces: Vec<Piece>,
+    /// The jobs that say how they ended, because another asks.
+    pub(super) asked: OnceCell<HashSet<&'a str>>,
 }
 
 impl<'a> Lowering<'a> {
@@ -58,6 +63,7 @@ impl<'a> Lowering<'a> {
             told: Told::new(Forge::GitLab, pipeline.identity()),
             names: Names::default(),
             pieces: Vec::new(),
+            asked: OnceCell::new(),
         }
     }
 

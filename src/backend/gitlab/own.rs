@@ -55,7 +55,7 @@ fn given(lowering: &mut Lowering<'_>, job: &Job, takes: bool) -> Option<String> 
         all.extend(lines);
     }
     let called = std::mem::replace(&mut lowering.pieces, pieces);
-    (!all.is_empty()).then(|| format!("{}{}\n", Piece::together(&called), all.join("\n")))
+    (!all.is_empty()).then(|| format!("{}{}\n", Piece::together(called), all.join("\n")))
 }
 
 /// `NAME word` as the shell exports it.

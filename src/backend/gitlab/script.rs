@@ -25,7 +25,7 @@ const MOST_HANDED: usize = 50;
 pub(super) const SUMMARY: &str = ".pipeward/summary.md";
 
 /// The hidden job of a file whose jobs call these.
-pub(super) fn shared(pieces: &[Piece]) -> Map {
+pub(super) fn shared(pieces: impl IntoIterator<Item = Piece>) -> Map {
     let mut map = Map::new();
     map.put("before_script", vec![Piece::together(pieces)]);
     map
@@ -114,8 +114,14 @@ fn result(job: &Job) -> String {
 
 /// Whether a job after this one asks how it ended.
 pub(super) fn is_asked_for(lowering: &Lowering<'_>, job: &Job) -> bool {
-    let asks = |other: &Job| ended::told(lowering.pipeline, other).iter().any(|before| before.id == job.id);
-    condition::tells_its_end(lowering.pipeline, job) || lowering.pipeline.jobs.values().any(asks)
+    let pipeline = lowering.pipeline;
+    // Each job is asked about several times, and the answer looks at all others.
+    let asked = lowering.asked.get_or_init(|| {
+        let told = pipeline.jobs.values().flat_map(|other| ended::told(pipeline, other));
+        let tell = pipeline.jobs.values().filter(|job| condition::tells_its_end(pipeline, job));
+        told.chain(tell).map(|job| job.id.as_str()).collect()
+    });
+    asked.contains(job.id.as_str())
 }
 
 /// What the jobs before this one have handed on and this one asks for: taken out of the form in which it came.

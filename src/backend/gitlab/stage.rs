@@ -19,7 +19,6 @@ const USUAL: &[&str] = &["build", "test", "deploy"];
 pub(super) struct Stages {
     order: Vec<String>,
     declared: BTreeSet<String>,
-    used: BTreeSet<String>,
     /// The stage of each job, by its pipeline and its id.
     of_jobs: HashMap<(String, String), String>,
 }
@@ -64,14 +63,13 @@ impl Stages {
                 of_jobs.insert((pipeline.id.clone(), job.id.clone()), name);
             }
         }
-        Self { order: ordered(rank, &before, &declared), declared: declared.into_iter().collect(), of_jobs, ..Self::default() }
+        Self { order: ordered(rank, &before, &declared), declared: declared.into_iter().collect(), of_jobs }
     }
 
     /// The stage of a job: the one it names, or one for how many jobs come before it. Says which jobs it needs of a later one.
-    pub(super) fn enter(&mut self, lowering: &mut Lowering<'_>, job: &Job) -> String {
+    pub(super) fn enter(&self, lowering: &mut Lowering<'_>, job: &Job) -> String {
         let pipeline = lowering.pipeline;
         let name = self.of_job(pipeline, job);
-        self.used.insert(name.clone());
         for need in needed(pipeline, job) {
             let other = self.of_job(pipeline, need);
             if self.place(&other) > self.place(&name) {
@@ -85,15 +83,14 @@ impl Stages {
         name
     }
 
-    fn of_job(&self, pipeline: &Pipeline, job: &Job) -> String {
+    pub(super) fn of_job(&self, pipeline: &Pipeline, job: &Job) -> String {
         self.of_jobs.get(&(pipeline.id.clone(), job.id.clone())).cloned().unwrap_or_default()
     }
 
-    /// Every stage in its order.
-    pub(super) fn all(&self) -> Vec<String> {
-        let told = |name: &&String| {
-            (self.used.contains(*name) || self.declared.contains(*name)) && ![FIRST, LAST].contains(&name.as_str())
-        };
+    /// Every stage in its order that is declared, or that jobs of the document are in.
+    pub(super) fn all(&self, used: &BTreeSet<String>) -> Vec<String> {
+        let told =
+            |name: &&String| (used.contains(*name) || self.declared.contains(*name)) && ![FIRST, LAST].contains(&name.as_str());
         self.order.iter().filter(told).cloned().collect()
     }
 

@@ -130,8 +130,8 @@ impl Piece {
     }
 
     /// The text of `before_script` that has all of these and what they call.
-    pub(in crate::backend::gitlab) fn together(pieces: &[Self]) -> String {
-        let mut closed = pieces.to_vec();
+    pub(in crate::backend::gitlab) fn together(pieces: impl IntoIterator<Item = Self>) -> String {
+        let mut closed: Vec<Self> = pieces.into_iter().collect();
         let mut next = 0;
         while let Some(piece) = closed.get(next) {
             let called = piece.row().2.iter().filter(|called| !closed.contains(called)).copied().collect::<Vec<Self>>();
@@ -194,7 +194,7 @@ mod tests {
     fn a_piece_is_written_with_what_it_calls_and_no_more() {
         for (piece, text, calls) in ALL {
             let Text::Functions(text) = text else { continue };
-            let together = Piece::together(&[*piece]);
+            let together = Piece::together([*piece]);
             let there = defined(&together);
             // What another piece may have set is read as what may not be there.
             let missing: Vec<&str> =

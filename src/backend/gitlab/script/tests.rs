@@ -22,7 +22,7 @@ struct Ran {
 
 fn ran_in(shell: &[&str], pieces: &[Piece], entries: &str, env: &[(&str, &str)], directory: &Path) -> Option<Ran> {
     let file = directory.join("job.sh");
-    fs::write(&file, Piece::together(pieces) + entries).expect("a script");
+    fs::write(&file, Piece::together(pieces.iter().copied()) + entries).expect("a script");
     let output = Command::new(shell[0])
         .args(&shell[1..])
         .arg(&file)
@@ -466,7 +466,7 @@ fn every_piece_passes_the_judge_of_scripts() {
     for piece in Piece::all().filter(|piece| piece.commands().is_none()) {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("job.sh");
-        fs::write(&file, Piece::together(&[piece, Piece::Base])).expect("a script");
+        fs::write(&file, Piece::together([piece, Piece::Base])).expect("a script");
         let mut judge = Command::new("shellcheck");
         let judged = judge.args(["--norc", "--shell", "sh", "--severity", "warning"]).arg(&file).output().expect("shellcheck");
         assert!(judged.status.success(), "{piece:?}: {}", String::from_utf8_lossy(&judged.stdout));

@@ -25,7 +25,7 @@ fn taken(document: &Value, names: &[&str], variables: &[(&str, &str)]) -> String
     let entries = document["p/tell"]["script"].as_sequence().expect("a script");
     let settled = entries.iter().filter_map(Value::as_str).find(|entry| entry.starts_with('#')).unwrap_or_default();
     let told: Vec<String> = names.iter().map(|name| format!("\"${{{name}_RESULT:-skipped}}\"")).collect();
-    let script = format!("set -eu\n{}{settled}\necho {}", Piece::together(&[Piece::ResultOf]), told.join(" "));
+    let script = format!("set -eu\n{}{settled}\necho {}", Piece::together([Piece::ResultOf]), told.join(" "));
     let mut shell = Command::new("sh");
     let output = shell.args(["-c", &script]).env_clear().env("PATH", "/usr/bin:/bin").envs(variables.iter().copied());
     String::from_utf8_lossy(&output.output().expect("sh").stdout).trim_end().to_owned()
