@@ -91,7 +91,8 @@ pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -
     if let Some(other) = refused.filter(|finding| finding.rule != rule.id) {
         return Err(format!("{} at {}: {}", other.rule, other.identity, other.message));
     }
-    let project = repository.as_ref().map(|read| &read.project).or(workspace.project.as_ref()).ok_or("there is no project")?;
+    let read = repository.as_ref().map(|read| read.configurations.first().unwrap_or(&read.project));
+    let project = read.or(workspace.project.as_ref()).ok_or("there is no project")?;
     let policy = &workspace.policies.first().ok_or("there is no policy")?.policy;
     let settings = policy.settings(rule.id);
     let mut findings = Findings::new(rule.id, rule.summary, rule.severity);

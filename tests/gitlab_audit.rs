@@ -78,6 +78,18 @@ const CASES: &[(&str, &[&str])] = &[
     ("build: make\n", &["1 syntax"]),
     ("pages:\n  image: IMAGE\n  script: make\n  artifacts:\n    paths: [dist]\n", &["1 gl-pages"]),
     ("pages:\n  image: IMAGE\n  script: make\n  artifacts:\n    paths: [public]\n", &[]),
+    ("build:\n  image: IMAGE\n  before_script: make\n", &["1 syntax"]),
+    (".base:\n  image: IMAGE\nbuild:\n  extends: .base\n", &["3 syntax"]),
+    ("build:\n  image: IMAGE\n  script:\n    - eval \"$COMMAND\"\n", &["4 gl-variable-evaluated"]),
+    (
+        "spec:\n  inputs:\n    name:\n---\nbuild-$[[ inputs.nmae ]]:\n  image: IMAGE\n  script: make\n  when: \"$[[ inputs.wehn | x ]]\"\n",
+        &["5 gl-name-unknown", "8 gl-name-unknown"],
+    ),
+    (
+        "spec:\n  inputs:\n    a:\n      type: number\n      default: one\n    b:\n      regex: ^v\\d$\n      default: x\n    c:\n      \
+         type: text\n---\nbuild:\n  image: IMAGE\n  script: make\n",
+        &["10 contract-broken", "5 contract-broken", "8 contract-broken"],
+    ),
     // What GitLab takes, and what nobody has to mend.
     ("build:\n  image: IMAGE\n  script: make\n  only: [main, merge_requests]\n  interruptible: yes\n", &[]),
     ("build and test:linux:\n  image: IMAGE\n  script: [make, [test, [all]]]\n  needs: []\n", &[]),
@@ -86,6 +98,8 @@ const CASES: &[(&str, &[&str])] = &[
         "spec:\n  inputs:\n    when:\n      default: manual\n---\nbuild:\n  image: IMAGE\n  when: $[[ inputs.when ]]\n  script: make\n",
         &[],
     ),
+    (".base:\n  script: make\nbuild:\n  image: IMAGE\n  extends: .base\nnext:\n  trigger: a/b\n", &[]),
+    ("include:\n  - template: Jobs/SAST.gitlab-ci.yml\nsast:\n  variables:\n    A: b\n", &[]),
     ("image: IMAGE\nstages: [one]\nbuild:\n  stage: one\n  script: make\nend:\n  stage: .post\n  script: make\n", &[]),
 ];
 
@@ -106,11 +120,11 @@ fn every_fault_is_said_at_its_line_and_nothing_else_is() {
 }
 
 #[test]
-fn artifacts_without_an_end_are_for_a_strict_audit() {
+fn artifacts_without_an_end_and_jobs_without_a_timeout_are_for_a_strict_audit() {
     let text = format!("build:\n  image: {IMAGE}\n  script: make\n  artifacts:\n    paths: [dist]\n");
     assert_eq!(said(&[(".gitlab-ci.yml", &text)], false), Vec::<String>::new());
     let strict = said(&[(".gitlab-ci.yml", &text)], true);
-    assert_eq!(strict, [".gitlab-ci.yml:4 retention-missing"]);
+    assert_eq!(strict, [".gitlab-ci.yml:1 gl-timeout-missing", ".gitlab-ci.yml:4 retention-missing"]);
 }
 
 #[test]
@@ -143,7 +157,7 @@ fn a_file_that_somebody_names_finds_what_it_includes() {
 
 #[test]
 fn both_forges_of_a_repository_are_judged_each_by_its_own_rules() {
-    let workflow = "name: CI\non: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: actions/checkout@v4\n        with: { persist-credentials: false }\n";
+    let workflow = "name: CI\non: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: someone/thing@v1\n";
     let gitlab = "build:\n  image: python:latest\n  script: make\n";
     let said = said(&[(".github/workflows/ci.yml", workflow), (".gitlab-ci.yml", gitlab)], false);
     assert_eq!(said, [".github/workflows/ci.yml:9 unpinned-uses", ".gitlab-ci.yml:2 unpinned-images"]);

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::finding::{Finding, Identity, Kind};
 use crate::origin::{At, FileId, Files, Origin};
 use crate::policy::{Date, Exception, Layer, Level, Policy};
-use crate::read::{Document, Source};
+use crate::read::{Document, Source, What};
 use crate::rule::{self, RULES};
 use crate::source::{Node, Value};
 use crate::view::scope::near;
@@ -34,7 +34,7 @@ pub(super) fn waive(findings: &mut Vec<Finding>, sources: &[Source], files: &Fil
     for source in sources.iter().filter(|source| source.text.contains(MARK)) {
         let Some(file) = files.find(&source.shown, &source.text) else { continue };
         let mut said = Said { policy, identity: Identity::of(&source.path), found: Vec::new() };
-        for waiver in waivers(&source.text, file) {
+        for waiver in waivers(source, file) {
             said.judge(&waiver, findings, now);
         }
         findings.append(&mut said.found);
@@ -129,12 +129,13 @@ impl Waiver {
 }
 
 /// The comments of a file that are waivers, and what each is about.
-fn waivers(text: &str, file: FileId) -> Vec<Waiver> {
+fn waivers(source: &Source, file: FileId) -> Vec<Waiver> {
+    let text = source.text.as_str();
     let document = Document::read(text, file);
     let (mut scalars, mut parts) = (Vec::new(), Vec::new());
     for root in &document.roots {
         collect(root, text, &mut scalars);
-        parts.extend(jobs_and_steps(root));
+        parts.extend(if source.what == What::GitLab { jobs(Some(root)) } else { jobs_and_steps(root) });
     }
     let mut found = Vec::new();
     for (mark, _) in text.match_indices(MARK) {
@@ -217,10 +218,16 @@ fn collect(node: &Node, text: &str, scalars: &mut Vec<Range<usize>>) {
     }
 }
 
+/// Where the jobs of a record stand.
+fn jobs(record: Option<&Node>) -> Vec<Range<usize>> {
+    let jobs = record.and_then(Node::fields).unwrap_or_default();
+    jobs.iter().map(|job| job.key.start as usize..job.node.origin.end as usize).collect()
+}
+
 /// Where the jobs of a file and their steps stand.
 fn jobs_and_steps(root: &Node) -> Vec<Range<usize>> {
+    let mut parts = jobs(root.get("jobs"));
     let jobs = root.get("jobs").and_then(Node::fields).unwrap_or_default();
-    let mut parts: Vec<Range<usize>> = jobs.iter().map(|job| job.key.start as usize..job.node.origin.end as usize).collect();
     let holders = jobs.iter().map(|job| &job.node).chain(root.get("runs"));
     let steps = holders.filter_map(|holder| holder.get("steps")?.items()).flatten();
     parts.extend(steps.map(|step| step.origin.range()));
@@ -231,10 +238,14 @@ fn jobs_and_steps(root: &Node) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
 
-    /// The rules found in a file, by line.
+    /// The rules found in a workflow, by line.
     fn found(text: &str) -> Vec<(String, usize)> {
-        let path = ".github/workflows/ci.yml".to_owned();
-        let source = Source { what: crate::read::What::Workflow, shown: path.clone(), path, text: text.to_owned() };
+        found_in(What::Workflow, text)
+    }
+
+    fn found_in(what: What, text: &str) -> Vec<(String, usize)> {
+        let path = if what == What::GitLab { ".gitlab-ci.yml" } else { ".github/workflows/ci.yml" }.to_owned();
+        let source = Source { what, shown: path.clone(), path, text: text.to_owned() };
         let terms = crate::audit::Terms { now: Date::parse("2026-06-01").expect("a day"), strict: false, policy: None };
         let judged = crate::audit::of_sources("it", &[source], &terms);
         let line = |finding: &Finding| finding.origin.map_or(0, |origin| judged.files.place(origin).line);
@@ -263,6 +274,26 @@ mod tests {
         }
         let job = HEAD.replace("  test:", "  # pipeward: allow[template-injection] only members\n  test:");
         assert_eq!(found(&format!("{job}{BAD}\n{BAD}\n")), []);
+    }
+
+    #[test]
+    fn a_comment_in_a_file_of_gitlabs_covers_its_line_or_its_job() {
+        let file = |comment: &str, end: &str| {
+            format!(
+                "image: a:1\n{comment}build:\n  image: b:1\n  script:\n    - make{end}\nother:\n  image: c:1\n  script: make\n"
+            )
+        };
+        let rules = |text: &str| {
+            found_in(What::GitLab, text).into_iter().map(|(rule, line)| format!("{line} {rule}")).collect::<Vec<_>>()
+        };
+        assert_eq!(rules(&file("", "")), ["1 unpinned-images", "3 unpinned-images", "7 unpinned-images"]);
+        let allow = "# pipeward: allow[unpinned-images] ours";
+        assert_eq!(rules(&file(&format!("{allow}\n"), "")), ["1 unpinned-images", "8 unpinned-images"]);
+        assert_eq!(
+            rules(&file("", &format!(" {allow}"))),
+            ["1 unpinned-images", "3 unpinned-images", "5 waiver-unused", "7 unpinned-images"]
+        );
+        assert_eq!(rules(&format!("{allow}\n{}", file("", ""))), ["4 unpinned-images", "8 unpinned-images"]);
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(super) fn texts(example: &Example) -> Vec<Request> {
 /// The files of an example that is YAML.
 pub(super) fn sources(example: &Example) -> Vec<Source> {
     let source = |(path, text): &(&str, &str)| Source {
-        what: What::of(path).unwrap_or(What::Workflow),
+        what: What::of(path).unwrap_or(if path.ends_with(".gitlab-ci.yml") { What::GitLab } else { What::Workflow }),
         path: (*path).to_owned(),
         shown: (*path).to_owned(),
         text: (*text).to_owned(),

@@ -1,6 +1,7 @@
 //! A file of GitLab's as a pipeline all of whose words are GitLab's: the shape that the model reads raw words in.
 
 mod include;
+mod inputs;
 mod names;
 mod reference;
 mod ruby;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 pub(super) use self::include::configurations;
 pub use self::include::{Include, included};
+pub(super) use self::inputs::unknown;
 pub(super) use self::names::{Held, unmet};
 pub(super) use self::reference::Lookup;
 use super::document::{Document, Slip};

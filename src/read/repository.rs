@@ -141,7 +141,7 @@ impl Repository {
         let place = Place::root(&node);
         let pipeline = Pipeline::read(&mut reader, &place, &id, &source.path);
         self.say(&slips, &id, Kind::Judged);
-        self.refuse(reader, &node, |faults| refusal::of_pipelines(faults, &id, &place));
+        self.refuse(reader, &node, words::in_yaml, |faults| refusal::of_pipelines(faults, &id, &place));
         match pipeline {
             Some(pipeline) => self.project.pipelines.push(pipeline),
             None => self.project.unread.push(source.path.clone()),
@@ -181,8 +181,9 @@ impl Repository {
             let place = Place::root(&node);
             pipelines.push(Pipeline::of_gitlab(&mut reader, &place, &part.id, &part.path));
             self.say(&slips, &part.id, Kind::Judged);
-            self.refuse(reader, &node, |faults| refusal::of_gitlab(faults, &part.id));
+            self.refuse(reader, &node, words::in_gitlab, |faults| refusal::of_gitlab(faults, &part.id));
             let mut missing = if first.path == gitlab::ROOT && all_read { gitlab::unmet(part, &paths) } else { Vec::new() };
+            missing.extend(gitlab::unknown(part));
             if is_whole {
                 missing.extend(Held::missing(&lookup, part));
             }
@@ -204,7 +205,7 @@ impl Repository {
         let mut reader = Reader::of_yaml(vec![(file, source.text.as_str().into())]);
         let place = Place::root(&node);
         let read = Action::in_words(&mut reader, &place, File { id: id.clone(), directory, source: source.path.clone() });
-        self.refuse(reader, &node, |faults| refusal::of_action(faults, &id, &place));
+        self.refuse(reader, &node, words::in_yaml, |faults| refusal::of_action(faults, &id, &place));
         match read {
             Some(action) => self.project.actions.push(action),
             None => self.project.unread.push(source.path.clone()),
@@ -276,8 +277,14 @@ impl Repository {
 
     /// Says what the reader refused of the value of a file, in the words of YAML. A file that a contract would refuse is judged all the
     /// same: nobody can wait for its author.
-    fn refuse(&mut self, reader: Reader, node: &Node, told: impl FnOnce(&[Fault]) -> Vec<Finding>) {
-        let faults: Vec<Fault> = reader.faults.into_iter().map(|fault| words::in_yaml(fault, node)).collect();
+    fn refuse(
+        &mut self,
+        reader: Reader,
+        node: &Node,
+        worded: fn(Fault, &Node) -> Fault,
+        told: impl FnOnce(&[Fault]) -> Vec<Finding>,
+    ) {
+        let faults: Vec<Fault> = reader.faults.into_iter().map(|fault| worded(fault, node)).collect();
         self.found.extend(told(&faults).into_iter().map(|finding| Finding { kind: Kind::Judged, ..finding }));
     }
 }

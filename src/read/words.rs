@@ -29,6 +29,12 @@ pub(super) fn in_yaml(fault: Fault, root: &Node) -> Fault {
     Fault { message: said(&fault.message), notes, ..fault }
 }
 
+/// A fault of a file of GitLab's: the reader tells what to write in GitLab's own words, and only what stands between them is Nickel's.
+pub(super) fn in_gitlab(fault: Fault, root: &Node) -> Fault {
+    let notes = fault.notes.iter().map(|note| note.replace(" = ", ": ")).collect();
+    in_yaml(Fault { notes, ..fault }, root)
+}
+
 fn key_of(root: &Node, job: &str) -> Option<Origin> {
     Some(root.get("jobs")?.field(job)?.key)
 }

@@ -75,7 +75,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 }
 
 /// The name of what is called, if it runs a text that stands among its words.
-fn runs_a_text(command: &Command) -> Option<&str> {
+pub(super) fn runs_a_text(command: &Command) -> Option<&str> {
     let name = command.name();
     let given = |options: &[&str]| command.arguments().iter().any(|word| options.contains(&word.text.as_str()));
     let interprets = INTERPRETERS.iter().any(|(programs, options)| programs.contains(&name) && given(options));

@@ -2,8 +2,9 @@
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::Pipeline;
 use crate::pipeline::gitlab::Tree;
-use crate::view::gitlab::{Described, described, said};
+use crate::view::gitlab::{Described, Said, described, said};
 use crate::view::scripts;
 
 pub(super) static RULE: Rule = Rule {
@@ -31,6 +32,16 @@ pub(super) static RULE: Rule = Rule {
         .project("{ backends.gitlab = {} }"),
         Example::good(&[("ci", r#"{ jobs.test.gitlab.variables.TARGET = "$[[ inputs.target | truncate(0,8) ]]" }"#)])
             .project("{ backends.gitlab = {} }"),
+        Example::bad(&[("a.gitlab-ci.yml", "spec:\n  inputs:\n    a:\n---\nb:\n  script: make $[[ inputs.a ]]\n")]),
+        Example::bad(&[(
+            "a.gitlab-ci.yml",
+            "spec:\n  inputs:\n    a:\n      regex: v.*\n---\nb:\n  script: make $[[ inputs.a ]]\n",
+        )]),
+        Example::good(&[(
+            "a.gitlab-ci.yml",
+            "spec:\n  inputs:\n    a:\n      options: [one, two]\n    b:\n      type: number\n    c:\n      regex: ^v[0-9]+$\n---\nb:\n  \
+             script: make $[[ inputs.a ]] $[[ inputs.b ]] $[[ inputs.c ]]\n",
+        )]),
     ],
     ..Rule::GITLAB
 };
@@ -39,7 +50,8 @@ const HELP: &str = "set a variable to it, and write \"$NAME\" in the script";
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for script in scripts::all(scope).filter(|script| script.is_raw()) {
-        for input in inputs(script.text) {
+        let pipeline = script.spot.map(|spot| spot.pipeline);
+        for input in inputs(script.text).filter(|input| !is_narrow(scope, pipeline, name(input))) {
             findings
                 .report(script.identity(), script.origin, format!("the input `{}` becomes commands", name(input)))
                 .key(input)
@@ -67,6 +79,21 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether no text of anybody's own can be handed over: the input is a number or a flag, one of some texts, or all of it fits a pattern.
+fn is_narrow(scope: &Scope<'_>, pipeline: Option<&Pipeline>, name: &str) -> bool {
+    let own = |said: &Said<'_>| said.pipeline.zip(pipeline).is_none_or(|(one, other)| one.id == other.id);
+    said(scope.project).iter().filter(|said| own(said)).any(|said| {
+        let input = said.file.spec.as_ref().and_then(|spec| spec.tree.get("inputs")?.get(name));
+        input.is_some_and(|input| {
+            let text = |word: &str| input.get(word).and_then(Tree::text);
+            let is_whole = |pattern: &str| pattern.starts_with(['^', '\\']) && pattern.ends_with(['$', 'z', 'Z']);
+            matches!(text("type"), Some("number" | "boolean"))
+                || input.get("options").is_some()
+                || text("regex").is_some_and(is_whole)
+        })
+    })
 }
 
 /// Whether a part of a file is one that is described as a job is.

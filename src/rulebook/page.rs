@@ -54,7 +54,8 @@ pub fn page(rule: &Rule) -> String {
             Part::Prose(prose) => format!("{}\n", escaped(prose)),
             Part::Item(item) => format!("- {}\n", escaped(item)),
             Part::Code(code) => {
-                let language = if code.starts_with(YAML) { "yaml" } else { "nickel" };
+                let is_yaml = code.lines().next().is_some_and(|name| name.starts_with('#') && name.ends_with(YAML));
+                let language = if is_yaml { "yaml" } else { "nickel" };
                 format!("```{language}\n{}\n```\n", code.trim_end())
             }
         };
@@ -151,7 +152,7 @@ fn sources(example: &Example) -> String {
 }
 
 /// What the first line of an example begins with that is YAML.
-const YAML: &str = "# .github/";
+const YAML: &str = ".yml";
 
 fn path(example: &Example, id: &str) -> String {
     if example.is_yaml() { id.to_owned() } else { format!("pipelines/{id}.ncl") }

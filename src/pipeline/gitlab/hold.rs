@@ -2,7 +2,7 @@
 
 use super::super::reader::{Place, Reader};
 use super::limit::LEGS;
-use crate::source::Value;
+use crate::source::{Node, Value};
 
 /// What a job that starts a pipeline may have beside `trigger`. As documented, read 2026-11.
 const BESIDE_TRIGGER: &[&str] = &[
@@ -113,22 +113,45 @@ pub(super) fn inputs(reader: &mut Reader, place: &Place<'_>) {
                 }
             }
         }
-        let kind = input.node.get("type").and_then(|kind| kind.text()).unwrap_or("string");
+        let kind = input.get("type");
+        let written = kind.as_ref().and_then(|kind| kind.node.text()).unwrap_or("string");
+        if let Some(kind) = kind.filter(|_| !TYPES.contains(&written)) {
+            reader.refuse(
+                &kind,
+                format!("expected the type of an input, got \"{written}\""),
+                "write string, number, boolean or array",
+            );
+            continue;
+        }
         let Some(default) = input.get("default") else { continue };
-        let fits = match &default.node.value {
-            Value::String(_) => kind == "string",
-            Value::Number(_) => kind == "number",
-            Value::Bool(_) => kind == "boolean",
-            Value::Array(_) => kind == "array",
-            _ => true,
+        let is = match &default.node.value {
+            Value::String(_) => "string",
+            Value::Number(_) => "number",
+            Value::Bool(_) => "boolean",
+            Value::Array(_) => "array",
+            _ => written,
         };
-        if !fits {
-            reader.expected(&default, &format!("a value of the type {kind}"), "write type = \"number\" or what else it is");
+        if is != written {
+            let help = format!("write another default, or type = \"{is}\"");
+            reader.expected(&default, &format!("a value of the type {written}"), &help);
+        } else if let Some(pattern) = input.node.get("regex").and_then(Node::text)
+            && default.node.text().is_some_and(|text| misses(pattern, text))
+        {
+            let message = format!("the default does not match the `regex`, {pattern}");
+            reader.refuse(&default, message, "write one that does");
         } else if input.get("options").is_some_and(|options| !is_option(&default, &options)) {
             let message = "the default is none of the `options`".to_owned();
             reader.refuse(&default, message, "write it among the options, or another default");
         }
     }
+}
+
+/// The types that an input may have.
+const TYPES: &[&str] = &["string", "number", "boolean", "array"];
+
+/// Whether a pattern is one and a text has no part that fits it. GitLab reads patterns by RE2.
+fn misses(pattern: &str, text: &str) -> bool {
+    regex::Regex::new(pattern).is_ok_and(|pattern| !pattern.is_match(text))
 }
 
 /// Whether a value is among options, as far as both are known.

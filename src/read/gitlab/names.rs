@@ -41,6 +41,11 @@ impl Missing {
     }
 }
 
+/// The words that make a job do something.
+const WORK: &[&str] = &["script", "run", "trigger"];
+/// How far templates are followed. As documented, read 2026-11: GitLab goes as far.
+const DEEPEST: usize = 11;
+
 /// A configuration all of which is there.
 #[derive(Debug)]
 pub(in crate::read) struct Held<'a> {
@@ -76,6 +81,16 @@ impl<'a> Held<'a> {
         if field.name.starts_with('.') {
             return;
         }
+        if !self.has_work(words, DEEPEST) && !self.others(field).any(|other| self.has_work(other, DEEPEST)) {
+            self.found.push(Missing {
+                rule: "syntax",
+                job: Some(field.name.clone()),
+                origin: field.key,
+                message: "the job has no script, and starts no pipeline".to_owned(),
+                help: "write script: or trigger: below it, or a dot before its name if it only holds what others use".to_owned(),
+                key: format!("jobs/{}", field.name),
+            });
+        }
         self.needs(field, words);
         for rule in words.get("rules").and_then(Node::items).unwrap_or_default() {
             self.needs(field, rule);
@@ -87,6 +102,25 @@ impl<'a> Held<'a> {
             self.named(field, file.get("job"), false);
         }
         self.stage(field);
+    }
+
+    /// What other files say of the same job.
+    fn others(&self, field: &'a Field) -> impl Iterator<Item = &'a Node> {
+        let same = move |part: &&'a Part| part.jobs().find(|other| other.name == field.name && other.key != field.key);
+        self.lookup.parts.iter().filter_map(same).map(|field| &field.node)
+    }
+
+    /// Whether a job does anything, by its own words or by those of what it extends, as far as that is known.
+    fn has_work(&self, words: &Node, deep: usize) -> bool {
+        if deep == 0 || words.fields().is_none() || WORK.iter().any(|word| words.get(word).is_some()) {
+            return true;
+        }
+        let Some(extends) = words.get("extends") else { return false };
+        let mut names = extends.items().unwrap_or(std::slice::from_ref(extends)).iter();
+        names.any(|name| match name.text().map(|name| self.lookup.find(&[name])) {
+            Some(Ok(template)) => self.has_work(template, deep - 1),
+            _ => true,
+        })
     }
 
     fn needs(&mut self, field: &'a Field, words: &'a Node) {
