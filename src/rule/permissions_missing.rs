@@ -38,6 +38,11 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     if scope.fills_in() {
         return;
     }
+    for pipeline in scope.project.pipelines.iter().filter(|pipeline| is_shared(pipeline)) {
+        findings
+            .report(pipeline.identity(), pipeline.origin, "the workflow has no `permissions`, and several jobs")
+            .help("write permissions: {} at the top, and what each job needs in the job");
+    }
     for (pipeline, job) in scope.jobs() {
         // What is called by a workflow that is only called itself still says what it is given.
         if job.permissions_key.is_none() && (!is_only_called(pipeline) || job.call().is_some()) {
@@ -46,6 +51,14 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .help("write permissions: with contents: read, and what else the job needs");
         }
     }
+}
+
+/// Whether a workflow of several jobs says nothing, and not all of them do: one line at its top is about all the others.
+pub(super) fn is_shared(pipeline: &Pipeline) -> bool {
+    pipeline.github.permissions.is_none()
+        && pipeline.jobs.len() > 1
+        && pipeline.jobs.values().any(|job| job.permissions_key.is_none())
+        && !is_only_called(pipeline)
 }
 
 /// Whether nothing but other workflows starts it: then its callers say what its jobs may do.

@@ -1,8 +1,10 @@
 //! `permissions-open`
 
+use super::permissions_missing::{self, is_only_called};
 use super::permissions_wide::{is_shared, say};
 use super::{Audit, Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
+use crate::pipeline::{Job, Pipeline};
 
 pub(super) static RULE: Rule = Rule {
     id: "permissions-open",
@@ -59,11 +61,24 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     // What is emitted has an empty one at the top.
     for pipeline in scope.project.pipelines.iter().filter(|_| !scope.fills_in()) {
         if pipeline.github.permissions.is_none() {
-            findings
-                .report(pipeline.identity(), pipeline.origin, "the workflow has no `permissions`")
-                .help("write permissions: {} at the top, and what each job needs in the job");
+            if !permissions_missing::is_shared(pipeline) {
+                findings
+                    .report(pipeline.identity(), pipeline.origin, "the workflow has no `permissions`")
+                    .help("write permissions: {} at the top, and what each job needs in the job");
+            }
+            called(pipeline, findings);
         } else if !is_shared(pipeline) {
             say(pipeline, findings);
         }
+    }
+}
+
+/// What only others call gives each job that says nothing all that its caller has.
+fn called(pipeline: &Pipeline, findings: &mut Findings) {
+    let silent = |job: &&Job| job.permissions_key.is_none() && job.call().is_none();
+    for job in pipeline.jobs.values().filter(|_| is_only_called(pipeline)).filter(silent) {
+        findings
+            .report(pipeline.job_identity(job), job.key, "the job may do whatever the job that calls it may")
+            .help("write permissions: with what the job needs");
     }
 }

@@ -6,7 +6,7 @@ use crate::pipeline::permission::Level;
 use crate::pipeline::step::{Kind, Uses};
 use crate::pipeline::value::Binding;
 use crate::pipeline::{Job, Step, Value};
-use crate::view::actions::{input, is, is_off, said, used};
+use crate::view::actions::{input, is, is_off, is_on, said, used};
 use crate::view::provenance::Source;
 use crate::view::scripts::{self, Script};
 use crate::view::shell::{Command, Word, every};
@@ -55,6 +55,14 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     check: Check::Project(check),
     examples: &[
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/setup-node", with = { always-auth = true, registry-url = "https://registry.npmjs.org" } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/setup-node", with = { always-auth = true, registry-url = "https://npm.example.com" } }] }"#,
+        )]),
         Example::bad(&[(
             "ci",
             r#"{ jobs.test.steps = [{ uses = "pypa/gh-action-pypi-publish", with.password = 'Secret "PYPI_TOKEN" }] }"#,
@@ -261,6 +269,11 @@ fn stored(uses: &Uses) -> Option<(crate::origin::Origin, &'static str)> {
         let elsewhere = ["repository-url", "repository_url"].iter().find_map(|name| input(uses, name));
         let elsewhere = elsewhere.is_some_and(|binding| said(&binding.value).is_none_or(|address| !address.contains("pypi.org")));
         return input(uses, "password").filter(|_| !elsewhere).map(|binding| (binding.value.origin, "PyPI"));
+    }
+    if is(uses, "actions/setup-node") {
+        let elsewhere = input(uses, "registry-url").is_some_and(|binding| !is_npm(&binding.value));
+        let kept = input(uses, "always-auth").filter(|binding| is_on(&binding.value) && !elsewhere);
+        return kept.map(|binding| (binding.value.origin, "npm"));
     }
     if is(uses, "rubygems/release-gem") {
         let off = input(uses, "setup-trusted-publisher").filter(|binding| is_off(&binding.value));
