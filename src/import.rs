@@ -81,6 +81,16 @@ pub struct Request<'a> {
 ///
 /// Nothing is read from the disk; `root` and `evaluator` are those of the project.
 pub fn import(request: &Request<'_>, root: &Path, evaluator: &Evaluator, files: &mut Files) -> Imported {
+    with(request, Some(&Ground { root, evaluator, texts: &request.texts }), files)
+}
+
+/// The same without the last word: nothing is evaluated, so what contracts refuse is not seen.
+#[must_use]
+pub fn draft(request: &Request<'_>, files: &mut Files) -> Imported {
+    with(request, None, files)
+}
+
+fn with(request: &Request<'_>, ground: Option<&Ground<'_>>, files: &mut Files) -> Imported {
     let mut imported = Imported::default();
     let mut ids: BTreeSet<String> = ["main".to_owned()].into();
     ids.extend(request.project.iter().flat_map(|project| &project.pipelines).map(|pipeline| pipeline.id.clone()));
@@ -100,14 +110,14 @@ pub fn import(request: &Request<'_>, root: &Path, evaluator: &Evaluator, files: 
                 imported.told.push(Told { shown: source.shown.clone(), differences, ..Told::default() });
             }
             Ok((workflow, own)) => {
-                let Some(pipeline) = emitting(request.project, &workflow) else {
+                let Some(path) = emitting(request.project, there.as_ref(), &workflow) else {
                     workflows.push(workflow);
                     comments.push(own);
                     continue;
                 };
                 let (differences, scalars) = there.as_ref().map(|there| there.compare(&workflow)).unwrap_or_default();
-                let notes = vec!["it is a pipeline of the project already, and was compared with what that emits".to_owned()];
-                let path = Some(pipeline.source.clone());
+                let notes = vec!["the project writes it already, and it was compared with that".to_owned()];
+                let path = Some(path);
                 imported.told.push(Told { shown: source.shown.clone(), path, differences, scalars, notes, ..Told::default() });
             }
             Err(told) => imported.told.push(*told),
@@ -118,8 +128,7 @@ pub fn import(request: &Request<'_>, root: &Path, evaluator: &Evaluator, files: 
     main.updates = update.as_ref().and_then(|update| update.tree.clone());
     let mut states: Vec<State> = workflows.iter().map(State::of).collect();
     let common = main.common(&workflows);
-    let ground = Ground { root, evaluator, texts: &request.texts };
-    prove::prove(&workflows, &comments, &mut states, &common, &main, &ground, &mut imported);
+    prove::prove(&workflows, &comments, &mut states, &common, &main, ground, &mut imported);
     if let Some(update) = update {
         imported.told.push(update.told(request.project.is_some()));
     }
@@ -127,13 +136,14 @@ pub fn import(request: &Request<'_>, root: &Path, evaluator: &Evaluator, files: 
     imported
 }
 
-/// The pipeline of a project that is there, whose file the workflow is.
-fn emitting<'a>(project: Option<&'a Project>, workflow: &Workflow) -> Option<&'a Pipeline> {
+/// What a project that is there writes the file from.
+fn emitting(project: Option<&Project>, there: Option<&Written>, workflow: &Workflow) -> Option<String> {
     let is_own = |pipeline: &&Pipeline| match workflow.forge {
         Forge::GitHub => pipeline.gitlab_file().is_none() && pipeline.file_name() == workflow.file,
         Forge::GitLab => pipeline.gitlab_file() == Some(&workflow.file),
     };
-    project?.pipelines.iter().find(is_own)
+    let own = project?.pipelines.iter().find(is_own).map(|pipeline| pipeline.source.clone());
+    own.or_else(|| there?.source(&workflow.path()).map(str::to_owned))
 }
 
 /// Reads a file with its comments; else what is wrong with it.

@@ -45,13 +45,12 @@ fn every_seed_holds() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// Seeds of workflows, each with a few bytes of it taken out, doubled, moved or replaced: whatever comes of it holds, and soon.
+/// Seeds, each with a few bytes of it taken out, doubled, moved or replaced: whatever comes of it holds, and soon.
 ///
 /// `PIPEWARD_MUTATIONS` says how many; so does a run by hand that takes longer.
-#[test]
-fn changed_workflows_hold() {
-    let number = std::env::var("PIPEWARD_MUTATIONS").ok().and_then(|number| number.parse().ok()).unwrap_or(2_000);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus-seeds/workflow");
+fn changed_seeds_hold(name: &str, hold: properties::Property, number: usize) {
+    let number = std::env::var("PIPEWARD_MUTATIONS").ok().and_then(|number| number.parse().ok()).unwrap_or(number);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus-seeds").join(name);
     let mut paths: Vec<_> = fs::read_dir(folder).expect("seeds").map(|entry| entry.expect("a seed").path()).collect();
     paths.sort();
     let seeds: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(path).expect("bytes")).collect();
@@ -61,13 +60,29 @@ fn changed_workflows_hold() {
         let mut bytes = seeds[round % seeds.len()].clone();
         (0..=draw.below(4)).for_each(|_| draw.change(&mut bytes));
         let began = Instant::now();
-        let held = catch_unwind(|| properties::workflow::hold(&bytes)).is_ok();
+        let held = catch_unwind(|| hold(&bytes)).is_ok();
         // A build without optimisation on a busy machine gets more than the second that is promised.
         if !held || began.elapsed() > Duration::from_secs(20) {
             broken.push((round, began.elapsed(), String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn changed_workflows_hold() {
+    changed_seeds_hold("workflow", properties::workflow::hold, 2_000);
+}
+
+#[test]
+fn changed_files_of_gitlab_hold() {
+    changed_seeds_hold("gitlab", properties::gitlab::hold, 2_000);
+}
+
+/// Fewer: some are evaluated.
+#[test]
+fn imports_of_changed_files_hold() {
+    changed_seeds_hold("import", properties::import::hold, 200);
 }
 
 /// Numbers that are the same in every run: xorshift.

@@ -9,7 +9,9 @@ pub mod condition;
 pub mod cron;
 pub mod duration;
 pub mod expression;
+pub mod gitlab;
 pub mod glob;
+pub mod import;
 pub mod source;
 pub mod words;
 pub mod workflow;
@@ -19,13 +21,15 @@ pub mod yaml;
 pub type Property = fn(&[u8]);
 
 /// Every property under the name of its target.
-pub const PROPERTIES: [(&str, Property); 10] = [
+pub const PROPERTIES: [(&str, Property); 12] = [
     ("answer", answer::hold),
     ("condition", condition::hold),
     ("cron", cron::hold),
     ("duration", duration::hold),
     ("expression", expression::hold),
+    ("gitlab", gitlab::hold),
     ("glob", glob::hold),
+    ("import", import::hold),
     ("source", source::hold),
     ("words", words::hold),
     ("workflow", workflow::hold),

@@ -7,9 +7,12 @@ use pipeward::read::{Source, What};
 
 /// Holds the text as a workflow.
 pub fn hold(bytes: &[u8]) {
-    let text = super::text(bytes);
-    let path = ".github/workflows/ci.yml".to_owned();
-    let source = Source { what: What::Workflow, shown: path.clone(), path, text: text.to_owned() };
+    judged(super::text(bytes), What::Workflow, ".github/workflows/ci.yml");
+}
+
+/// Holds a text as a file of that sort, alone in its repository.
+pub(super) fn judged(text: &str, what: What, path: &str) {
+    let source = Source { what, shown: path.to_owned(), path: path.to_owned(), text: text.to_owned() };
     let terms = Terms { now: Date::parse("2026-06-01").expect("a day"), strict: true, policy: None };
     let judged = of_sources("repository", &[source], &terms);
     assert_eq!(judged.looked, 1);

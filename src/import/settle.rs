@@ -210,9 +210,11 @@ fn path_to(node: &Node, at: u32) -> Vec<String> {
     path
 }
 
-/// What a project writes for GitHub.
+/// What a project writes.
 pub(super) struct Written {
     texts: BTreeMap<String, String>,
+    /// The file that each is made from, those that are withheld left out.
+    sources: BTreeMap<String, String>,
     withheld: Vec<(String, Origin, String)>,
 }
 
@@ -223,7 +225,17 @@ impl Written {
             let pipeline = finding.identity.as_str().split('/').next().unwrap_or_default().to_owned();
             Some((pipeline, finding.origin?, finding.message))
         });
-        Self { withheld: withheld.collect(), texts: output.files.into_iter().map(|file| (file.path, file.text)).collect() }
+        let sources = output.files.iter().map(|file| (file.path.clone(), file.source.clone())).collect();
+        Self {
+            withheld: withheld.collect(),
+            sources,
+            texts: output.files.into_iter().map(|file| (file.path, file.text)).collect(),
+        }
+    }
+
+    /// The file that what stands at a path is made from.
+    pub(super) fn source(&self, path: &str) -> Option<&str> {
+        self.sources.get(path).map(String::as_str)
     }
 
     /// In what the file of a workflow's pipeline differs from it, and how many scalars the workflow has.

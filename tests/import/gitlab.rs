@@ -221,3 +221,14 @@ fn a_repository_with_both_becomes_one_project() {
     let checked = pipeward(&["check", "--baseline", "known.json"], root.path());
     assert_eq!(checked.status.code(), Some(0), "{checked:?}");
 }
+
+/// What a project writes itself is compared with that, and not taken over once more.
+#[test]
+fn a_file_that_the_project_writes_is_compared_with_what_it_writes() {
+    let k2 = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/k2");
+    let proved = pipeward(&["import", "--check"], &k2);
+    let out = String::from_utf8_lossy(&proved.stdout);
+    assert_eq!(proved.status.code(), Some(0), "{out}");
+    assert!(out.contains(".gitlab-ci.yml -> pipelines/main.ncl: equal"), "{out}");
+    assert!(!out.contains("keys portable"), "{out}");
+}
