@@ -117,15 +117,17 @@
           ] "cargo clippy --offline --all-targets -- --deny warnings";
           format = onTree "format" [ (formatterFor pkgs) ] "pipeward-fmt --check";
 
-          # What git tracks passes the gate, and so do the example and the template.
+          # What git tracks passes the gate, and so do the examples and the template.
           gate = gate "gate" ".";
           example = gate "example" "examples/k2";
+          fleet = gate "fleet" "examples/fleet";
           template = gate "template" "templates/default";
 
           # Emitting changes nothing: neither a file's text nor which files there are.
           emitted = onTree "emitted" [ pkgs.pipeward ] ''
             pipeward emit
             pipeward -C examples/k2 emit
+            pipeward -C examples/fleet emit
             diff -r ${self} .
           '';
         }
