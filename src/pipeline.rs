@@ -121,6 +121,12 @@ impl Pipeline {
         self.gitlab.as_ref().and_then(gitlab::file::File::path)
     }
 
+    /// Whether it is written for GitLab alone: as it is written there, and not on GitHub.
+    #[must_use]
+    pub fn is_of_gitlab(&self) -> bool {
+        self.gitlab_file().is_some() && !self.github.as_written
+    }
+
     /// What its workflow's file is called.
     #[must_use]
     pub fn file_name(&self) -> String {

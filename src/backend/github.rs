@@ -61,9 +61,12 @@ fn render(project: &Project, earlier: &dyn Earlier) -> Output {
     let shared = Shared::of(project);
     let mut files = HashSet::new();
     // What is as it is written for the other forge is written for that one alone.
-    let is_here = |pipeline: &&Pipeline| pipeline.gitlab_file().is_none() || pipeline.github.as_written;
-    let pipelines: Vec<(&Pipeline, bool)> =
-        project.pipelines.iter().filter(is_here).map(|pipeline| (pipeline, !files.insert(pipeline.file_name()))).collect();
+    let pipelines: Vec<(&Pipeline, bool)> = project
+        .pipelines
+        .iter()
+        .filter(|pipeline| !pipeline.is_of_gitlab())
+        .map(|pipeline| (pipeline, !files.insert(pipeline.file_name())))
+        .collect();
     for (pipeline, losses, written) in parallel::map(pipelines, |(pipeline, taken)| recall(shared, pipeline, taken, earlier)) {
         output.losses.extend(losses);
         match written {

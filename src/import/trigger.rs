@@ -1,9 +1,10 @@
 //! What starts a workflow.
 
-use super::tree::{Entries, Tree, Word};
+use super::tree::{Entries, Entry, Tree, Word};
 use super::value::{self, Seat};
 use super::workflow::Translator;
 use crate::origin::Origin;
+use crate::pipeline::trigger::Event;
 use crate::source::{Field, Node, Value};
 
 /// The events that have a word of ours, each with its filters under both names.
@@ -19,10 +20,13 @@ const EVENTS: &[(&str, &str)] = &[
 
 /// Puts `on` of a workflow into `on` of a pipeline, what has no word there into `github.on`.
 pub(super) fn put(translator: &Translator<'_>, field: &Field, own: &mut Entries, words: &mut Entries) {
-    let (mut ours, mut theirs) = (Entries::default(), Entries::default());
+    let (mut ours, mut theirs, mut verbatim) = (Entries::default(), Entries::default(), Entries::default());
     for (name, key, node) in events(&field.node) {
         let known = EVENTS.iter().find(|(event, _)| *event == name);
-        let portable = known.filter(|_| translator.withdrawn.level(&["on", &name]) == 0);
+        let level = translator.withdrawn.level(&["on", &name]);
+        let (node, rest) = if level < VERBATIM { (node, None) } else { divided(&name, node) };
+        verbatim.all.extend(rest.map(|rest| Entry { name: name.clone(), key, tree: value::plain(&rest) }));
+        let portable = known.filter(|_| level == 0);
         match portable.and_then(|(_, word)| Some((word, event(&name, &node)?))) {
             Some((word, tree)) => {
                 ours.put(word, key, tree);
@@ -36,12 +40,37 @@ pub(super) fn put(translator: &Translator<'_>, field: &Field, own: &mut Entries,
             }
         }
     }
+    if let Some(tree) = verbatim.some(field.node.origin) {
+        let on = Entry { name: "on".to_owned(), key: field.key, tree };
+        words.put("verbatim", field.key, Tree::record(vec![on], field.node.origin));
+    }
     for (entries, ours, theirs) in [(ours, true, false), (theirs, false, true)] {
         if let Some(tree) = entries.some(field.node.origin) {
             let into = if ours && !theirs { &mut *own } else { &mut *words };
             into.put("on", field.key, tree);
         }
     }
+}
+
+/// How far an event is withdrawn of which some is said in words that no contract holds.
+const VERBATIM: u8 = 2;
+
+/// What the model has a place for of an event, and the rest: lists that hold nothing, and what GitHub does not know there.
+fn divided(name: &str, node: Node) -> (Node, Option<Node>) {
+    let takes = match name {
+        "workflow_dispatch" => &["inputs"],
+        "workflow_call" => &["inputs", "outputs", "secrets"][..],
+        _ => Event::named(name).map_or(&[][..], Event::takes),
+    };
+    let origin = node.origin;
+    let Value::Record(fields) = node.value else { return (node, None) };
+    let has_place = |field: &Field| {
+        takes.contains(&field.name.as_str()) && field.node.items().is_none_or(|items| !items.is_empty())
+            || is_nothing(&field.node)
+    };
+    let (known, rest): (Vec<Field>, Vec<Field>) = fields.into_iter().partition(has_place);
+    let rest = (!rest.is_empty()).then_some(Node { value: Value::Record(rest), origin });
+    (Node { value: Value::Record(known), origin }, rest)
 }
 
 /// Every event with its filters, in whichever of the three forms they are written.

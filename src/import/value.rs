@@ -123,6 +123,10 @@ fn part(piece: &Piece<'_>, seat: Seat, origin: Origin) -> Tree {
 /// The reference that is written as this expression.
 pub(super) fn known(expression: &str, seat: Seat) -> Option<Reference> {
     let expression = expression.trim();
+    // Two names of one token.
+    if expression == "secrets.GITHUB_TOKEN" {
+        return Some(Reference::Known(Known::Token));
+    }
     let found = words::reference(expression).or_else(|| hash(expression)).or_else(|| {
         let branch = Reference::Known(Known::Branch);
         (spelt(&branch, false) == expression).then_some(branch)

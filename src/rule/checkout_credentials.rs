@@ -28,6 +28,7 @@ jobs:
       - uses: actions/checkout@v4
 ",
         )]),
+        Example::bad(&[("ci", r#"{ github.as_written = true, jobs.test.steps = [{ github.uses = "actions/checkout@v4" }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/checkout", with.Persist-Credentials = "false" }] }"#)]),
         Example::good(&[(
             "ci",
@@ -43,7 +44,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         let origin = match said {
             Some(binding) if is_off(&binding.value) => continue,
             Some(binding) => binding.value.origin,
-            None if scope.fills_in() => continue,
+            None if scope.fills_in_for(pipeline) => continue,
             None => uses.action.origin,
         };
         findings.report(pipeline.step_identity(job, step), origin, "the token stays in `.git/config` after the step").mend(

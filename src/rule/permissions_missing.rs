@@ -29,26 +29,29 @@ pub(super) static RULE: Rule = Rule {
             ".github/workflows/test.yml",
             "on: { workflow_call: {} }\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make test\n",
         )]),
+        Example::bad(&[("ci", r#"{ github.as_written = true, jobs.other = { timeout = "5m", steps = [{ run = "make" }] } }"#)]),
         Example::good(&[("ci", "{}")]),
     ],
     ..Rule::GITHUB
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
-    if scope.fills_in() {
-        return;
+    let is_silent = |pipeline: &&Pipeline| !scope.fills_in_for(pipeline);
+    for pipeline in scope.project.pipelines.iter().filter(is_silent).filter(|pipeline| is_shared(pipeline)) {
+        findings.report(pipeline.identity(), pipeline.origin, "the workflow has no `permissions`, and several jobs").mend(
+            "write github.permissions = {}, and what each job needs in the job",
+            "write permissions: {} at the top, and what each job needs in the job",
+        );
     }
-    for pipeline in scope.project.pipelines.iter().filter(|pipeline| is_shared(pipeline)) {
-        findings
-            .report(pipeline.identity(), pipeline.origin, "the workflow has no `permissions`, and several jobs")
-            .help("write permissions: {} at the top, and what each job needs in the job");
-    }
-    for (pipeline, job) in scope.jobs() {
+    for (pipeline, job) in scope.jobs().filter(|(pipeline, _)| is_silent(pipeline)) {
         // What is called by a workflow that is only called itself still says what it is given.
         if job.permissions_key.is_none() && (!is_only_called(pipeline) || job.call().is_some()) {
             findings
                 .report(pipeline.job_identity(job), job.key, "neither the job nor the workflow says what its token may do")
-                .help("write permissions: with contents: read, and what else the job needs");
+                .mend(
+                    "write permissions.contents = 'Read in the job, and what else it needs",
+                    "write permissions: with contents: read, and what else the job needs",
+                );
         }
     }
 }

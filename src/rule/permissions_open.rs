@@ -51,6 +51,7 @@ jobs:
       - run: make test
 ",
         )]),
+        Example::bad(&[("ci", "{ github.as_written = true }")]),
         Example::good(&[("ci", "{}")]),
     ],
     audit: Audit::Strict,
@@ -59,12 +60,13 @@ jobs:
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     // What is emitted has an empty one at the top.
-    for pipeline in scope.project.pipelines.iter().filter(|_| !scope.fills_in()) {
+    for pipeline in scope.project.pipelines.iter().filter(|pipeline| !scope.fills_in_for(pipeline)) {
         if pipeline.github.permissions.is_none() {
             if !permissions_missing::is_shared(pipeline) {
-                findings
-                    .report(pipeline.identity(), pipeline.origin, "the workflow has no `permissions`")
-                    .help("write permissions: {} at the top, and what each job needs in the job");
+                findings.report(pipeline.identity(), pipeline.origin, "the workflow has no `permissions`").mend(
+                    "write github.permissions = {}, and what each job needs in the job",
+                    "write permissions: {} at the top, and what each job needs in the job",
+                );
             }
             called(pipeline, findings);
         } else if !is_shared(pipeline) {
@@ -79,6 +81,6 @@ fn called(pipeline: &Pipeline, findings: &mut Findings) {
     for job in pipeline.jobs.values().filter(|_| is_only_called(pipeline)).filter(silent) {
         findings
             .report(pipeline.job_identity(job), job.key, "the job may do whatever the job that calls it may")
-            .help("write permissions: with what the job needs");
+            .mend("write permissions with what the job needs", "write permissions: with what the job needs");
     }
 }

@@ -177,9 +177,14 @@ impl<'a> Scope<'a> {
         self.project.declares
     }
 
-    /// Every job.
+    /// The same of one pipeline: one that is as it is written has what GitHub makes of it.
+    pub(crate) const fn fills_in_for(self, pipeline: &Pipeline) -> bool {
+        self.fills_in() && !pipeline.github.as_written
+    }
+
+    /// Every job; of pipelines that are GitLab's alone, GitHub's rules see none.
     pub(crate) fn jobs(self) -> impl Iterator<Item = (&'a Pipeline, &'a Job)> {
-        jobs(self.project)
+        jobs(self.project).filter(move |(pipeline, _)| self.forge != Some(Forge::GitHub) || !pipeline.is_of_gitlab())
     }
 
     /// Every step, those of groups and of actions included: what an action's stand in is told by `Pipeline::form`. A rule that is
@@ -254,12 +259,16 @@ fn jobs(project: &Project) -> impl Iterator<Item = (&Pipeline, &Job)> {
 
 fn written_steps(project: &Project) -> Vec<Placed<'_>> {
     let actions = project.actions.iter().filter_map(|action| Some((&action.within, action.job()?)));
-    jobs(project).chain(actions).flat_map(|(pipeline, job)| job.all_steps().map(move |step| (pipeline, job, step))).collect()
+    let written = jobs(project).filter(|(pipeline, _)| !pipeline.is_of_gitlab());
+    written.chain(actions).flat_map(|(pipeline, job)| job.all_steps().map(move |step| (pipeline, job, step))).collect()
 }
 
-/// The steps that GitLab's words come to.
+/// The steps that GitLab's words come to, and those of pipelines that are written for GitLab alone.
 fn raw_steps(project: &Project) -> impl Iterator<Item = Placed<'_>> {
-    jobs(project).flat_map(|(pipeline, job)| job.on_gitlab.steps.iter().map(move |step| (pipeline, job, step)))
+    let own = jobs(project).filter(|(pipeline, _)| pipeline.is_of_gitlab());
+    let own = own.flat_map(|(pipeline, job)| job.all_steps().map(move |step| (pipeline, job, step)));
+    let raw = jobs(project).flat_map(|(pipeline, job)| job.on_gitlab.steps.iter().map(move |step| (pipeline, job, step)));
+    own.chain(raw)
 }
 
 fn values(project: &Project) -> Vec<Held<'_>> {

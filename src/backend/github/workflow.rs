@@ -5,8 +5,9 @@ use super::lowering::Lowering;
 use super::{job, permission, surroundings, trigger};
 use crate::origin::At;
 use crate::pipeline::Value;
+use crate::pipeline::gitlab::Tree;
 use crate::pipeline::key::Key;
-use crate::yaml::{Map, Node};
+use crate::yaml::{self, Map, Node};
 
 /// The whole file, without its header.
 ///
@@ -64,7 +65,23 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) -> Map {
         jobs.put(&job.id, lowered).spaced();
     }
     map.put("jobs", jobs).spaced();
+    if let Some(Node::Map(verbatim)) = github.verbatim.as_ref().map(Tree::to_yaml) {
+        put_over(&mut map, verbatim);
+    }
     map
+}
+
+/// Puts keys over those that are there, maps into each other.
+fn put_over(map: &mut Map, over: Map) {
+    for entry in over.entries {
+        match (map.entries.iter_mut().find(|there| there.key == entry.key), entry.value) {
+            (Some(yaml::Entry { value: Node::Map(there), .. }), Node::Map(inner)) => put_over(there, inner),
+            (Some(there), value) => there.value = value,
+            (None, value) => {
+                map.put(&entry.key, value);
+            }
+        }
+    }
 }
 
 /// `defaults.run`, with `shell: bash` unless another is named: written out, it stops at the first failure inside a pipe as well.

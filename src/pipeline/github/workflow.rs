@@ -3,6 +3,7 @@
 //! What a field of the pipeline means is read into that field, so that every rule sees it; the rest stays here.
 
 use super::super::Job;
+use super::super::gitlab::Tree;
 use super::super::permission::{self, Level, Permissions};
 use super::super::reader::{Place, Reader};
 use super::super::surroundings::{Concurrency, Defaults, key_of};
@@ -24,6 +25,8 @@ pub struct Workflow {
     pub all: Option<At<Level>>,
     /// Whether its file says what the pipeline says and nothing more: GitHub's defaults hold where it is silent.
     pub as_written: bool,
+    /// Keys of its file that no contract holds, put over what is written, if it says what the pipeline says.
+    pub verbatim: Option<Tree>,
     /// What its file is called, if not by its id.
     pub file: Option<At<String>>,
 }
@@ -42,7 +45,8 @@ pub(in crate::pipeline) struct Ours<'a> {
     pub(in crate::pipeline) defaults: &'a mut Option<Defaults>,
 }
 
-const FIELDS: &[&str] = &["on", "run-name", "description", "permissions", "concurrency", "env", "defaults", "as_written", "file"];
+const FIELDS: &[&str] =
+    &["on", "run-name", "description", "permissions", "concurrency", "env", "defaults", "as_written", "verbatim", "file"];
 
 /// The keys that other fields say as well.
 const PAIRS: &[(&str, &[&str])] =
@@ -71,12 +75,19 @@ impl Workflow {
         }
         let granted = place.get("permissions").map(|field| permission::in_words(reader, &field));
         let (permissions, all) = granted.map_or((None, None), |(granted, all)| (Some(granted), all));
+        let as_written = reader.flag_of(&place, "as_written").is_some_and(|flag| flag.value);
+        let verbatim = reader.record_of(&place, "verbatim");
+        if let Some(verbatim) = verbatim.filter(|_| !as_written) {
+            let message = "`verbatim` belongs to a pipeline that is as it is written";
+            reader.refuse(&verbatim, message, "write github.as_written = true, or remove it");
+        }
         Self {
             run_name: place.get("run-name").and_then(|field| Value::in_words(reader, &field)),
             describes_itself,
             permissions: permissions.map(|granted| At::new(granted, key_of(&place, "permissions"))),
             all,
-            as_written: reader.flag_of(&place, "as_written").is_some_and(|flag| flag.value),
+            as_written,
+            verbatim: verbatim.and_then(|verbatim| Tree::read(reader, &verbatim)),
             file: Self::file(reader, &place),
         }
     }
