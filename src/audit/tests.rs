@@ -110,6 +110,7 @@ fn a_key_in_other_capitals_and_a_use_of_no_form_are_told() {
     let steps = "      - uses: actions/checkout
       - uses: .github/actions/mine
         env: { Path: a, PATH: b, path: c }
+        if: !github.sha
       - uses: $/.github/actions/mine
         with: { a: 1, A: 2 }
 ";
@@ -124,8 +125,24 @@ fn a_key_in_other_capitals_and_a_use_of_no_form_are_told() {
             ".github/workflows/a.yml:8 syntax .github/workflows/a.yml/test expected an action, got \".github/actions/mine\"",
             ".github/workflows/a.yml:9 syntax .github/workflows/a.yml/test the key `PATH` stands here already, as `Path`",
             ".github/workflows/a.yml:9 syntax .github/workflows/a.yml/test the key `path` stands here already, as `Path`",
-            ".github/workflows/a.yml:11 syntax .github/workflows/a.yml/test the key `A` stands here already, as `a`",
+            ".github/workflows/a.yml:10 syntax .github/workflows/a.yml/test `!` at the front of `if` begins a tag of YAML, and no text",
+            ".github/workflows/a.yml:12 syntax .github/workflows/a.yml/test the key `A` stands here already, as `a`",
             ".github/workflows/b.yml:3 syntax .github/workflows/b.yml/call expected a revision of the workflow, got \"a/b/.github/workflows/c.yml\"",
+        ]
+    );
+}
+
+#[test]
+fn a_job_that_cannot_be_read_is_there_all_the_same() {
+    let jobs = "on: push\njobs:\n  call: { uses: a/b/c.yml@v1 }\n  both: { uses: a/b/.github/workflows/c.yml@v1, steps: [] }
+  after:\n    needs: [call, both, gone]\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps: [{ run: make }]\n";
+    let rules = ["contract-broken", "needs-graph", "job-timeout-missing"];
+    assert_eq!(
+        said(&[(".github/workflows/a.yml", jobs)], false, &rules),
+        [
+            ".github/workflows/a.yml:3 contract-broken .github/workflows/a.yml/call expected the path of a workflow, got \"a/b/c.yml@v1\"",
+            ".github/workflows/a.yml:4 contract-broken .github/workflows/a.yml/both a job either has `steps` or `calls` a pipeline",
+            ".github/workflows/a.yml:6 needs-graph .github/workflows/a.yml/after no job of this pipeline is named `gone`",
         ]
     );
 }

@@ -312,7 +312,7 @@ impl Job {
         let body = Self::body(reader, place);
         let timed = place.get("timeout").is_some() || place.get("github").is_some_and(|raw| raw.get("timeout-minutes").is_some());
         let is_limited = timed || reader.as_written || gitlab::job::is_timed(place);
-        if !matches!(body, Some(Body::Call(_))) && !is_limited {
+        if !names_callee(place) && !is_limited {
             reader.missing(place, "timeout", "write timeout = \"10m\": without one a hung job holds its runner for hours");
         }
         let mut span = |name: &str| place.get(name).and_then(|field| Duration::read(reader, &field));
@@ -353,7 +353,8 @@ impl Job {
             github: github::job::Words::default(),
             gitlab: None,
             on_gitlab: gitlab::whole::Whole::default(),
-            body: body?,
+            // What was refused is no reason to take the job for one that is not there.
+            body: body.unwrap_or_else(|| Body::Steps(Vec::new())),
         };
         if let (Some(impact), Some(_)) = (&job.impact, &job.warn_if) {
             let message = "`impact` and `warn_if` both say what a failure does";
@@ -430,4 +431,10 @@ fn not_handed(reader: &mut Reader, place: &Place<'_>) {
             reader.refuse_at(place, field.key, message, "bind values at the step that uses them");
         }
     }
+}
+
+/// Whether a job says that it calls a pipeline, whatever else it says.
+fn names_callee(place: &Place<'_>) -> bool {
+    let has = |around: &Place<'_>, name: &str| around.get(name).is_some();
+    has(place, "calls") || has(place, "uses") || place.get("github").is_some_and(|github| has(&github, "uses"))
 }

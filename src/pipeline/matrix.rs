@@ -216,6 +216,13 @@ impl Matrix {
                 ("exclude", None) => matrix.exclude = Self::legs_of(reader, &here, form),
                 (name, Some(source)) => matrix.late.keys.extend(source.map(|source| (name.to_owned(), source))),
                 (name, None) => {
+                    if form == Form::Words && here.node.items().is_some_and(<[_]>::is_empty) {
+                        reader.refuse(
+                            &here,
+                            format!("expected values of `{name}`, got none"),
+                            "write one or more, or remove the key",
+                        );
+                    }
                     let values = reader.list(&here, |reader, item| Cell::read(reader, item, form));
                     matrix.keys.insert(name.to_owned(), At::new(values, here.origin()));
                 }

@@ -1,4 +1,4 @@
-//! Keys of one mapping that GitHub takes for the same: it does not look at capitals.
+//! What GitHub reads in YAML otherwise than YAML does: keys that are the same but for their capitals, and tags.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::source::{Field, Node, Value};
 /// Fewer fields are compared one by one.
 const MANY: usize = 16;
 
-/// Says which keys stand in a mapping twice but for their capitals; of keys that are the same, reading has said so, and of the ids of
+/// Says where a text without quotes begins with `!` and is none, and which keys stand in a mapping twice but for their capitals; of keys that are the same, reading has said so, and of the ids of
 /// jobs a rule does.
 pub(super) fn alike(root: &Node, slips: &mut Vec<Slip>) {
     look(root, &mut Vec::new(), slips);
@@ -22,6 +22,14 @@ fn look<'a>(node: &'a Node, path: &mut Vec<&'a str>, slips: &mut Vec<Slip>) {
             }
             for field in fields {
                 path.push(&field.name);
+                if matches!(field.node.value, Value::Tag(..)) {
+                    slips.push(Slip {
+                        origin: field.key,
+                        message: format!("`!` at the front of `{}` begins a tag of YAML, and no text", field.name.escape_debug()),
+                        help: "write the text between quotes".to_owned(),
+                        path: path.iter().map(|name| (*name).to_owned()).collect(),
+                    });
+                }
                 look(&field.node, path, slips);
                 path.pop();
             }

@@ -1,5 +1,6 @@
 //! `expression-types`
 
+use github_actions_expressions::call::{Call, Function};
 use github_actions_expressions::literal::Literal;
 use github_actions_expressions::op::{BinExpr, BinOp};
 use github_actions_expressions::{Expr, SpannedExpr};
@@ -45,6 +46,15 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "github.event == 'push'" } }] }"#)]),
         Example::bad(&[(
             "ci",
+            r#"{ jobs.test.steps = [{ run = "make", env.A = 'Raw { github = "github.repository.owner" } }] }"#,
+        )]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.A = 'Raw { github = "runner" } }] }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "contains(fromJSON('[push]'), 'x')" } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
             r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "github.run_attempt > true" } }] }"#,
         )]),
         Example::bad(&[(
@@ -73,6 +83,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for said in scope.spoken() {
+        // What a variable or an input gets is a text; elsewhere, a mapping may be put in whole.
+        let is_text = !said.condition && ["env.", "with."].iter().any(|list| said.field.starts_with(list));
+        for whole in said.expressions.iter().filter(|_| is_text).filter_map(object) {
+            said.report(findings, &format!("whole {whole}"), format!("`{whole}` holds other values, and is `Object` as a text"))
+                .help("name one of the values that it holds, or write toJSON( ) around it");
+        }
         for part in said.expressions.iter().flat_map(within) {
             if let Some(object) = compared(part) {
                 said.report(
@@ -81,6 +97,12 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     format!("`{object}` holds other values, and equals no text"),
                 )
                 .help("compare one of the values that it holds");
+            } else if let Some((name, more)) = taken_apart(part) {
+                said.report(findings, &format!("apart {name}"), format!("`{name}` is a text and has no `{more}`"))
+                    .help("leave out what follows it");
+            } else if let Some(text) = broken_json(part) {
+                said.report(findings, "json", format!("`{text}` is no JSON"))
+                    .help("write a value as JSON: '[1, 2]', '{\"a\": true}'");
             } else if is_order_of_flags(part) {
                 let message = format!("`{}` asks which of two is more, and one is true or false", part.origin.raw);
                 said.report(findings, "order", message).help("write == or !=");
@@ -115,6 +137,32 @@ fn compared(part: &SpannedExpr<'_>) -> Option<String> {
         return None;
     }
     left.or(right)
+}
+
+/// A value that is a text, or as good as one, and what is asked of it.
+fn taken_apart(part: &SpannedExpr<'_>) -> Option<(String, String)> {
+    let Expr::Context(context) = &part.inner else { return None };
+    if context.parts.len() < 3 {
+        return None;
+    }
+    let name = named(context)?;
+    let parts: Vec<&str> = name.split('.').collect();
+    let plain = match parts.as_slice() {
+        ["github", "event", ..] | ["job" | "jobs", ..] => return None,
+        ["github" | "runner" | "strategy" | "env" | "vars" | "secrets" | "inputs", _, _, ..] => 2,
+        ["steps", _, "outcome" | "conclusion", _, ..] | ["needs", _, "result", _, ..] => 3,
+        ["steps" | "needs", _, "outputs", _, _, ..] => 4,
+        _ => return None,
+    };
+    let is_named = parts.iter().all(|part| *part != "*");
+    is_named.then(|| (parts[..plain].join("."), parts[plain].to_owned()))
+}
+
+/// A text written here that is to be read as JSON and is none.
+fn broken_json<'e>(part: &'e SpannedExpr<'_>) -> Option<&'e str> {
+    let Expr::Call(Call { func: Function::FromJSON, args }) = &part.inner else { return None };
+    let [SpannedExpr { inner: Expr::Literal(Literal::String(text)), .. }] = args.as_slice() else { return None };
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_err().then_some(text)
 }
 
 /// Whether `<` or its like has a flag beside it.
