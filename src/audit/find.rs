@@ -1,6 +1,6 @@
 //! Which files are looked at: those that forges read, below the paths that somebody names, each with the repository it belongs to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
@@ -48,7 +48,7 @@ impl Pattern {
     }
 
     fn add(&self, to: &mut OverrideBuilder) -> Result<(), String> {
-        to.add(&format!("!{}", self.0)).map(|_| ()).map_err(|error| error.to_string())
+        to.add(&format!("!{}", self.0)).map(|_| ()).map_err(|error| error.to_string().replace("glob '!", "glob '"))
     }
 }
 
@@ -197,7 +197,8 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Lost>) {
     for (place, searched) in &places {
         add(&mut repositories, &roots, place, *searched);
     }
-    repositories.retain(|root, _| search.shard.is_none_or(|shard| shard.has(&part_of(&search.paths, root))));
+    let named = Named::of(&search.paths);
+    repositories.retain(|root, _| search.shard.is_none_or(|shard| shard.has(&named.part_of(root))));
     // What only another bot reads is nothing to look at.
     repositories.retain(|_, (files, _)| files.iter().any(|file| file.what != Some(What::Updater)));
     let found = repositories.into_iter().map(|(root, (mut files, is_whole))| {
@@ -207,43 +208,64 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Lost>) {
         // A file that stands alone is in a folder all the same.
         let is_alone = files.iter().any(|file| file.place == root);
         let root = if is_alone { folder_of(&root).to_owned() } else { root };
-        Found { name, below: below(&search.paths, &root), root, files, is_alone, is_whole }
+        Found { name, below: named.below(&root), root, files, is_alone, is_whole }
     });
     (found.collect(), lost)
 }
 
-/// The path that decides which part a repository is in: of one that lies in another of git's below what was named, the other's, so
-/// that whoever has fetched that looks at all of it.
-fn part_of(named: &[PathBuf], root: &Path) -> String {
-    let Some((above, below)) = named.iter().find_map(|path| Some((path, root.strip_prefix(path).ok()?))) else {
-        return root.to_string_lossy().replace('\\', "/");
-    };
-    let between = root.ancestors().take_while(|folder| *folder != above);
-    let outermost =
-        between.filter(|folder| folder.join(".git").exists()).last().and_then(|folder| folder.strip_prefix(above).ok());
-    let below = Some(outermost.unwrap_or(below)).filter(|path| !path.as_os_str().is_empty());
-    // A file that is named is known by its name.
-    below.or_else(|| root.file_name().map(Path::new)).unwrap_or(root).to_string_lossy().replace('\\', "/")
+/// What somebody has named, to look up what lies below it.
+struct Named<'a> {
+    paths: HashSet<&'a Path>,
+    /// Whether several folders are named.
+    are_several: bool,
 }
 
-/// The way to a repository from what was named. It hangs on nothing but that, so it is the same whatever else is found.
-fn below(named: &[PathBuf], root: &Path) -> String {
-    let folder = named.iter().find_map(|path| Some((path, root.strip_prefix(path).ok()?)));
-    let way = match folder {
-        // Of several folders each is told by its own name too.
-        Some((path, rest)) if named.iter().filter(|path| path.is_dir()).count() > 1 => {
-            path.file_name().map_or_else(|| rest.to_owned(), |name| Path::new(name).join(rest))
-        }
-        Some((_, rest)) => rest.to_owned(),
-        // A file was named: the repository is where it lies.
-        None if root.is_relative() => root.to_owned(),
-        None => PathBuf::new(),
-    };
-    let parts = way.components().filter_map(|part| match part {
-        Component::Normal(name) => Some(name.to_string_lossy()),
-        _ => None,
-    });
-    parts.collect::<Vec<_>>().join("/")
+impl<'a> Named<'a> {
+    fn of(paths: &'a [PathBuf]) -> Self {
+        let are_several = paths.iter().filter(|path| path.is_dir()).nth(1).is_some();
+        Self { paths: paths.iter().map(PathBuf::as_path).collect(), are_several }
+    }
+
+    /// The nearest that a path lies below, and the way from there.
+    fn above<'b>(&self, path: &'b Path) -> Option<(&'b Path, &'b Path)> {
+        let above = path.ancestors().find(|above| self.paths.contains(above))?;
+        Some((above, path.strip_prefix(above).ok()?))
+    }
+
+    /// The path that decides which part a repository is in: of one that lies in another of git's below what was named, the other's,
+    /// so that whoever has fetched that looks at all of it.
+    fn part_of(&self, root: &Path) -> String {
+        let Some((above, below)) = self.above(root) else { return slashed(root) };
+        let between = root.ancestors().take_while(|folder| *folder != above);
+        let outermost =
+            between.filter(|folder| folder.join(".git").exists()).last().and_then(|folder| folder.strip_prefix(above).ok());
+        let below = Some(outermost.unwrap_or(below)).filter(|path| !path.as_os_str().is_empty());
+        // A file that is named is known by its name.
+        slashed(below.or_else(|| root.file_name().map(Path::new)).unwrap_or(root))
+    }
+
+    /// The way to a repository from what was named. It hangs on nothing but that, so it is the same whatever else is found.
+    fn below(&self, root: &Path) -> String {
+        let way = match self.above(root) {
+            // Of several folders each is told by its own name too.
+            Some((path, rest)) if self.are_several => {
+                path.file_name().map_or_else(|| rest.to_owned(), |name| Path::new(name).join(rest))
+            }
+            Some((_, rest)) => rest.to_owned(),
+            // A file was named: the repository is where it lies.
+            None if root.is_relative() => root.to_owned(),
+            None => PathBuf::new(),
+        };
+        let parts = way.components().filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_string_lossy()),
+            _ => None,
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+}
+
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
 }
 
 /// The file that GitLab begins with.
@@ -254,7 +276,7 @@ type Repositories = BTreeMap<PathBuf, (Vec<Candidate>, bool)>;
 
 /// Adds a file if a forge reads it; one that nobody `searched` for in a folder is named, and is what its looks say.
 fn add(repositories: &mut Repositories, roots: &BTreeSet<PathBuf>, place: &Path, searched: Option<&Path>) {
-    let whole = place.to_string_lossy().replace('\\', "/");
+    let whole = slashed(place);
     let within = |root: &Path| whole.strip_prefix(&*root.to_string_lossy()).unwrap_or(&whole).trim_start_matches('/').to_owned();
     let (folder, name) = (folder_of(place), name_of(place));
     let of_github = around(place, searched).and_then(|root| Some((root, within(root), Some(What::of(&within(root))?))));
@@ -281,7 +303,7 @@ fn add(repositories: &mut Repositories, roots: &BTreeSet<PathBuf>, place: &Path,
 
 /// The path that people see: as it was named or found, without the folder that everybody is in.
 pub(super) fn shown(place: &Path) -> String {
-    let whole = place.to_string_lossy().replace('\\', "/");
+    let whole = slashed(place);
     whole.strip_prefix("./").map_or_else(|| whole.clone(), str::to_owned)
 }
 
@@ -393,7 +415,7 @@ mod tests {
     fn a_repository_is_told_from_others_by_the_way_to_it() {
         let way = |named: &[&str], root: &str| {
             let named: Vec<PathBuf> = named.iter().map(PathBuf::from).collect();
-            below(&named, Path::new(root))
+            Named::of(&named).below(Path::new(root))
         };
         assert_eq!(way(&["."], "."), "");
         assert_eq!(way(&["/home/src"], "/home/src/team/api"), "team/api");
@@ -408,7 +430,7 @@ mod tests {
     fn what_lies_in_a_repository_is_in_the_same_part() {
         let room = tempfile::tempdir().expect("there is room");
         fs::create_dir_all(room.path().join("team/api/.git")).expect("a folder");
-        let part = |root: &str| part_of(&[room.path().to_owned()], &room.path().join(root));
+        let part = |root: &str| Named::of(&[room.path().to_owned()]).part_of(&room.path().join(root));
         assert_eq!(part("team/api"), "team/api");
         assert_eq!(part("team/api/examples/one"), "team/api");
         assert_eq!(part("web"), "web");
@@ -417,7 +439,7 @@ mod tests {
     #[test]
     fn what_is_left_out_is_a_line_of_gitignore() {
         assert!(Pattern::parse("tests/**/bad").is_ok());
-        assert!(Pattern::parse("tests/[").is_err());
+        assert!(Pattern::parse("tests/[").is_err_and(|reason| reason.contains("'tests/['")));
         assert!(Pattern::parse("!tests").is_err_and(|reason| reason.contains("without `!`")));
     }
 

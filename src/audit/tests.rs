@@ -317,3 +317,12 @@ fn findings_of_repositories_with_the_same_files_are_told_apart() {
         said(&files, false, &["uses-missing"]).iter().filter_map(|line| line.split(' ').nth(2).map(str::to_owned)).collect();
     assert_eq!(identities, ["api/.github/workflows/ci.yml/test/#1", "team/web/.github/workflows/ci.yml/test/#1"]);
 }
+
+#[test]
+fn permissions_are_called_as_they_are_written() {
+    let call = "name: Call\non: push\npermissions: {}\njobs:\n  more:\n    uses: ./.github/workflows/called.yml\n";
+    let called = "name: Called\non: { workflow_call: {} }\njobs:\n  scan:\n    runs-on: ubuntu-24.04\n    permissions: { security-events: write }\n    steps: [{ run: make }]\n";
+    let files = [(".github/workflows/call.yml", call), (".github/workflows/called.yml", called)];
+    let wanted = ".github/workflows/call.yml:3 permissions-call-mismatch .github/workflows/call.yml/more `called/scan` asks for `security-events` at write, and none is granted here";
+    assert_eq!(said(&files, false, &["permissions-call-mismatch"]), [wanted]);
+}

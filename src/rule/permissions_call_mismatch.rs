@@ -37,12 +37,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         for (inner, name, grant) in asked {
             let granted = job.permissions.get(name).map_or(Level::None, |grant| grant.level.value);
             if grant.level.value > granted {
+                let said = findings.permission(name);
                 findings
                     .report(
                         pipeline.job_identity(job),
                         job.permissions_key.unwrap_or(call.callee.origin),
                         format!(
-                            "`{}/{}` asks for `{name}` at {}, and {} is granted here",
+                            "`{}/{}` asks for `{said}` at {}, and {} is granted here",
                             callee.id,
                             inner.id,
                             grant.level.word(),
@@ -53,7 +54,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     .key(format!("{}/{name}", inner.id))
                     .mend(
                         format!("grant it to the calling job as well: permissions.{name}"),
-                        format!("grant it to the calling job as well: {}: {}", name.replace('_', "-"), grant.level.word()),
+                        format!("grant it to the calling job as well: {said}: {}", grant.level.word()),
                     );
             }
         }

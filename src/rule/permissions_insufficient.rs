@@ -65,16 +65,17 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for (pipeline, job, step) in scope.steps().filter(|(pipeline, ..)| !pipeline.is_action()) {
         for (scope_name, origin, what) in needed(step) {
             if !may_write(job, scope_name) {
+                let said = findings.permission(scope_name);
                 findings
                     .report(
                         pipeline.step_identity(job, step),
                         origin,
-                        format!("{what} needs `{scope_name}`, and the job may not write it"),
+                        format!("{what} needs `{said}`, and the job may not write it"),
                     )
                     .key(scope_name)
                     .mend(
                         format!("write permissions.{scope_name} = 'Write \"why the job needs it\""),
-                        format!("add {}: write to the job's permissions", scope_name.replace('_', "-")),
+                        format!("add {said}: write to the job's permissions"),
                     );
             }
         }
@@ -86,16 +87,17 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             needs.push("id_token");
         }
         for scope_name in needs.into_iter().filter(|name| !may_write(job, name)) {
+            let said = findings.permission(scope_name);
             findings
                 .report(
                     pipeline.step_identity(job, step),
                     uses.action.origin,
-                    format!("`{}` needs `{scope_name}`, and the job may not write it", uses.action.value),
+                    format!("`{}` needs `{said}`, and the job may not write it", uses.action.value),
                 )
                 .key(scope_name)
                 .mend(
                     format!("write permissions.{scope_name} = 'Write \"why the job needs it\""),
-                    format!("add {}: write to the job's permissions", scope_name.replace('_', "-")),
+                    format!("add {said}: write to the job's permissions"),
                 );
         }
     }

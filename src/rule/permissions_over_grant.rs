@@ -100,12 +100,13 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             for (name, grant) in &job.permissions {
                 let allowed = limits.node.get(name).map_or(Level::None, level);
                 if grant.level.value > allowed {
+                    let said = findings.permission(name);
                     findings
                         .report(
                             pipeline.job_identity(job),
                             grant.level.origin,
                             format!(
-                                "`{name}` is {}, and {} may start the job: {} is allowed",
+                                "`{said}` is {}, and {} may start the job: {} is allowed",
                                 grant.level.word(),
                                 limits.name,
                                 allowed.word()

@@ -68,7 +68,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             let free = grant.level.value == Level::None || (*name == "contents" && grant.level.value == Level::Read);
             let message = match &grant.reason {
                 None if free => continue,
-                None => format!("`{name}` is granted without a reason"),
+                None => format!("`{}` is granted without a reason", findings.permission(name)),
                 Some(reason) if says_nothing(reason, name, grant) => format!("\"{}\" does not say what for", reason.value),
                 Some(_) => continue,
             };

@@ -87,9 +87,11 @@ fn untold(scope: &Scope<'_>, findings: &mut Findings, identity: Identity, action
     let (pins, name) = (&scope.project.pins, foreign.repository());
     if foreign.revision.is_some() {
         let message = format!("`{}` is not in the project's table of pins", action.value);
-        findings
-            .report(identity, action.origin, message)
-            .help(format!("write `{}` alone: its version stands in the table", foreign.path));
+        let help = format!("write `{}` alone: its version stands in the table", foreign.path);
+        let said = findings.report(identity, action.origin, message).help(help);
+        if !pins.contains_key(name) {
+            said.help(pin(name));
+        }
     } else if !pins.contains_key(name) {
         let said = findings.report(identity, action.origin, format!("`{name}` is not in the project's table of pins"));
         said.suggest(near(name, pins.keys().map(String::as_str))).help(pin(name));

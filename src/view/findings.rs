@@ -68,6 +68,12 @@ impl Findings {
         });
     }
 
+    /// What a permission is called in the language that is read.
+    #[must_use]
+    pub fn permission(&self, name: &str) -> String {
+        if self.yaml { name.replace('_', "-") } else { name.to_owned() }
+    }
+
     /// Adds a finding; what it returns takes help, a second place or a key.
     pub fn report(&mut self, identity: Identity, origin: Origin, message: impl Into<String>) -> Said<'_> {
         let last = self.list.len();

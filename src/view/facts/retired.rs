@@ -35,7 +35,7 @@ const OFF: &[Off] = &[
     off("github/codeql-action", &[3], "GitHub has retired it on 2025-01-10"),
 ];
 
-const GONE: &str = "it is for a Node.js that the runner has no more, which takes a newer one";
+const GONE: &str = "it is for a Node.js that the runner does not have any more, and is run by a newer one";
 const NODE20: &str = "it is for Node.js 20, in place of which the runner takes 24 since 2026-06-16";
 
 /// What is known of a version of an action.
