@@ -133,6 +133,21 @@ fn a_key_in_other_capitals_and_a_use_of_no_form_are_told() {
 }
 
 #[test]
+fn variables_that_one_expression_gives_are_not_looked_for_by_name() {
+    let steps = "      - run: make \"$A\"
+        env: ${{ matrix.env }}
+        if: env.A != ''
+      - run: make
+        env: A=b
+";
+    let rules = ["contract-broken", "expression-types", "id-rules"];
+    assert_eq!(
+        said(&[(".github/workflows/a.yml", &workflow(steps))], false, &rules),
+        [".github/workflows/a.yml:11 contract-broken .github/workflows/a.yml/test/#2 expected a mapping, got a text"]
+    );
+}
+
+#[test]
 fn a_job_that_cannot_be_read_is_there_all_the_same() {
     let jobs = "on: push\njobs:\n  call: { uses: a/b/c.yml@v1 }\n  both: { uses: a/b/.github/workflows/c.yml@v1, steps: [] }
   after:\n    needs: [call, both, gone]\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps: [{ run: make }]\n";

@@ -83,7 +83,8 @@ pub enum Piece<'a> {
     Expression(&'a str, Range<usize>),
 }
 
-const OPEN: &str = "${{";
+/// How an expression begins in a text.
+pub const OPEN: &str = "${{";
 const CLOSE: &str = "}}";
 
 impl Words {

@@ -76,7 +76,8 @@ fn job(node: Node, text: &str, (id, key): (&str, Origin), slips: &mut Vec<Slip>)
 /// What a workflow, a job and a step may say alike, its short forms written out.
 fn around(field: Field) -> Field {
     let node = match field.name.as_str() {
-        "env" | "with" | "outputs" => short::bindings(field.node),
+        "env" => short::environment(field.node),
+        "with" | "outputs" => short::bindings(field.node),
         "name" | "run-name" | "run" | "shell" | "working-directory" => short::text(field.node),
         _ => return field,
     };

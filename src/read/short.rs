@@ -1,6 +1,7 @@
 //! The short forms that GitHub reads, written out as the model's reader knows them: one event as a word, nothing where a mapping may
 //! stand, one branch where a list may, a number where a text may.
 
+use crate::pipeline::words::OPEN;
 use crate::source::{Field, Node, Value};
 
 /// Writes out `on`: a word, a list of words, or events with what narrows them.
@@ -69,6 +70,23 @@ pub(super) fn bindings(node: Node) -> Node {
         Field { node, ..field }
     };
     Node { value: Value::Record(fields.into_iter().map(said).collect()), ..node }
+}
+
+/// Variables; those that one expression gives have no names here, and stand as one that no variable can have.
+pub(super) fn environment(node: Node) -> Node {
+    let whole = node.text().map(str::trim).filter(|text| text.starts_with(OPEN) && text.ends_with("}}")).map(nameless);
+    match whole {
+        Some(name) => {
+            let origin = node.origin;
+            Node { value: Value::Record(vec![Field { name, key: origin, node }]), origin }
+        }
+        None => bindings(node),
+    }
+}
+
+/// The expression without blanks, for no name of a variable begins so or has one in it.
+fn nameless(text: &str) -> String {
+    text.split_whitespace().collect()
 }
 
 /// A number or a flag where a text is meant.

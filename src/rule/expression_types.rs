@@ -10,6 +10,7 @@ use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::step::Kind;
 use crate::pipeline::surroundings::Toolchain;
+use crate::pipeline::words::OPEN;
 use crate::pipeline::{Job, Reference, Step, context};
 use crate::view::scope::{Mention, near};
 use crate::view::spoken::{named, within};
@@ -242,6 +243,10 @@ fn variable(mention: &Mention<'_>, name: &str) -> Option<Fault> {
     known.extend(spot.step.into_iter().flat_map(|step| step.env.keys()).map(String::as_str));
     if spot.job.is_some_and(|job| job.shards.is_some()) {
         known.extend(["SHARD", "SHARDS"]);
+    }
+    if known.iter().any(|name| name.starts_with(OPEN)) {
+        // One expression gives all of them, under names that are known when it runs.
+        return None;
     }
     let fault = missing(name, &known, || format!("no variable `{name}` is set before"))?;
     let before = spot.job.map_or_else(Vec::new, |job| before(job, spot.step));
