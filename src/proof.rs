@@ -11,10 +11,10 @@ use crate::backend;
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::loss;
 use crate::origin::Files;
-use crate::pipeline::data;
+use crate::pipeline::{Project, data};
 use crate::policy::{Date, Policy};
 use crate::read::Repository;
-use crate::rule::{Check, EXAMPLE_NOW, Example, RULES, Rule, Waivers};
+use crate::rule::{Audit, Check, EXAMPLE_NOW, Example, RULES, Rule, Waivers};
 use crate::source::{Evaluator, Node};
 use crate::view::{Findings, Index, Scope};
 use crate::workspace::{self, Workspace};
@@ -30,6 +30,17 @@ pub struct Proof {
     pub rules: usize,
     /// How many examples there were.
     pub examples: usize,
+}
+
+/// What a rule says of an example.
+#[derive(Debug)]
+pub struct Said {
+    /// The findings.
+    pub findings: Vec<Finding>,
+    /// The texts that they point into.
+    pub files: Files,
+    /// What an audit would say if the example was YAML.
+    pub in_yaml: Vec<Finding>,
 }
 
 /// Holds every built-in rule to its examples.
@@ -59,7 +70,7 @@ pub fn built_in(root: &Path, evaluator: &Evaluator) -> Proof {
 fn prove(root: &Path, evaluator: &Evaluator, rule: &Rule) -> Vec<Finding> {
     let wrong = |(index, example): (usize, &Example)| {
         let (kind, message) = match say(root, evaluator, rule, example) {
-            Ok((said, _)) if said.is_empty() != example.fires => return None,
+            Ok(said) if said.findings.is_empty() != example.fires => return None,
             Ok(_) if example.fires => (Kind::Judged, "the example must fire, and does not".to_owned()),
             Ok(_) => (Kind::Judged, "the example must not fire, and does".to_owned()),
             Err(other) => (Kind::Refused, format!("the example cannot be judged: {other}")),
@@ -77,13 +88,13 @@ fn prove(root: &Path, evaluator: &Evaluator, rule: &Rule) -> Vec<Finding> {
 /// # Errors
 ///
 /// What else was refused, if that keeps the example from being judged.
-pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -> Result<(Vec<Finding>, Files), String> {
+pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -> Result<Said, String> {
     let workspace = workspace::assemble(root, evaluator, &example::texts(example));
     if let Some(other) = workspace.refused.iter().find(|finding| finding.rule != rule.id) {
         return Err(format!("{} at {}: {}", other.rule, other.identity, other.message));
     }
     if !workspace.refused.is_empty() {
-        return Ok((workspace.refused, workspace.files));
+        return Ok(Said { findings: workspace.refused, files: workspace.files, in_yaml: Vec::new() });
     }
     let (mut files, yaml) = (workspace.files.clone(), example.is_yaml());
     let repository = yaml.then(|| Repository::read("example", &example::sources(example), &mut files));
@@ -110,7 +121,14 @@ pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -
         Check::Loss => findings.list = backend::render(project).losses.iter().filter_map(loss::Loss::finding).collect(),
         Check::Contract | Check::Drift | Check::Change => {}
     }
-    Ok((findings.list, files))
+    let mut in_yaml = Findings::new(rule.id, rule.summary, rule.severity).of_yaml(true);
+    if let Check::Project(check) = rule.check
+        && rule.audit != Audit::Never
+    {
+        let project = Project { declares: false, ..project.clone() };
+        check(&Scope::new(&Index::new(&project), settings, rule.forges.one()), &mut in_yaml);
+    }
+    Ok(Said { findings: findings.list, files, in_yaml: in_yaml.list })
 }
 
 /// Stands in for other rules, whose own examples these are not: an exception covers something if that is there.

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
-use pipeward::finding::{Finding, Kind, Severity};
-use pipeward::origin::{Files, Origin};
-use pipeward::proof;
+use pipeward::finding::{Kind, Severity};
+use pipeward::origin::Origin;
+use pipeward::proof::{self, Said};
 use pipeward::rule::{self, Check, Example, Forges, RULES, Rule};
 use pipeward::rulebook;
 use pipeward::source::Evaluator;
@@ -42,7 +42,7 @@ fn prove(rule: &Rule) {
     let mut wrong = Vec::new();
     let mut judged = false;
     for (index, example) in rule.examples.iter().enumerate() {
-        let (said, files) =
+        let Said { findings: said, files, in_yaml } =
             said(rule, example).unwrap_or_else(|error| panic!("example {index} of {id} cannot be judged: {error}"));
         if said.is_empty() == example.fires {
             wrong.push(format!("example {index} {}: {:?} {}", outcome(example), example.pipelines, example.project));
@@ -54,6 +54,9 @@ fn prove(rule: &Rule) {
         });
         if example.policy.contains(&format!("rules.{id}")) && example.fires || matches!(rule.check, Check::Project(_)) {
             assert_eq!(shown, example.fires && example.policy != "{}", "example {index} of {id} and the policy that decided it");
+        }
+        for text in in_yaml.iter().flat_map(|finding| &finding.help) {
+            assert!(!is_nickel(text), "an audit of YAML says {text:?}");
         }
         for finding in &said {
             judged |= finding.kind == Kind::Judged;
@@ -73,12 +76,21 @@ fn prove(rule: &Rule) {
     );
 }
 
+/// Whether only somebody who writes Nickel understands a text.
+fn is_nickel(text: &str) -> bool {
+    let tag = text.match_indices('\'').any(|(at, _)| {
+        let begins = text[..at].chars().next_back().is_none_or(|before| " ([{`".contains(before));
+        begins && text[at + 1..].starts_with(|first: char| first.is_ascii_uppercase())
+    });
+    tag || text.contains(" = ") || text.contains(".settings.") || text.contains(".ncl")
+}
+
 const fn outcome(example: &Example) -> &'static str {
     if example.fires { "must fire and does not" } else { "must not fire and does" }
 }
 
 /// What the rule says of an example.
-fn said(rule: &Rule, example: &Example) -> Result<(Vec<Finding>, Files), String> {
+fn said(rule: &Rule, example: &Example) -> Result<Said, String> {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR"));
     proof::say(root, &Evaluator::here(root), rule, example)
 }
@@ -93,7 +105,7 @@ fn an_emptied_check_fails_the_test_of_its_rule() {
             Check::Backend | Check::Loss | Check::Contract | Check::Drift | Check::Change => continue,
         };
         let hollow = Rule { check, ..**rule };
-        let silent = |example: &Example| said(&hollow, example).is_ok_and(|(said, _)| said.is_empty());
+        let silent = |example: &Example| said(&hollow, example).is_ok_and(|said| said.findings.is_empty());
         let missed = hollow.examples.iter().filter(|example| example.fires).any(silent);
         assert!(missed, "{} could be emptied and no example of its own would notice", rule.id);
         emptied += 1;
@@ -109,7 +121,7 @@ fn a_rule_of_a_forge_is_idle_without_it() {
         let fires = |example: &Example| {
             let rest = format!("std.record.filter (fun name _ => name != \"backends\") ({})", example.project);
             let project: &str = format!("({rest}) & {{ backends = {{ dependabot = {{}} }} }}").leak();
-            let (said, _) = said(rule, &Example { project, ..*example }).expect("it can be judged");
+            let said = said(rule, &Example { project, ..*example }).expect("it can be judged").findings;
             said.iter().any(|finding| finding.kind == Kind::Judged)
         };
         // Two of those that must be silent are enough: what makes them so does not look at them.

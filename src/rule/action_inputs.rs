@@ -81,7 +81,7 @@ fn judge(identity: &Identity, uses: &Uses, action: &str, inputs: &[&facts::Entry
         findings
             .report(identity.clone(), uses.action.origin, format!("`{action}` needs `{}`", needed.name))
             .key(needed.name)
-            .help(format!("write with.{} = …", needed.name));
+            .mend(format!("write with.{} = …", needed.name), format!("write {}: … below with:", needed.name));
     }
 }
 
@@ -100,6 +100,6 @@ fn suspect(identity: &Identity, uses: &Uses, known: &facts::Known, findings: &mu
         findings
             .report(identity.clone(), uses.action.origin, format!("`{}` needs `{}`", known.name, needed.name))
             .key(needed.name)
-            .help(format!("write with.{} = …", needed.name));
+            .mend(format!("write with.{} = …", needed.name), format!("write {}: … below with:", needed.name));
     }
 }

@@ -73,13 +73,14 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         };
         let late = upload.step.and_then(|step| step.when.as_ref()).is_some_and(|when| when.survives_failure());
         if !late && !allowed.iter().any(|node| node.tag().is_some_and(|(name, _)| Some(name) == tag)) {
-            findings.report(upload.identity, missing.origin, does).decided(scope.settings, "allow").help(
+            findings.report(upload.identity, missing.origin, does).decided(scope.settings, "allow").mend(
                 match upload.step.map(|step| &step.kind.value) {
                     Some(Kind::Upload(_)) => {
                         "write missing = 'Fail, or leave it out: failing is what holds when nothing is written"
                     }
                     _ => "write if-no-files-found = \"error\", or leave it out: failing is what holds when nothing is written",
                 },
+                "write if-no-files-found: error",
             );
         }
     }

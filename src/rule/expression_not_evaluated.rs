@@ -40,7 +40,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             if let Part::Text(text) = &part.value
                 && text.contains("${{")
             {
-                findings.report(held.spot.identity(), part.origin, MESSAGE).key(held.field.clone()).help(instead(text));
+                findings
+                    .report(held.spot.identity(), part.origin, MESSAGE)
+                    .key(held.field.clone())
+                    .mend(instead(text), "write the text without it");
             }
         }
     }

@@ -92,7 +92,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .report(identity.clone(), uses.action.origin, format!("`{}` needs `{name}`", action.id))
                 .key(name.clone())
-                .help(format!("write with.{name} = …"))
+                .mend(format!("write with.{name} = …"), format!("write {name}: … below with:"))
                 .related(input.key, "it is asked for here");
         }
     }

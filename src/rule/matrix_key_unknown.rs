@@ -63,7 +63,7 @@ fn fault(mention: &Mention<'_>) -> Option<(String, Option<String>)> {
                 .then(|| (format!("the matrix has no key `{key}`"), near(key, known)))
         }
         Reference::Known(Known::Shard | Known::Shards) if job.is_none_or(|job| job.shards.is_none()) => {
-            Some(("the job has no shards".to_owned(), Some("write shards = 4, or leave the reference out".to_owned())))
+            Some(("the job has no shards".to_owned(), Some("give the job `shards`, or leave the reference out".to_owned())))
         }
         _ => None,
     }

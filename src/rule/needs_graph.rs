@@ -127,7 +127,7 @@ fn unseen(project: &Project, mention: &Mention<'_>) -> Option<(String, Option<St
     {
         return Some((
             format!("`{}` does not need `{id}`, so it sees nothing of it", job.id),
-            Some(format!("write needs = [\"{id}\"]")),
+            Some(format!("let the job need `{id}`")),
         ));
     }
     let (name, outputs) = (name?, outputs(project, other)?);

@@ -125,7 +125,7 @@ fn unreachable(job: &Job, begun: &[&str], target: &str) -> (String, Option<Strin
         }
         Some(step) if job.top_steps().iter().any(|one| std::ptr::eq(one, step)) => (
             format!("`{target}` does not run in the background"),
-            Some("write background = true there, or remove this step".to_owned()),
+            Some("let that step run in the `background`, or remove this one".to_owned()),
         ),
         Some(_) => (format!("`{target}` is in a group, which has ended here"), Some("remove this step".to_owned())),
     }

@@ -72,7 +72,10 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             // In Nickel its contract has refused it.
             (format!("expected a shell, got \"{}\"", shell.escape_debug()), HELP)
         } else if is_nix && is_of_windows(&shell) {
-            (format!("the Nix shell has no `{}`", shell.value), "write toolchain = 'Host at the step, or another shell")
+            (
+                format!("the Nix shell has no `{}`", shell.value),
+                "take the `toolchain` of the host at the step, or write another shell",
+            )
         } else if let Some(image) = is_of_windows(&shell).then(|| elsewhere(scope, job)).flatten() {
             (format!("`{image}` has no `{}`", shell.value), "write bash, sh, pwsh or python, or run the job on Windows")
         } else {

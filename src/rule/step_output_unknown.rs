@@ -69,7 +69,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if !has(&seen, id) {
             let (message, help) = match mention.spot.job {
                 Some(job) if mention.spot.step.is_some() && has(&running(job, mention.spot.step), id) => {
-                    (format!("`{id}` may still be running here"), Some(format!("write {{ wait = [\"{id}\"] }} before")))
+                    (format!("`{id}` may still be running here"), Some(format!("let a step before this one wait for `{id}`")))
                 }
                 Some(job) if has(&ids(job.all_steps()), id) => (format!("`{id}` has not run yet here"), near(id, seen)),
                 _ => (format!("no step with the id `{id}` comes before"), near(id, seen)),

@@ -76,7 +76,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
 
 fn filters(pipeline: &Pipeline, event: Event, filter: &At<Filter>, findings: &mut Findings) {
     for misfit in filter.misfits(event, filter.origin) {
-        let mut said = findings.report(pipeline.identity(), misfit.origin, misfit.message).key(misfit.key).help(misfit.help);
+        let yaml = misfit.help.replace(" = ", ": ");
+        let mut said =
+            findings.report(pipeline.identity(), misfit.origin, misfit.message).key(misfit.key).mend(misfit.help, yaml);
         if let Some(related) = misfit.related {
             said = said.related(related, "the other is here");
         }

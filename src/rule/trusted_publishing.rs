@@ -154,7 +154,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if let Some((origin, registry)) = stored(uses) {
             findings
                 .report(pipeline.step_identity(job, step), origin, format!("{registry} knows the job without a stored token"))
-                .help(HELP);
+                .mend(HELP, IN_YAML);
         }
     }
     for script in scripts::of_any_shell(scope, HINTS) {
@@ -175,11 +175,11 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                         format!("{} knows the job without a stored token", program.registry),
                     )
                     .key(*name)
-                    .help(HELP);
+                    .mend(HELP, IN_YAML);
             } else if unknown.is_some() {
                 let message =
                     format!("`{} {}` needs a stored token, as the job may not prove who it is", program.name, program.verb);
-                findings.report(script.identity(), script.origin, message).key(program.registry).help(HELP);
+                findings.report(script.identity(), script.origin, message).key(program.registry).mend(HELP, IN_YAML);
             }
         }
     }
@@ -196,13 +196,14 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 findings
                     .report(script.identity(), binding.value.origin, format!("{registry} knows the job without a stored token"))
                     .key(name)
-                    .help(HELP);
+                    .mend(HELP, IN_YAML);
             }
         }
     }
 }
 
 const HELP: &str = "grant id_token = 'Write \"…\", name this repository at the registry, and leave the token out";
+const IN_YAML: &str = "grant id-token: write, name this repository at the registry, and leave the token out";
 
 /// Whether a job may have the forge prove its identity, or publishes to the forge's own registry, which knows its token.
 fn proves(job: &Job) -> bool {
