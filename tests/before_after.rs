@@ -39,7 +39,7 @@ fn defects() -> Vec<Defect> {
     let table = fs::read_to_string(example("defects.tsv")).expect("the table");
     let row = |line: &str| {
         let cells: Vec<&str> = line.split('\t').collect();
-        assert_eq!(cells.len(), 6, "{line}");
+        assert_eq!(cells.len(), 7, "{line}");
         assert!(["alone", "across"].contains(&cells[3]) && ["fix", "unsafe", "hand"].contains(&cells[4]), "{line}");
         Defect { rule: cells[1].into(), place: cells[2].into(), is_across: cells[3] == "across", mended: cells[4].into() }
     };
