@@ -104,7 +104,10 @@ fn with(request: &Request<'_>, ground: Option<&Ground<'_>>, files: &mut Files) -
             Ok((workflow, _))
                 if workflows.iter().any(|other: &Workflow| other.forge == forge && other.path() == workflow.path()) =>
             {
-                let message = format!("another file that is imported lies at {} as well", workflow.path());
+                let message = format!(
+                    "another file that is imported lies at {} as well: import each repository by itself",
+                    workflow.path()
+                );
                 let difference = Difference { path: Vec::new(), message, origin: workflow.root.origin };
                 let differences = vec![difference];
                 imported.told.push(Told { shown: source.shown.clone(), differences, ..Told::default() });

@@ -62,8 +62,8 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
         });
     }
     let project = there.and_then(|workspace| workspace.project);
-    let (workflows, gitlab, updates) = sources(&paths, session);
-    if workflows.is_empty() && gitlab.is_empty() {
+    let (batches, mut updates) = sources(&paths, check, session);
+    if batches.is_empty() {
         return Err(Error::Usage {
             message: "there is no workflow and no file of GitLab's to import".to_owned(),
             help: "name a repository, or files of it: pipeward import .github/workflows/ci.yml".to_owned(),
@@ -73,8 +73,16 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let name = root.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned());
     let taken = taken(&root);
     let texts = if project.is_some() { texts(&root, &evaluator) } else { BTreeMap::new() };
-    let request = Request { name: &name, workflows, gitlab, updates, project: project.as_ref(), taken, texts };
-    let imported = import::import(&request, &root, &evaluator, &mut files);
+    let mut imported = Imported::default();
+    for Batch { workflows, gitlab } in batches {
+        let (taken, texts) = (taken.clone(), texts.clone());
+        let updates = updates.take();
+        let request = Request { name: &name, workflows, gitlab, updates, project: project.as_ref(), taken, texts };
+        let Imported { files: written, told, main } = import::import(&request, &root, &evaluator, &mut files);
+        imported.files.extend(written);
+        imported.told.extend(told);
+        imported.main.extend(main);
+    }
     tell(&imported, &files, session);
     if !check && !imported.files.is_empty() {
         scaffold::write(&root, &imported.files)?;
@@ -86,14 +94,36 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     Ok(u8::from(!imported.is_equal()))
 }
 
-/// The workflows, the files of GitLab's and the file of the bot that paths lead to.
-fn sources(paths: &[PathBuf], session: &mut Session) -> (Vec<Source>, Vec<Source>, Option<Source>) {
+/// What becomes one project.
+#[derive(Default)]
+struct Batch {
+    workflows: Vec<Source>,
+    gitlab: Vec<Source>,
+}
+
+impl Batch {
+    /// Whether none of these has the place of one that is there.
+    fn has_room(&self, other: &Self) -> bool {
+        let apart = |all: &[Source], more: &[Source]| more.iter().all(|one| all.iter().all(|there| there.file != one.file));
+        apart(&self.workflows, &other.workflows) && apart(&self.gitlab, &other.gitlab)
+    }
+
+    fn add(&mut self, other: Self) {
+        self.workflows.extend(other.workflows);
+        self.gitlab.extend(other.gitlab);
+    }
+}
+
+/// The workflows, the files of GitLab's and the file of the bot that paths lead to. What lies at the same place of different
+/// repositories is no one project; each is proved by itself where nothing is written, if they shall be taken `apart`.
+fn sources(paths: &[PathBuf], apart: bool, session: &mut Session) -> (Vec<Batch>, Option<Source>) {
     let (found, lost) = audit::find(&Search { paths: paths.to_vec(), ignores: true, exclude: Vec::new(), shard: None });
     for lost in &lost {
         session.say(&format!("error: {}: {}", lost.path, lost.reason));
     }
-    let (mut workflows, mut gitlab) = (Vec::new(), Vec::new());
+    let mut batches: Vec<Batch> = Vec::new();
     for found in &found {
+        let mut own = Batch::default();
         let (sources, lost) = audit::gather(found);
         for finding in lost {
             session.say(&format!("error: {}", finding.message));
@@ -101,10 +131,17 @@ fn sources(paths: &[PathBuf], session: &mut Session) -> (Vec<Source>, Vec<Source
         for read::Source { what, path, shown, text } in sources {
             let name = path.rsplit('/').next().unwrap_or_default().to_owned();
             match what {
-                What::Workflow if !is_bot(&name) => workflows.push(Source { file: name, shown, text }),
-                What::GitLab => gitlab.push(Source { file: path, shown, text }),
+                What::Workflow if !is_bot(&name) => own.workflows.push(Source { file: name, shown, text }),
+                What::GitLab => own.gitlab.push(Source { file: path, shown, text }),
                 _ => {}
             }
+        }
+        if own.workflows.is_empty() && own.gitlab.is_empty() {
+            continue;
+        }
+        match batches.iter_mut().find(|batch| !apart || batch.has_room(&own)) {
+            Some(batch) => batch.add(own),
+            None => batches.push(own),
         }
     }
     let bot = paths.iter().find_map(|path| {
@@ -125,7 +162,7 @@ fn sources(paths: &[PathBuf], session: &mut Session) -> (Vec<Source>, Vec<Source
         let text = std::fs::read_to_string(&place).ok()?;
         Some(Source { file: "dependabot.yml".to_owned(), shown: place.to_string_lossy().into_owned(), text })
     });
-    (workflows, gitlab, updates)
+    (batches, updates)
 }
 
 fn is_bot(file: &str) -> bool {

@@ -180,7 +180,11 @@ fn what_is_no_configuration_is_told_and_the_others_are_imported() {
     assert_eq!(said.len(), 3, "{said:#?}");
     assert!(said.iter().any(|line| line == "a.yml: : expected a mapping of jobs"), "{said:#?}");
     assert!(said.iter().any(|line| line.starts_with("b.yml: : this is no YAML that GitLab takes")), "{said:#?}");
-    assert!(said.iter().any(|line| line == "c.yml: : another file that is imported lies at c.yml as well"), "{said:#?}");
+    assert!(
+        said.iter()
+            .any(|line| line == "c.yml: : another file that is imported lies at c.yml as well: import each repository by itself"),
+        "{said:#?}"
+    );
     assert!(imported.files.iter().any(|file| file.path == "pipelines/c.ncl"));
 }
 

@@ -281,3 +281,18 @@ fn nothing_is_written_over() {
     assert!(root.path().join("pipelines/x-2.ncl").is_file(), "the other name is free");
     assert_eq!(pipeward(&["import", "none"], root.path()).status.code(), Some(2));
 }
+
+#[test]
+fn repositories_with_files_at_the_same_places_are_proved_one_by_one() {
+    let root = tempfile::tempdir().expect("a directory");
+    for name in ["a", "b"] {
+        fs::create_dir_all(root.path().join(name).join(".github/workflows")).expect("a folder");
+        let workflow = "on: push\njobs: {a: {runs-on: u, steps: [{run: x}]}}";
+        fs::write(root.path().join(name).join(".github/workflows/ci.yml"), workflow).expect("a file");
+        fs::write(root.path().join(name).join(".gitlab-ci.yml"), "a: {script: x}").expect("a file");
+    }
+    let proved = pipeward(&["import", "--check"], root.path());
+    let out = String::from_utf8_lossy(&proved.stdout);
+    assert!(proved.status.code() == Some(0) && out.contains("4 of 4 files equal"), "{out}");
+    assert_eq!(pipeward(&["import"], root.path()).status.code(), Some(1), "one project has no place for both");
+}
