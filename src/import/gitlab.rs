@@ -5,13 +5,14 @@ mod job;
 mod step;
 mod word;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::job::unwritten;
 use super::tree::{Entries, Entry, Tree};
 use super::value::plain;
 use super::workflow::{Counted, Withdrawn};
 use crate::pipeline::gitlab::whole::ONCE_AT_THE_TOP;
+use crate::pipeline::gitlab::{names, predefined};
 use crate::pipeline::reader::is_identifier;
 use crate::source::{Field, Node, Value};
 
@@ -35,6 +36,8 @@ pub(super) struct Translator<'a> {
     pub(super) counted: Counted,
     /// The ids of jobs by their names.
     pub(super) ids: HashMap<String, String>,
+    /// The secrets that commands of the file read.
+    pub(super) secrets: BTreeSet<String>,
     /// How the sources of every job are fetched, if the file says so.
     pub(super) strategy: Option<&'a Node>,
 }
@@ -136,6 +139,38 @@ pub(super) fn tags(root: &Node) -> impl Iterator<Item = Vec<String>> {
 fn tags_of(node: &Node) -> Option<Vec<String>> {
     let tags: Vec<String> = node.items()?.iter().map(|tag| job::settled(tag).map(str::to_owned)).collect::<Option<_>>()?;
     (!tags.is_empty()).then_some(tags)
+}
+
+/// What the name of a variable holds that is a secret.
+const SECRET: &[&str] = &["CREDENTIAL", "PASSWD", "PASSWORD", "PRIVATE", "SECRET", "TOKEN", "_KEY"];
+
+/// The secrets that commands of a file read, as far as names tell: variables that neither GitLab nor the file itself sets.
+pub(super) fn secrets(root: &Node) -> BTreeSet<String> {
+    let mut commands = Vec::new();
+    every_command(root, &mut commands);
+    let mut set: HashSet<String> = HashSet::new();
+    every_text(root, &mut set);
+    let is_assigned = |name: &str| commands.iter().any(|text| text.contains(&format!("{name}=")));
+    let is_secret = |name: &&str| {
+        let is_named =
+            SECRET.iter().any(|part| name.contains(part)) && !name.contains(|letter: char| letter.is_ascii_lowercase());
+        is_named && !predefined::is_taken(name) && !set.contains(*name) && !is_assigned(name)
+    };
+    commands.iter().flat_map(|text| names(text)).map(|(name, _)| name).filter(is_secret).map(str::to_owned).collect()
+}
+
+fn every_command<'a>(node: &'a Node, found: &mut Vec<&'a str>) {
+    fn texts<'a>(node: &'a Node, found: &mut Vec<&'a str>) {
+        found.extend(node.text());
+        node.items().unwrap_or_default().iter().for_each(|item| texts(item, found));
+    }
+    for field in node.fields().unwrap_or_default() {
+        if matches!(field.name.as_str(), "script" | "before_script" | "after_script") {
+            texts(&field.node, found);
+        } else {
+            every_command(&field.node, found);
+        }
+    }
 }
 
 impl Translator<'_> {

@@ -59,6 +59,11 @@ impl Main {
                 }
             });
         }
+        for workflow in workflows.iter().filter(|workflow| workflow.forge == Forge::GitLab) {
+            for name in gitlab::secrets(&workflow.root) {
+                declare(&mut main.secrets, name, &workflow.id);
+            }
+        }
         if let Some(there) = &main.there {
             main.pins = there
                 .pins

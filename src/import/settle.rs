@@ -165,6 +165,7 @@ fn of_gitlab(workflow: &Workflow, withdrawn: &Withdrawn, common: &Common) -> (Tr
         runners: &common.runners,
         counted: Counted::default(),
         ids: gitlab::ids(&workflow.root),
+        secrets: gitlab::secrets(&workflow.root),
         strategy: workflow.root.get("variables").and_then(|variables| variables.get("GIT_STRATEGY")),
     };
     let tree = translator.pipeline(workflow.head.as_ref(), &workflow.root, &workflow.file);

@@ -17,6 +17,7 @@ pub mod whole;
 
 use indexmap::IndexMap;
 
+pub(crate) use self::commands::names;
 use self::expression::Expression;
 pub use self::tree::{Data, Entry, Tree};
 use super::reader::{Place, Reader};

@@ -152,6 +152,8 @@ fn the_meaning_decides_which_words_are_ours() {
         ("{script: x, only: [main]}", "verbatim.only"),
         ("{script: x, image: $IMAGE}", "image = \"$IMAGE\""),
         ("{script: x, variables: {GIT_STRATEGY: none}}", "steps = [{ run = \"x\" }]"),
+        ("{script: curl -H $DEPLOY_TOKEN}", "env.DEPLOY_TOKEN = 'Secret \"DEPLOY_TOKEN\""),
+        ("{script: echo $OWN_TOKEN, variables: {OWN_TOKEN: x}}", "{ run = \"echo $OWN_TOKEN\" }"),
         ("{script: x}", "steps = [{ checkout = {} }, { run = \"x\" }]"),
     ] {
         let job = if job.starts_with('{') { job.to_owned() } else { format!("{{{job}}}") };

@@ -42,6 +42,12 @@ fn is_early(lowering: &Lowering<'_>, name: &str, value: &Value) -> bool {
     !declared && value.parts.iter().all(|part| is_known(&part.value) && !coded(&part.value))
 }
 
+/// Whether what is bound are secrets of the project under their own names, which every job of GitLab's has.
+pub(super) fn are_secrets(lowering: &Lowering<'_>, bindings: &Bindings) -> bool {
+    let is_secret = |name: &str| lowering.project.secrets.contains_key(name);
+    bindings.iter().all(|(name, binding)| is_itself(name, &binding.value) && is_secret(name))
+}
+
 /// Whether a variable is to have the value of the variable of the same name, which it has.
 fn is_itself(name: &str, value: &Value) -> bool {
     matches!(value.sole(), Some(Reference::Secret(of) | Reference::Variable(of)) if of == name)

@@ -251,7 +251,8 @@ fn steps<'a>(lowering: &mut Lowering<'a>, job: &'a Job, map: &mut Map) {
     let (mut script, mut caches, mut kept) = (Vec::new(), Vec::new(), None);
     for step in job.top_steps() {
         lowering.enter(job, Some(step));
-        let is_bare = step.env.is_empty() && step.timeout.is_none() && step.impact.is_none() && step.gitlab.is_none();
+        let is_bare =
+            value::are_secrets(lowering, &step.env) && step.timeout.is_none() && step.impact.is_none() && step.gitlab.is_none();
         let is_timed = step.when.is_some() && !matches!(step.kind.value, Kind::Upload(_));
         match &step.kind.value {
             Kind::Run(run) if is_bare && !is_timed && run.shell.is_none() && run.directory.is_none() => {

@@ -83,7 +83,7 @@ impl Translator<'_> {
 
     /// Says a key in our words; whether it can be.
     fn ours(&self, id: &str, field: &Field, job: &Node, parts: &mut Parts) -> bool {
-        if let Some(steps) = steps(id, field) {
+        if let Some(steps) = steps(id, field, &self.secrets) {
             match field.name.as_str() {
                 "cache" => parts.caches = steps,
                 "script" => parts.commands = steps,

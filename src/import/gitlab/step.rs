@@ -1,12 +1,14 @@
 //! The keys of a job that are steps: its commands, what is reused and what is kept.
 
+use std::collections::BTreeSet;
+
 use super::entry;
 use super::job::settled;
 use crate::backend::gitlab::{entries, keeps_to_itself};
-use crate::import::tree::{Entries, Tree, Word};
+use crate::import::tree::{Entries, Entry, Tree, Word};
 use crate::origin::Origin;
 use crate::pipeline::Retention;
-use crate::pipeline::gitlab::span;
+use crate::pipeline::gitlab::{names, span};
 use crate::source::{Field, Node};
 
 /// The key of GitLab's that a step says, by the path to the step or into it.
@@ -29,11 +31,11 @@ pub(super) fn days(text: &str) -> Option<String> {
 }
 
 /// The steps that a key is.
-pub(super) fn steps(id: &str, field: &Field) -> Option<Vec<Tree>> {
+pub(super) fn steps(id: &str, field: &Field, secrets: &BTreeSet<String>) -> Option<Vec<Tree>> {
     let node = &field.node;
     let step = |name: &str, tree: Tree| Tree::record(vec![entry(name, field.key, tree)], node.origin);
     match field.name.as_str() {
-        "script" => script(node),
+        "script" => script(node, secrets),
         "cache" => {
             let caches = node.items().unwrap_or(std::slice::from_ref(node));
             let steps = caches.iter().map(|one| Some(step("cache", cache(one)?))).collect::<Option<Vec<Tree>>>()?;
@@ -45,7 +47,7 @@ pub(super) fn steps(id: &str, field: &Field) -> Option<Vec<Tree>> {
 }
 
 /// Commands: those that are a line each in one step, and each of several lines in its own, if none hangs on another's shell.
-fn script(node: &Node) -> Option<Vec<Tree>> {
+fn script(node: &Node, secrets: &BTreeSet<String>) -> Option<Vec<Tree>> {
     let items = node.items().unwrap_or(std::slice::from_ref(node));
     let can_be = |text: &&str| !text.trim().is_empty() && !["$[[", "${{", "$env:"].iter().any(|sign| text.contains(sign));
     let mut groups: Vec<(String, Origin)> = Vec::new();
@@ -69,7 +71,16 @@ fn script(node: &Node) -> Option<Vec<Tree>> {
             .zip(items)
             .all(|(written, item)| item.text().is_some_and(|text| text.trim_end_matches('\n') == written));
     let apart = groups.len() == 1 || groups.iter().all(|(text, _)| keeps_to_itself(text));
-    let step = |(text, origin): (String, Origin)| Tree::record(vec![entry("run", origin, Tree::text(&text, origin))], origin);
+    let step = |(text, origin): (String, Origin)| {
+        let mut step = vec![entry("run", origin, Tree::text(&text, origin))];
+        let used: BTreeSet<&str> = names(&text).map(|(name, _)| name).filter(|name| secrets.contains(*name)).collect();
+        let bound = |name: &&str| entry(name, origin, Tree::tag("Secret", Some(Tree::text(name, origin)), origin));
+        let env: Vec<Entry> = used.iter().map(bound).collect();
+        if !env.is_empty() {
+            step.push(entry("env", origin, Tree::record(env, origin)));
+        }
+        Tree::record(step, origin)
+    };
     (same && apart).then(|| groups.into_iter().map(step).collect())
 }
 

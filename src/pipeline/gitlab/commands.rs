@@ -142,7 +142,7 @@ pub(super) fn value(project: &Project, text: &str, origin: Origin) -> At<Value> 
 }
 
 /// The names of variables in a text, `$NAME` or `${NAME…`, each with its span; `$$` is a dollar.
-pub(super) fn names(text: &str) -> impl Iterator<Item = (&str, std::ops::Range<usize>)> {
+pub(crate) fn names(text: &str) -> impl Iterator<Item = (&str, std::ops::Range<usize>)> {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
