@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Check, Example, Findings, Rule, Scope};
 use crate::finding::Severity;
-use crate::origin::At;
+use crate::origin::{At, Origin};
 use crate::pipeline::step::Kind;
 use crate::pipeline::trigger::Event;
 use crate::pipeline::value::{Known, Value};
-use crate::pipeline::{Reference, Step};
+use crate::pipeline::{Job, Reference, Step};
 use crate::view::actions::{input, is};
 use crate::view::outsiders::jobs;
 use crate::view::provenance::{self, Root};
@@ -134,17 +134,30 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             if let Some((origin, what)) = fetched(scope, spot, step).or_else(by_commands)
                 && said.insert(identity.clone())
             {
-                findings
+                let said = findings
                     .report(identity, origin, format!("{what} is what an outsider wrote"))
-                    .related(start.origin, format!("`{}` starts the run for them", start.event.name()))
-                    .help("build it in a pipeline that pull_request starts, and hand over results, not sources");
+                    .related(start.origin, format!("`{}` starts the run for them", start.event.name()));
+                let said = match secret_of(scope, job) {
+                    Some((name, origin)) => said.related(origin, format!("the secret `{name}` is within its reach")),
+                    None => said,
+                };
+                said.help("build it in a pipeline that pull_request starts, and hand over results, not sources");
             }
         }
     }
 }
 
+/// The first secret that a job is given.
+fn secret_of<'a>(scope: &Scope<'a>, job: &Job) -> Option<(&'a str, Origin)> {
+    let mut given = scope.mentions().iter().filter(|mention| mention.spot.job.is_some_and(|other| std::ptr::eq(other, job)));
+    given.find_map(|mention| match &mention.reference {
+        Reference::Secret(name) => Some((name.as_str(), mention.origin)),
+        _ => None,
+    })
+}
+
 /// The sources of an outsider that a step fetches.
-fn fetched(scope: &Scope<'_>, spot: Spot<'_>, step: &Step) -> Option<(crate::origin::Origin, String)> {
+fn fetched(scope: &Scope<'_>, spot: Spot<'_>, step: &Step) -> Option<(Origin, String)> {
     match &step.kind.value {
         Kind::Checkout(checkout) => checkout
             .revision
