@@ -107,8 +107,8 @@ impl Room {
     /// Fetches and audits one part of a list; the folder of the job.
     fn part(&self, list: &str, number: u32, of: u32) -> PathBuf {
         let folder = self.checkout(&format!("part-{number}-of-{of}"));
-        fs::create_dir_all(folder.join("list")).expect("a folder");
-        fs::write(folder.join("list/repositories.txt"), list).expect("a list");
+        fs::create_dir_all(folder.join("all")).expect("a folder");
+        fs::write(folder.join("all/repositories.txt"), list).expect("a list");
         let (number, of) = (number.to_string(), of.to_string());
         let env = [("SHARD", number.as_str()), ("SHARDS", of.as_str())];
         self.succeeds(&folder, "part", "Fetch the repositories of this part", &env);
@@ -215,13 +215,38 @@ fn what_cannot_be_fetched_is_told_and_fails_the_run() {
 fn an_organisation_is_asked_for_its_repositories_and_a_list_stands_without_one() {
     let room = Room::new();
     let folder = room.checkout("list");
-    let committed = fs::read_to_string(folder.join("repositories.txt")).expect("a list");
-    room.succeeds(&folder, "list", "List", &[("OWNER", ""), ("GH_TOKEN", "")]);
-    assert_eq!(fs::read_to_string(folder.join("repositories.txt")).expect("a list"), committed);
-    room.succeeds(&folder, "list", "List", &[("OWNER", "acme"), ("GH_TOKEN", "secret")]);
-    let asked = fs::read_to_string(folder.join("repositories.txt")).expect("a list");
-    assert_eq!(asked, format!("{FORGE}acme/api.git\n{FORGE}acme/web.git\n"));
-    assert!(!room.step(&folder, "list", "List", &[("OWNER", "acme"), ("GH_TOKEN", "wrong")]).status.success());
+    let listed = || fs::read_to_string(folder.join("repositories.txt")).expect("a list");
+    let committed = listed();
+    room.succeeds(&folder, "list", "List", &[("OWNER", ""), ("FLEET_TOKEN", "")]);
+    assert_eq!(listed(), committed);
+    assert!(!room.step(&folder, "list", "List", &[("OWNER", "acme"), ("FLEET_TOKEN", "wrong")]).status.success());
+    assert_eq!(listed(), committed, "half a list is none");
+    room.succeeds(&folder, "list", "List", &[("OWNER", "acme"), ("FLEET_TOKEN", "secret")]);
+    assert_eq!(listed(), format!("{FORGE}acme/api.git\n{FORGE}acme/web.git\n"));
+    fs::write(folder.join("repositories.txt"), "# none\n").expect("a list");
+    assert!(!room.step(&folder, "list", "List", &[("OWNER", ""), ("FLEET_TOKEN", "")]).status.success());
+}
+
+#[test]
+fn a_group_of_gitlab_is_asked_page_by_page() {
+    let room = Room::new();
+    // Its first page says that there is a second one; the token comes by the standard input.
+    room.program(
+        "curl",
+        &format!(
+            "grep -q 'PRIVATE-TOKEN: secret' || exit 22
+for last; do :; done
+page=${{last##*=}}
+case $last in https://gitlab.test/api/v4/groups/acme%2Fteam/projects\\?*) ;; *) exit 22 ;; esac
+printf 'HTTP/2 200\\r\\nX-Next-Page: %s\\r\\n' \"$([ \"$page\" = 2 ] || echo 2)\" > headers.txt
+printf '[{{\"http_url_to_repo\": \"{FORGE}acme/%s.git\"}}]' \"$page\" > page.json"
+        ),
+    );
+    let folder = room.checkout("list");
+    let env = [("OWNER", "acme/team"), ("FLEET_TOKEN", "secret"), ("CI_API_V4_URL", "https://gitlab.test/api/v4")];
+    room.succeeds(&folder, "list", "List", &env);
+    let listed = fs::read_to_string(folder.join("repositories.txt")).expect("a list");
+    assert_eq!(listed, format!("{FORGE}acme/1.git\n{FORGE}acme/2.git\n"));
 }
 
 #[test]
