@@ -13,7 +13,7 @@ use crate::pipeline::surroundings::Toolchain;
 use crate::pipeline::words::OPEN;
 use crate::pipeline::{Job, Reference, Step, context};
 use crate::view::scope::{Mention, near};
-use crate::view::spoken::{named, within};
+use crate::view::spoken::{Spoken, named, within};
 
 pub(super) static RULE: Rule = Rule {
     id: "expression-types",
@@ -51,6 +51,14 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.A = 'Raw { github = "runner" } }] }"#)]),
         Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  a:\n    if: contains(needs.*.result, 'failure')\n    runs-on: ubuntu-24.04\n    steps: [{ run: make }]\n",
+        )]),
+        Example::good(&[(
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps: [{ run: make, env: '${{ vars }}' }]\n  b:\n    needs: a\n    if: contains(needs.*.result, 'success')\n    runs-on: ubuntu-24.04\n    steps: [{ run: make, env: { A: '${{ toJSON(vars) }}' } }]\n",
+        )]),
+        Example::bad(&[(
             "ci",
             r#"{ jobs.test.steps = [{ run = "make", when = 'Raw { github = "contains(fromJSON('[push]'), 'x')" } }] }"#,
         )]),
@@ -84,10 +92,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for said in scope.spoken() {
-        // What a variable or an input gets is a text; elsewhere, a mapping may be put in whole.
-        let is_text = !said.condition && ["env.", "with."].iter().any(|list| said.field.starts_with(list));
+        // What these get is a text or a flag; elsewhere, a mapping may be put in whole, and so it may for all variables at once.
+        let is_text = said.condition
+            || ["env.", "with.", "environment.url"].iter().any(|list| said.field.starts_with(list)) && !said.field.contains(OPEN);
         for whole in said.expressions.iter().filter(|_| is_text).filter_map(object) {
-            said.report(findings, &format!("whole {whole}"), format!("`{whole}` holds other values, and is `Object` as a text"))
+            let so = if said.condition { "and the condition always holds" } else { "and is no text" };
+            said.report(findings, &format!("whole {whole}"), format!("`{whole}` holds other values, {so}"))
                 .help("name one of the values that it holds, or write toJSON( ) around it");
         }
         for part in said.expressions.iter().flat_map(within) {
@@ -101,6 +111,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             } else if let Some((name, more)) = taken_apart(part) {
                 said.report(findings, &format!("apart {name}"), format!("`{name}` is a text and has no `{more}`"))
                     .help("leave out what follows it");
+            } else if let Some(nothing) = starred(part, said) {
+                said.report(findings, &format!("starred {nothing}"), format!("`{nothing}.*` is empty here"))
+                    .help("name under `needs` what it is about, give the steps before it ids, or leave it out");
             } else if let Some(text) = broken_json(part) {
                 said.report(findings, "json", format!("`{text}` is no JSON"))
                     .help("write a value as JSON: '[1, 2]', '{\"a\": true}'");
@@ -155,7 +168,7 @@ fn taken_apart(part: &SpannedExpr<'_>) -> Option<(String, String)> {
         ["steps" | "needs", _, "outputs", _, _, ..] => 4,
         _ => return None,
     };
-    let is_named = parts.iter().all(|part| *part != "*");
+    let is_named = parts[..plain].iter().all(|part| *part != "*");
     is_named.then(|| (parts[..plain].join("."), parts[plain].to_owned()))
 }
 
@@ -173,10 +186,28 @@ fn is_order_of_flags(part: &SpannedExpr<'_>) -> bool {
     matches!(op, BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge) && (is_flag(lhs) || is_flag(rhs))
 }
 
+/// A filter over all jobs or steps where there are none.
+fn starred(part: &SpannedExpr<'_>, said: &Spoken<'_>) -> Option<&'static str> {
+    let Expr::Context(context) = &part.inner else { return None };
+    if !context.parts.get(1).is_some_and(|second| matches!(second.inner, Expr::Star)) {
+        return None;
+    }
+    let (name, job) = (named(context)?, said.spot.job?);
+    let has_id = |step: &Step| step.id.is_some();
+    match name.split('.').next() {
+        Some("needs") if job.needs.is_empty() => Some("needs"),
+        Some("steps") if said.spot.step.is_some() && !before(job, said.spot.step).into_iter().any(has_id) => Some("steps"),
+        _ => None,
+    }
+}
+
 /// The name of what is no text, no number and no flag, if that is certain.
 fn object(side: &SpannedExpr<'_>) -> Option<String> {
     let Expr::Context(context) = &side.inner else { return None };
     let name = named(context)?;
+    if context.parts.iter().any(|part| matches!(part.inner, Expr::Star)) {
+        return Some(name);
+    }
     let parts: Vec<&str> = name.split('.').collect();
     let is_object = match parts.as_slice() {
         [whole] => context::CONTEXTS.contains(whole),
