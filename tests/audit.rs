@@ -86,10 +86,33 @@ fn what_a_baseline_knows_is_said_no_more() {
 }
 
 #[test]
+fn a_baseline_of_several_repositories_knows_each_by_itself() {
+    let root = tempfile::tempdir().expect("there is room");
+    let put = |repository: &str, text: &str| {
+        fs::create_dir_all(root.path().join(repository).join(".github/workflows")).expect("a folder");
+        fs::write(root.path().join(repository).join(CI), text).expect("a file");
+    };
+    let sound =
+        LOOSE.replace("${{ github.event.pull_request.title }}", "hello").replace("${{ github.event.pull_request.body }}", "all");
+    put("api", LOOSE);
+    put("web", &sound);
+    let said = audit(root.path(), &["--write-baseline", "known.json", "."]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    // The same in another repository is something new, though as much is found as before.
+    put("api", &sound);
+    put("web", LOOSE);
+    let said = audit(root.path(), &["--baseline", "known.json", "."]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.out.contains("= in web/.github/workflows/ci.yml/test/#1"), "{}", said.out);
+    assert!(said.err.contains("template-injection in api/.github/workflows/ci.yml/test/#1"), "{}", said.err);
+}
+
+#[test]
 fn this_repository_has_nothing_to_be_told() {
     let said = audit(Path::new(env!("CARGO_MANIFEST_DIR")), &["--exclude", "/examples/k2/", "."]);
     assert_eq!((said.code, said.out.as_str()), (0, ""), "{}", said.err);
-    let all = audit(Path::new(env!("CARGO_MANIFEST_DIR")), &["--exclude", "/target/", "--no-ignore", "."]);
+    let many = ["/target/", "/tests/agreement/", "/tests/import/"].map(|folder| ["--exclude", folder]).concat();
+    let all = audit(Path::new(env!("CARGO_MANIFEST_DIR")), &[&many[..], &["--no-ignore", "."]].concat());
     assert_ne!(all.code, 0, "what is left out is bad");
     let said = audit(Path::new("."), &["--exclude", "!x", "."]);
     assert_eq!(said.code, 2, "{}", said.err);
