@@ -21,6 +21,7 @@ pub use self::given::Given;
 use self::given::Met;
 pub use self::mend::{Change, Mended, mend};
 use crate::finding::{self, Finding, Identity, Kind, Severity};
+use crate::fix;
 use crate::local;
 use crate::origin::Files;
 use crate::parallel;
@@ -42,6 +43,15 @@ pub struct Judged {
     pub looked: usize,
     /// What came of the policy itself.
     met: Met,
+}
+
+impl Judged {
+    /// The same with what would mend each finding.
+    #[must_use]
+    pub fn with_fixes(mut self) -> Self {
+        fix::attach(&mut self.findings, &self.files);
+        self
+    }
 }
 
 /// What no audit of files can know: how old its facts are, and what it would have to ask the network.

@@ -85,6 +85,17 @@ pub struct Related {
     pub message: String,
 }
 
+/// Changes of a file after which a finding is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fix {
+    /// What is done, in a sentence fragment.
+    pub title: String,
+    /// Whether the file means afterwards what its author meant; else somebody should look at it.
+    pub safe: bool,
+    /// What stands at each place instead.
+    pub edits: Vec<(Origin, String)>,
+}
+
 /// One thing a check has to say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -108,6 +119,8 @@ pub struct Finding {
     pub help: Vec<String>,
     /// A unified diff, for drift.
     pub diff: Option<String>,
+    /// What would mend it, where that is known and somebody asks.
+    pub fix: Option<Fix>,
     /// Tells two findings of one rule on one identity apart in the fingerprint: a field's name, a scope. Never a line or a message.
     pub key: String,
 }
@@ -127,6 +140,7 @@ impl Finding {
             related: Vec::new(),
             help: Vec::new(),
             diff: None,
+            fix: None,
             key: String::new(),
         }
     }
@@ -156,7 +170,9 @@ impl Finding {
 pub fn carry(findings: &mut [Finding], files: &Files, into: &mut Files) {
     let mut known: BTreeMap<FileId, FileId> = BTreeMap::new();
     for finding in findings {
-        for origin in finding.origin.iter_mut().chain(finding.related.iter_mut().map(|related| &mut related.origin)) {
+        let Finding { origin, related, fix, .. } = finding;
+        let edits = fix.iter_mut().flat_map(|fix| fix.edits.iter_mut().map(|(origin, _)| origin));
+        for origin in origin.iter_mut().chain(related.iter_mut().map(|related| &mut related.origin)).chain(edits) {
             let id = known.entry(origin.file).or_insert_with(|| into.add(files.name(origin.file), files.text(origin.file)));
             origin.file = *id;
         }

@@ -11,15 +11,18 @@ mod insecure_commands;
 mod job_timeout_missing;
 mod mutable_runner_label;
 mod permissions_all;
+mod permissions_missing;
+mod retention_missing;
 mod script;
 mod site;
 mod template_injection;
 mod unsound_condition;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use self::site::Site;
-use crate::finding::Finding;
+use crate::finding::{Finding, Fix};
 use crate::origin::{FileId, Files};
 use crate::read::Document;
 use crate::source::Node;
@@ -33,6 +36,8 @@ pub const FIXERS: &[&Fixer] = &[
     &job_timeout_missing::FIXER,
     &mutable_runner_label::FIXER,
     &permissions_all::FIXER,
+    &permissions_missing::FIXER,
+    &retention_missing::FIXER,
     &template_injection::FIXER,
     &unsound_condition::FIXER,
 ];
@@ -107,6 +112,24 @@ pub struct Mended {
     pub numbers: Vec<usize>,
 }
 
+/// Adds to findings what would mend them, each on its own, whatever that does to others.
+pub fn attach(findings: &mut [Finding], files: &Files) {
+    let mut roots: BTreeMap<FileId, Vec<Node>> = BTreeMap::new();
+    for finding in findings {
+        let Some(fixer) = FIXERS.iter().find(|fixer| fixer.rule == finding.rule) else { continue };
+        let Some(file) = finding.origin.map(|origin| origin.file) else { continue };
+        let text = files.text(file);
+        let roots = roots.entry(file).or_insert_with(|| Document::read(text, file).roots);
+        let mend = around(roots, finding).and_then(|root| (fixer.mend)(&Site { finding, text, root }));
+        finding.fix = mend.map(|Mend { safe, edits }| {
+            let number = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+            let place = |range: Range<usize>| files.within(file, number(range.start), number(range.end));
+            let edits = edits.into_iter().map(|edit| (place(edit.range), edit.text)).collect();
+            Fix { title: fixer.title.to_owned(), safe, edits }
+        });
+    }
+}
+
 /// Mends the findings of one file; none if nothing of them can be. Of two that change the same, the first is mended: the next run does
 /// the rest.
 #[must_use]
@@ -118,11 +141,11 @@ pub fn mend(findings: &[Finding], file: FileId, files: &Files, which: Which) -> 
         return None;
     }
     let text = files.text(file);
-    let root: Node = Document::read(text, file).roots.into_iter().next()?;
+    let roots = Document::read(text, file).roots;
     let (mut taken, mut mended): (Vec<Edit>, Mended) = Default::default();
     for (number, finding) in asked {
-        let Some(fixer) = fixer(finding) else { continue };
-        let site = Site { finding, text, root: &root };
+        let (Some(fixer), Some(root)) = (fixer(finding), around(&roots, finding)) else { continue };
+        let site = Site { finding, text, root };
         let Some(Mend { edits, .. }) = (fixer.mend)(&site).filter(|mend| mend.safe || which == Which::Unsafe) else { continue };
         if edits.iter().all(|edit| taken.iter().all(|other| !meet(&edit.range, &other.range))) {
             taken.extend(edits);
@@ -131,6 +154,12 @@ pub fn mend(findings: &[Finding], file: FileId, files: &Files, which: Which) -> 
     }
     mended.text = apply(text, taken)?;
     (!mended.numbers.is_empty()).then_some(mended)
+}
+
+/// The document of a file that a finding is in: what stands before the jobs of GitLab's files is one of its own.
+fn around<'a>(roots: &'a [Node], finding: &Finding) -> Option<&'a Node> {
+    let at = finding.origin?;
+    roots.iter().rev().find(|root| root.origin.start <= at.start).or(roots.first())
 }
 
 /// Whether two spans overlap, or begin at the same place: which of two insertions would come first nobody has said.

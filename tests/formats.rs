@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use pipeward::finding::{Finding, Identity, Kind, Related, Severity};
+use pipeward::finding::{Finding, Fix, Identity, Kind, Related, Severity};
 use pipeward::origin::{Files, Origin};
 use pipeward::report::{FORMATS, Format, Report, Thing};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -50,6 +50,7 @@ impl Trap {
             related: vec![Related { origin, message: text.to_owned() }],
             help: vec![text.to_owned()],
             diff: Some(format!("--- a\n+++ b\n@@ -1 +1 @@\n-{text}\n{text}\n")),
+            fix: Some(Fix { title: text.to_owned(), safe: true, edits: vec![(origin, "b".to_owned())] }),
             key: text.to_owned(),
         };
         let mut findings: Vec<Finding> = Severity::ALL.into_iter().map(|severity| finding(severity, Kind::Judged)).collect();
@@ -356,6 +357,9 @@ fn no_field_of_version_1_is_lost() {
         (&document["counts"], COUNTS),
         (finding, FINDING),
         (finding, PLACE),
+        (&finding["fix"], &[("title", "text"), ("safe", "other"), ("edits", "list")]),
+        (&finding["fix"]["edits"][0], PLACE),
+        (&finding["fix"]["edits"][0], &[("text", "text")]),
         (&finding["related"][0], PLACE),
         (&finding["related"][0], &[("message", "text")]),
     ] {
@@ -378,11 +382,12 @@ fn no_field_of_version_1_is_lost() {
 #[test]
 fn what_does_not_apply_is_null_and_not_away() {
     let mut trap = Trap::of("x");
-    trap.findings = vec![Finding { origin: None, diff: None, help: Vec::new(), related: Vec::new(), ..trap.findings[0].clone() }];
+    trap.findings =
+        vec![Finding { origin: None, diff: None, fix: None, help: Vec::new(), related: Vec::new(), ..trap.findings[0].clone() }];
     let format = FORMATS.iter().find(|format| format.id == "json").expect("it is there");
     let document: Value = serde_json::from_str(&trap.said(format)).expect("it is JSON");
     let finding = document["findings"][0].as_object().expect("a record");
-    for name in ["file", "line", "column", "end_line", "end_column", "diff"] {
+    for name in ["file", "line", "column", "end_line", "end_column", "diff", "fix"] {
         assert_eq!(finding.get(name), Some(&Value::Null), "{name}");
     }
     for name in ["help", "related"] {

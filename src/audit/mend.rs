@@ -143,8 +143,10 @@ mod tests {
     }
 
     fn source(text: &str) -> Vec<Source> {
-        let path = ".github/workflows/ci.yml".to_owned();
-        vec![Source { what: What::Workflow, shown: path.clone(), path, text: text.to_owned() }]
+        let is_workflow = text.contains("jobs:");
+        let what = if is_workflow { What::Workflow } else { What::GitLab };
+        let path = if is_workflow { ".github/workflows/ci.yml" } else { ".gitlab-ci.yml" }.to_owned();
+        vec![Source { what, shown: path.clone(), path, text: text.to_owned() }]
     }
 
     /// What the fixer of a rule makes of a text: none if it stays as it was.
@@ -208,7 +210,7 @@ mod tests {
                 text.replace(": ", ":   "),
             ] {
                 let judged = of_sources("it", &source(&text), &terms());
-                let id = judged.files.find(".github/workflows/ci.yml", &text).expect("it was read");
+                let id = judged.files.find(&source(&text)[0].shown, &text).expect("it was read");
                 if let Some(mended) = fix::mend(&judged.findings, id, &judged.files, Which::Unsafe) {
                     let mut files = Files::default();
                     let file = files.add("ci.yml", &mended.text);

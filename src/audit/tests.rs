@@ -341,3 +341,43 @@ fn permissions_are_called_as_they_are_written() {
     let wanted = ".github/workflows/call.yml:3 permissions-call-mismatch .github/workflows/call.yml/more `called/scan` asks for `security-events` at write, and none is granted here";
     assert_eq!(said(&files, false, &["permissions-call-mismatch"]), [wanted]);
 }
+
+#[test]
+fn a_finding_carries_what_would_mend_it() {
+    let root = tempfile::tempdir().expect("a folder");
+    fs::create_dir_all(root.path().join(".github/workflows")).expect("it can be made");
+    let text = workflow("      - run: echo \"${{ github.head_ref }}\"\n");
+    fs::write(root.path().join(".github/workflows/ci.yml"), &text).expect("it can be written");
+    let (found, _) = find(&Search { paths: vec![root.path().to_owned()], ignores: true, exclude: Vec::new(), shard: None });
+    let (mut all, now) = (super::Told::default(), Date::from_unix(0));
+    audit(found, &Terms { now, strict: false, policy: None }, super::Judged::with_fixes, |judged| all.add(judged));
+    let report = crate::report::Report {
+        findings: &all.findings,
+        files: &all.files,
+        pipelines: 1,
+        thing: crate::report::Thing::File,
+        known: 0,
+        color: false,
+        losses: &[],
+        links: None,
+        shard: None,
+    };
+    let written = |format: &str| -> serde_json::Value {
+        let format = crate::report::find(format).expect("it is one");
+        serde_json::from_str(&(format.write)(&report)).expect("it is JSON")
+    };
+    let json = written("json");
+    let of = |rule: &str| json["findings"].as_array().expect("findings").iter().find(|finding| finding["rule"] == rule);
+    let fix = &of("template-injection").expect("it is found")["fix"];
+    assert_eq!(fix["safe"], true);
+    let edits = fix["edits"].as_array().expect("edits");
+    assert!(edits.iter().any(|edit| edit["text"] == "${HEAD_REF}" && edit["line"] == 7), "{edits:?}");
+    assert_eq!(of("permissions-missing").expect("it is found")["fix"]["safe"], false);
+    let sarif = written("sarif");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    let result = results.iter().find(|result| result["ruleId"] == "template-injection").expect("it is found");
+    let change = &result["fixes"][0]["artifactChanges"][0];
+    assert_eq!(change["artifactLocation"], result["locations"][0]["physicalLocation"]["artifactLocation"]);
+    let replaced = &change["replacements"][0];
+    assert!(replaced["insertedContent"]["text"].is_string() && replaced["deletedRegion"]["startLine"].is_number(), "{change}");
+}

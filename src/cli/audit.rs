@@ -143,10 +143,10 @@ impl Run<'_> {
         let (mut all, mut unwritten, mut diff) = (audit::Told::default(), Vec::new(), String::new());
         all.add(self.lost);
         match self.fix {
-            None => audit::audit(self.found, &self.terms, |judged| judged, |judged| all.add(judged)),
+            None => audit::audit(self.found, &self.terms, Judged::with_fixes, |judged| all.add(judged)),
             Some(which) => audit::mend(self.found, &self.terms, which, |mended| {
                 unwritten.extend(fixed(&mended, self.is_shown.then_some(&mut diff), session));
-                all.add(mended.judged);
+                all.add(mended.judged.with_fixes());
             }),
         }
         if let Some(path) = write_baseline {

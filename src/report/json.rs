@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{Format, Report, Shard, json_text};
-use crate::finding::{Finding, Kind, Related, Severity};
+use crate::finding::{Finding, Fix, Kind, Related, Severity};
 use crate::loss::{Fate, Loss};
 use crate::origin::{Files, Origin};
 
@@ -54,7 +54,23 @@ struct Said<'a> {
     related: Vec<Seen<'a>>,
     help: &'a [String],
     diff: Option<&'a str>,
+    fix: Option<Mending<'a>>,
     fingerprint: String,
+}
+
+/// What would mend a finding.
+#[derive(Serialize)]
+struct Mending<'a> {
+    title: &'a str,
+    safe: bool,
+    edits: Vec<Change<'a>>,
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    text: &'a str,
+    #[serde(flatten)]
+    location: Location<'a>,
 }
 
 /// What does not mean on a forge what it means in the model.
@@ -116,8 +132,16 @@ impl<'a> Said<'a> {
             related: finding.related.iter().map(seen).collect(),
             help: &finding.help,
             diff: finding.diff.as_deref(),
+            fix: finding.fix.as_ref().map(|fix| Mending::of(fix, files)),
             fingerprint: finding.fingerprint(),
         }
+    }
+}
+
+impl<'a> Mending<'a> {
+    fn of(fix: &'a Fix, files: &'a Files) -> Self {
+        let edits = fix.edits.iter().map(|(origin, text)| Change { text, location: Location::of(*origin, files) });
+        Self { title: &fix.title, safe: fix.safe, edits: edits.collect() }
     }
 }
 

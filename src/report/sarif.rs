@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::escape::{json_text, multiline, uri};
 use super::{Format, Report, Shard, said};
-use crate::finding::{Finding, Kind, Severity};
+use crate::finding::{Finding, Fix, Kind, Severity};
 use crate::origin::{Files, Origin};
 use crate::rule;
 use crate::rulebook;
@@ -84,6 +84,9 @@ fn result(finding: &Finding, ids: &[&str], files: &Files) -> Value {
     if finding.kind == Kind::Evaluated {
         value["properties"] = json!({ "mode": "evaluate", "severity": finding.severity.word() });
     }
+    if let Some(mend) = finding.fix.as_ref() {
+        value["fixes"] = json!([fix(mend, files)]);
+    }
     if !finding.related.is_empty() {
         let related = finding.related.iter().enumerate().map(|(index, related)| {
             json!({
@@ -97,17 +100,32 @@ fn result(finding: &Finding, ids: &[&str], files: &Files) -> Value {
     value
 }
 
-fn physical(origin: Origin, files: &Files) -> Value {
+/// What would mend a finding: every edit of a fix is of one file.
+fn fix(fix: &Fix, files: &Files) -> Value {
+    let edits = fix.edits.iter();
+    let replacements = edits
+        .map(|(origin, text)| json!({ "deletedRegion": region(*origin, files), "insertedContent": { "text": text } }))
+        .collect::<Vec<_>>();
+    let file = fix.edits.first().map_or("", |(origin, _)| files.name(origin.file));
+    json!({
+        "description": { "text": plain(&fix.title) },
+        "artifactChanges": [{ "artifactLocation": artifact(file), "replacements": replacements }],
+        "properties": { "safe": fix.safe },
+    })
+}
+
+fn region(origin: Origin, files: &Files) -> Value {
     let place = files.place(origin);
     json!({
-        "artifactLocation": artifact(files.name(origin.file)),
-        "region": {
-            "startLine": place.line,
-            "startColumn": place.column,
-            "endLine": place.end_line,
-            "endColumn": place.end_column,
-        },
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
     })
+}
+
+fn physical(origin: Origin, files: &Files) -> Value {
+    json!({ "artifactLocation": artifact(files.name(origin.file)), "region": region(origin, files) })
 }
 
 /// Text in which nothing acts on who reads it, and a reader of SARIF finds no link: `[words](target)` is one even in plain text,
