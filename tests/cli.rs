@@ -466,7 +466,7 @@ fn what_a_forge_cannot_do_is_said_at_its_place_until_an_exception_leaves_it_out(
     assert!(said.contains(&event), "{said:?}");
     let said = project.run(&["check", "--loss"]);
     assert!(said.code == 1 && said.out.contains("GitLab not at all: "), "{}", said.out);
-    assert!(said.out.contains("pipelines/ci.ncl:3:22: ci: an event that only GitHub has"), "{}", said.out);
+    assert!(said.out.contains("pipelines/ci.ncl:3:13: ci: an event that only GitHub has"), "{}", said.out);
     let exception = r#"{ exceptions.issues = {
       rule = "not-portable", where = "ci", reason = "GitLab has its own", owner = "platform", expires = "2027-01-31",
     } }"#;

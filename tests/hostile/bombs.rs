@@ -137,7 +137,9 @@ fn several_at_once_leave_time_for_the_others() {
     let said = project.run(&["check"]);
     assert_eq!(said.code, Some(3));
     assert!(said.out.contains(PLANTED), "{}", said.out);
-    assert_eq!(said.out.matches("evaluation does not end within 5 s").count(), 6, "{}", said.out);
+    // Which limit is met first is a matter of the machine's speed.
+    let stopped = |limit: &str| said.out.matches(limit).count();
+    assert_eq!(stopped("evaluation does not end within 5 s") + stopped("evaluation needs more than"), 6, "{}", said.out);
     assert!(said.out.contains("others took long"), "{}", said.out);
     assert!(said.took < Duration::from_secs(20), "{:?}", said.took);
 }
