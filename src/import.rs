@@ -37,7 +37,7 @@ use self::settle::{State, Workflow, Written};
 use crate::origin::Files;
 use crate::pipeline::backends::Forge;
 use crate::pipeline::{self, Pipeline, Project};
-use crate::read::Document;
+use crate::read::{Document, Slip};
 use crate::scaffold::New;
 use crate::source::Evaluator;
 
@@ -158,6 +158,8 @@ fn read(source: &Source, forge: Forge, ids: &mut BTreeSet<String>, files: &mut F
         Err(Box::new(Told { shown: source.shown.clone(), differences: vec![difference], ..Told::default() }))
     };
     // GitLab's reader takes the last of two keys.
+    let said = |slip: &Slip| format!("line {}: {}, and the last counts", files.place(slip.origin).line, slip.message);
+    let notes = document.slips.iter().map(said).collect();
     if let Some(slip) = document.slips.first().filter(|_| forge == Forge::GitHub || !document.is_whole) {
         return refused(format!("this is no YAML that {} takes: {}", forge.title(), slip.message), slip.origin);
     }
@@ -178,7 +180,7 @@ fn read(source: &Source, forge: Forge, ids: &mut BTreeSet<String>, files: &mut F
     let id = id_for(&source.file, ids);
     let reasons = comments.reasons();
     let file = source.file.clone();
-    let workflow = Workflow { forge, shown: source.shown.clone(), file, head, id, root, reasons };
+    let workflow = Workflow { forge, shown: source.shown.clone(), file, head, id, root, notes, reasons };
     Ok((workflow, comments))
 }
 

@@ -1,6 +1,8 @@
-//! Steps that several jobs have in common, put into a file of their own.
+//! Steps that several jobs have in common, and whole jobs that several pipelines have, put into a file of their own.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+
+use indexmap::IndexMap;
 
 use super::nickel;
 use super::tree::{Entry, Tree, Word};
@@ -13,6 +15,8 @@ const MOST: usize = 12;
 /// How long steps must be, written out, for a name of them to be a gain: several together, and one alone.
 const SEVERAL: usize = 120;
 const ALONE: usize = 160;
+/// How long a job must be.
+const JOB: usize = 200;
 
 /// What is shared.
 #[derive(Debug, Default)]
@@ -27,7 +31,7 @@ impl Shared {
     pub(super) fn text(&self) -> Option<String> {
         (!self.entries.is_empty()).then(|| {
             let body = nickel::fields(&self.entries, 1);
-            format!("# Steps that more than one job has.\n{{\n{body}}}\n")
+            format!("# What stands in more than one place.\n{{\n{body}}}\n")
         })
     }
 }
@@ -35,7 +39,7 @@ impl Shared {
 /// Whether something in a tree stands in the file of what is shared.
 pub(super) fn uses_shared(tree: &Tree) -> bool {
     match &tree.word {
-        Word::Shared(..) => true,
+        Word::Shared(..) | Word::SharedJob(..) => true,
         Word::List(items) => items.iter().any(uses_shared),
         Word::Record(entries) => entries.iter().any(|entry| uses_shared(&entry.tree)),
         _ => false,
@@ -55,6 +59,8 @@ pub(super) fn factor(trees: &mut [Tree], taken: bool) -> Shared {
     if taken {
         return shared;
     }
+    let mut names = BTreeSet::new();
+    share_jobs(trees, &mut names, &mut shared);
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut texts: Vec<(usize, Tree)> = Vec::new();
     let mut all: Vec<Steps> = Vec::new();
@@ -73,7 +79,6 @@ pub(super) fn factor(trees: &mut [Tree], taken: bool) -> Shared {
             all.push(Steps { tree, job, ids: ids.collect() });
         }
     }
-    let mut names = BTreeSet::new();
     let mut places: Vec<(usize, usize, usize, usize, String)> = Vec::new();
     for length in (1..=MOST).rev() {
         let least = if length == 1 { ALONE } else { SEVERAL };
@@ -107,6 +112,57 @@ pub(super) fn factor(trees: &mut [Tree], taken: bool) -> Shared {
         }
     }
     shared
+}
+
+/// Puts the jobs that say all the same into the file of what is shared.
+fn share_jobs(trees: &mut [Tree], names: &mut BTreeSet<String>, shared: &mut Shared) {
+    let mut places: IndexMap<String, Vec<(usize, String)>> = IndexMap::new();
+    for (index, root) in trees.iter().enumerate().filter(|(_, root)| !has_job(root, NAME)) {
+        for entry in all_jobs(root) {
+            let text = nickel::write(&Tree { above: Vec::new(), ..entry.tree.clone() }, 0, 0);
+            if text.len() >= JOB {
+                places.entry(text).or_default().push((index, entry.name.clone()));
+            }
+        }
+    }
+    for (_, places) in places.into_iter().filter(|(_, places)| places.len() > 1) {
+        let name = free(&format!("{}_job", slug(&places[0].1).replace('-', "_")), names);
+        for (number, (index, id)) in places.iter().enumerate() {
+            let Some(job) = all_jobs_mut(&mut trees[*index]).iter_mut().find(|entry| entry.name == *id) else { continue };
+            let above = std::mem::take(&mut job.tree.above);
+            let origin = job.tree.origin;
+            let inner = std::mem::replace(&mut job.tree, Tree::new(Word::Null, origin));
+            *shared.used.entry(*index).or_default() += steps_in(&inner);
+            if number == 0 {
+                shared.entries.push(Entry { name: name.clone(), key: origin, tree: inner.clone() });
+            }
+            job.tree = Tree { above, ..Tree::new(Word::SharedJob(format!("{NAME}.{name}"), Box::new(inner)), origin) };
+        }
+    }
+}
+
+fn steps_in(job: &Tree) -> usize {
+    let Word::Record(parts) = &job.word else { return 0 };
+    parts.iter().find(|part| part.name == "steps").map_or(0, |part| match &part.tree.word {
+        Word::List(items) => items.len(),
+        _ => 0,
+    })
+}
+
+fn all_jobs(tree: &Tree) -> &[Entry] {
+    let Word::Record(entries) = &tree.word else { return &[] };
+    match entries.iter().find(|entry| entry.name == "jobs").map(|entry| &entry.tree.word) {
+        Some(Word::Record(jobs)) => jobs,
+        _ => &[],
+    }
+}
+
+fn all_jobs_mut(tree: &mut Tree) -> &mut [Entry] {
+    let Word::Record(entries) = &mut tree.word else { return &mut [] };
+    match entries.iter_mut().find(|entry| entry.name == "jobs").map(|entry| &mut entry.tree.word) {
+        Some(Word::Record(jobs)) => jobs,
+        _ => &mut [],
+    }
 }
 
 /// Runs of so many steps that stand in more than one place, in the order in which they are met.
@@ -146,42 +202,29 @@ fn take(all: &mut [Steps], run: &[usize]) -> Vec<(usize, usize, usize)> {
 }
 
 fn has_job(tree: &Tree, id: &str) -> bool {
-    let Word::Record(entries) = &tree.word else { return false };
-    entries.iter().any(|entry| {
-        entry.name == "jobs" && matches!(&entry.tree.word, Word::Record(jobs) if jobs.iter().any(|job| job.name == id))
-    })
+    all_jobs(tree).iter().any(|job| job.name == id)
 }
 
 fn jobs(tree: &Tree) -> Vec<&[Tree]> {
-    let Word::Record(entries) = &tree.word else { return Vec::new() };
-    let Some(Word::Record(jobs)) = entries.iter().find(|entry| entry.name == "jobs").map(|entry| &entry.tree.word) else {
-        return Vec::new();
-    };
-    jobs.iter()
-        .filter_map(|entry| {
-            let Word::Record(parts) = &entry.tree.word else { return None };
-            parts.iter().find(|part| part.name == "steps").and_then(|part| match &part.tree.word {
-                Word::List(items) => Some(items.as_slice()),
-                _ => None,
-            })
+    let steps = all_jobs(tree).iter().filter_map(|entry| {
+        let Word::Record(parts) = &entry.tree.word else { return None };
+        parts.iter().find(|part| part.name == "steps").and_then(|part| match &part.tree.word {
+            Word::List(items) => Some(items.as_slice()),
+            _ => None,
         })
-        .collect()
+    });
+    steps.collect()
 }
 
 fn jobs_mut(tree: &mut Tree) -> Vec<&mut Vec<Tree>> {
-    let Word::Record(entries) = &mut tree.word else { return Vec::new() };
-    let Some(Word::Record(jobs)) = entries.iter_mut().find(|entry| entry.name == "jobs").map(|entry| &mut entry.tree.word) else {
-        return Vec::new();
-    };
-    jobs.iter_mut()
-        .filter_map(|entry| {
-            let Word::Record(parts) = &mut entry.tree.word else { return None };
-            parts.iter_mut().find(|part| part.name == "steps").and_then(|part| match &mut part.tree.word {
-                Word::List(items) => Some(items),
-                _ => None,
-            })
+    let steps = all_jobs_mut(tree).iter_mut().filter_map(|entry| {
+        let Word::Record(parts) = &mut entry.tree.word else { return None };
+        parts.iter_mut().find(|part| part.name == "steps").and_then(|part| match &mut part.tree.word {
+            Word::List(items) => Some(items),
+            _ => None,
         })
-        .collect()
+    });
+    steps.collect()
 }
 
 /// A name for steps: that of the first which does more than fetch the sources.
@@ -196,7 +239,12 @@ fn name_of(items: &[Tree], names: &mut BTreeSet<String>) -> String {
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
         name = format!("steps_{name}");
     }
-    let mut free = name.clone();
+    free(&name, names)
+}
+
+/// A name that is not taken yet.
+fn free(name: &str, names: &mut BTreeSet<String>) -> String {
+    let mut free = name.to_owned();
     let mut number = 2;
     while !names.insert(free.clone()) {
         free = format!("{name}_{number}");

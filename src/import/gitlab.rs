@@ -23,6 +23,9 @@ pub(super) const ROOT: &str = ".gitlab-ci.yml";
 /// How far a key is withdrawn that is said in words that no contract holds.
 const VERBATIM: u8 = 2;
 
+/// How long the id of a job gets, with room for a number behind it.
+const LONGEST: usize = 80;
+
 /// The names of runners by their tags.
 pub(super) type Runners = BTreeMap<Vec<String>, String>;
 
@@ -63,7 +66,8 @@ pub(super) fn is_word(name: &str) -> bool {
 
 /// Whether a field at the top of a file is a job.
 fn is_job(field: &Field) -> bool {
-    !is_word(&field.name) && !field.name.starts_with('.') && field.node.fields().is_some_and(|fields| !fields.is_empty())
+    let is_name = !is_word(&field.name) && !field.name.starts_with('.') && !field.name.trim().is_empty();
+    is_name && field.node.fields().is_some_and(|fields| !fields.is_empty())
 }
 
 /// The ids of the jobs of a file by their names: the names themselves where they can be ids, else something like them that nothing else
@@ -75,7 +79,7 @@ pub(super) fn ids(root: &Node) -> HashMap<String, String> {
     every_text(root, &mut texts);
     let mut taken: HashSet<String> = HashSet::new();
     let mut ids = HashMap::new();
-    for name in jobs.iter().filter(|name| is_identifier(name)) {
+    for name in jobs.iter().filter(|name| is_identifier(name) && name.len() <= LONGEST) {
         if taken.insert(name.to_ascii_lowercase()) {
             ids.insert((*name).to_owned(), (*name).to_owned());
         }
@@ -106,9 +110,9 @@ fn stem(name: &str) -> String {
             id.push('-');
         }
     }
-    let id = id.trim_matches('-');
+    let id: String = id.trim_matches('-').chars().take(LONGEST).collect();
     if id.starts_with(|first: char| first.is_ascii_alphabetic()) {
-        id.to_owned()
+        id
     } else {
         format!("job-{id}").trim_end_matches('-').to_owned()
     }

@@ -155,7 +155,7 @@ fn line(tree: &Tree) -> Option<String> {
             let written: Vec<String> = written.collect::<Option<_>>()?;
             format!("{{ {} }}", written.join(", "))
         }
-        Word::Shared(name, _) => name.clone(),
+        Word::Shared(name, _) | Word::SharedJob(name, _) => name.clone(),
     })
 }
 

@@ -132,6 +132,7 @@ fn told(workflow: &Workflow, comments: &Comments, state: &State) -> Told {
         forges: state.counted.1,
         comments: comments.count(),
         aliases: comments.aliases,
+        notes: workflow.notes.clone(),
         ..Told::default()
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Workflow {
     /// The id of the pipeline it becomes.
     pub(super) id: String,
     pub(super) root: Node,
+    /// What is to be said of it besides.
+    pub(super) notes: Vec<String>,
     /// The reasons behind its permissions, by where the levels end.
     pub(super) reasons: HashMap<u32, String>,
 }

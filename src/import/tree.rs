@@ -26,6 +26,8 @@ pub(super) enum Word {
     Record(Vec<Entry>),
     /// Steps that stand in a file of their own, under a name there.
     Shared(String, Vec<Tree>),
+    /// A job that does.
+    SharedJob(String, Box<Tree>),
 }
 
 /// A name and its value.
@@ -72,6 +74,7 @@ impl Tree {
             Word::Tag(name, argument) => Value::Tag(name.clone(), argument.as_ref().map(|argument| Box::new(argument.node()))),
             Word::List(items) => Value::Array(items.iter().flat_map(Self::nodes).collect()),
             Word::Shared(_, items) => Value::Array(items.iter().map(Self::node).collect()),
+            Word::SharedJob(_, job) => return job.node(),
             Word::Record(entries) => {
                 let field = |entry: &Entry| Field { name: entry.name.clone(), key: entry.key, node: entry.tree.node() };
                 Value::Record(entries.iter().map(field).collect())
@@ -101,6 +104,7 @@ impl Tree {
                 first.parse::<usize>().ok().and_then(|index| flat.into_iter().nth(index))
             }
             Word::Tag(_, Some(argument)) => Some(&**argument),
+            Word::SharedJob(_, job) => return job.nearest(path),
             _ => None,
         };
         next.map_or(self, |next| next.nearest(rest))

@@ -238,3 +238,13 @@ fn a_file_that_the_project_writes_is_compared_with_what_it_writes() {
     assert!(out.contains(".gitlab-ci.yml -> pipelines/main.ncl: equal"), "{out}");
     assert!(!out.contains("keys portable"), "{out}");
 }
+
+#[test]
+fn of_two_keys_the_last_counts_and_that_is_said() {
+    let imported = one("a: {script: first}\na: {script: second}\n");
+    assert_eq!(
+        (said(&imported), imported.told[0].notes.as_slice()),
+        (Vec::new(), &["line 2: the key `a` stands here twice, and the last counts".to_owned()][..])
+    );
+    assert!(emitted(&imported)[".gitlab-ci.yml"].contains("- second\n"));
+}

@@ -296,3 +296,17 @@ fn repositories_with_files_at_the_same_places_are_proved_one_by_one() {
     assert!(proved.status.code() == Some(0) && out.contains("4 of 4 files equal"), "{out}");
     assert_eq!(pipeward(&["import"], root.path()).status.code(), Some(1), "one project has no place for both");
 }
+
+#[test]
+fn jobs_that_say_all_the_same_stand_once() {
+    let job = "runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - run: make lint and everything else that has to hold\n      - run: make documentation and look at every link in it\n        env: {LEVEL: high, WHERE: everywhere}\n";
+    let workflow = |name: &str| format!("name: {name}\non: push\njobs:\n  # What all have.\n  lint:\n    {job}");
+    let imported = import_of(&[("a.yml", &workflow("a")), ("b.yml", &workflow("b"))], None);
+    assert_eq!(said(&imported), Vec::<String>::new());
+    let text = |path: &str| imported.files.iter().find(|file| file.path == path).expect(path).text.clone();
+    assert!(text("pipelines/lib/steps.ncl").contains("lint_job = {"), "{}", text("pipelines/lib/steps.ncl"));
+    for path in ["pipelines/a.ncl", "pipelines/b.ncl"] {
+        assert!(text(path).contains("# What all have.\n    lint = shared.lint_job,"), "{}", text(path));
+    }
+    assert_eq!(emitted(&imported)[".github/workflows/b.yml"].matches("make lint").count(), 1);
+}
