@@ -148,6 +148,21 @@ fn variables_that_one_expression_gives_are_not_looked_for_by_name() {
 }
 
 #[test]
+fn what_is_bound_to_a_broken_expression_is_bound() {
+    let steps = "      - uses: actions/cache@v5
+        with: { path: x, key: '${{ github. }}' }
+      - run: make
+        env: { A: '${{ 1 + 1 }}' }
+        if: env.A != ''
+";
+    let rules = ["contract-broken", "expression-types", "action-inputs"];
+    let said = said(&[(".github/workflows/a.yml", &workflow(steps))], false, &rules);
+    let lines: Vec<&str> = said.iter().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(lines, [".github/workflows/a.yml:8", ".github/workflows/a.yml:10"], "{said:?}");
+    assert!(said.iter().all(|line| line.contains("contract-broken")), "{said:?}");
+}
+
+#[test]
 fn a_job_that_cannot_be_read_is_there_all_the_same() {
     let jobs = "on: push\njobs:\n  call: { uses: a/b/c.yml@v1 }\n  both: { uses: a/b/.github/workflows/c.yml@v1, steps: [] }
   after:\n    needs: [call, both, gone]\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps: [{ run: make }]\n";

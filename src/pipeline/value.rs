@@ -335,10 +335,13 @@ impl Value {
         read: fn(&mut Reader, &Place<'_>) -> Option<At<Self>>,
     ) -> Bindings {
         let Some(record) = reader.record_of(place, name) else { return Bindings::new() };
-        record
-            .fields()
-            .filter_map(|(field, here)| Some((field.name.clone(), Binding { key: field.key, value: read(reader, &here)? })))
-            .collect()
+        let mut bindings = Bindings::new();
+        for (field, here) in record.fields() {
+            // What was refused is told; that it is bound is known all the same, and nobody asks for it elsewhere.
+            let value = read(reader, &here).unwrap_or_else(|| At::new(Self { parts: Vec::new() }, here.origin()));
+            bindings.insert(field.name.clone(), Binding { key: field.key, value });
+        }
+        bindings
     }
 }
 
