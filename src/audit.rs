@@ -12,14 +12,16 @@ mod mend;
 #[cfg(test)]
 mod tests;
 mod waive;
+mod walk;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-pub use self::find::{Candidate, Found, Lost, Pattern, Search, find};
+pub use self::find::{Candidate, Found, Lost, Search, find};
 pub use self::given::Given;
 use self::given::Met;
 pub use self::mend::{Change, Mended, mend};
+pub use self::walk::Pattern;
 use crate::finding::{self, Finding, Identity, Kind, Severity};
 use crate::fix;
 use crate::local;
@@ -104,8 +106,8 @@ fn judge(found: &Found, terms: &Terms<'_>) -> Judged {
 #[must_use]
 pub fn gather(found: &Found) -> (Vec<Source>, Vec<Finding>) {
     let (mut sources, mut lost) = (Vec::new(), Vec::new());
-    for file in &found.files {
-        match file.read() {
+    for (file, text) in parallel::map(found.files.iter().collect(), |file| (file, file.read())) {
+        match text {
             Ok(text) => {
                 if let Some(what) = file.kind(&text) {
                     sources.push(Source { what, path: file.path_of(what).to_owned(), shown: file.shown.clone(), text });

@@ -17,7 +17,7 @@ thread_local! {
 }
 
 /// How many threads run at once. The system is asked once: to answer, it reads the files of control groups.
-fn cores() -> usize {
+pub(crate) fn cores() -> usize {
     static CORES: OnceLock<usize> = OnceLock::new();
     *CORES.get_or_init(|| thread::available_parallelism().map_or(1, std::num::NonZero::get))
 }

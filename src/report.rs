@@ -187,9 +187,20 @@ fn said(finding: &Finding) -> &str {
 
 /// Puts findings in the order they are said in: by file, line, rule, identity, key and message, whoever found them first.
 pub fn sort(findings: &mut [Finding], files: &Files) {
-    findings.sort_by_cached_key(|finding| {
-        let place = finding.origin.map(|origin| (files.name(origin.file).to_owned(), files.place(origin).line, origin.start));
-        (place, finding.rule.clone(), finding.identity.clone(), finding.key.clone(), finding.message.clone())
+    let place = |one: &Finding, other: &Finding| match (one.origin, other.origin) {
+        (Some(one), Some(other)) if one.file == other.file => one.start.cmp(&other.start),
+        // Several texts may have one name.
+        (Some(one), Some(other)) => files
+            .name(one.file)
+            .cmp(files.name(other.file))
+            .then_with(|| files.place(one).line.cmp(&files.place(other).line))
+            .then(one.start.cmp(&other.start)),
+        (one, other) => one.is_some().cmp(&other.is_some()),
+    };
+    findings.sort_by(|one, other| {
+        let [one_said, other_said] =
+            [one, other].map(|finding| (&finding.rule, &finding.identity, &finding.key, &finding.message));
+        place(one, other).then_with(|| one_said.cmp(&other_said))
     });
 }
 

@@ -5,10 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
-use ignore::WalkBuilder;
-use ignore::overrides::OverrideBuilder;
-
 use super::fixtures;
+use super::walk::{self, Pattern};
 use crate::disk;
 use crate::read::What;
 use crate::read::repository::is_updater;
@@ -31,40 +29,6 @@ pub struct Search {
     pub exclude: Vec<Pattern>,
     /// The part of the repositories that is looked at; none for all.
     pub shard: Option<Shard>,
-}
-
-/// What is left out, in the form of a line of `.gitignore`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern(String);
-
-impl Pattern {
-    /// Such a line; else why it is none.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        if text.starts_with('!') {
-            return Err("expected what is left out, without `!`".to_owned());
-        }
-        let pattern = Self(text.to_owned());
-        pattern.add(&mut OverrideBuilder::new("")).map(|()| pattern)
-    }
-
-    fn add(&self, to: &mut OverrideBuilder) -> Result<(), String> {
-        to.add(&format!("!{}", self.0)).map(|_| ()).map_err(|error| error.to_string().replace("glob '!", "glob '"))
-    }
-}
-
-/// What looks for files below a folder.
-fn walk(folder: &Path, search: &Search) -> Result<WalkBuilder, String> {
-    let mut excluded = OverrideBuilder::new(folder);
-    search.exclude.iter().try_for_each(|pattern| pattern.add(&mut excluded))?;
-    let excluded = excluded.build().map_err(|error| error.to_string())?;
-    let mut walk = WalkBuilder::new(folder);
-    walk.hidden(false).ignore(search.ignores).git_ignore(search.ignores).git_exclude(search.ignores).git_global(false);
-    walk.parents(search.ignores)
-        .overrides(excluded)
-        .require_git(false)
-        .sort_by_file_name(Ord::cmp)
-        .filter_entry(|entry| entry.file_name() != ".git");
-    Ok(walk)
 }
 
 /// A repository, or a file that stands alone.
@@ -172,19 +136,12 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Lost>) {
                 continue;
             }
         }
-        let walk = match walk(path, search) {
-            Ok(walk) => walk,
-            Err(reason) => {
-                lose(reason);
-                continue;
+        match walk::files(path, search) {
+            Ok((files, errors)) => {
+                places.extend(files.into_iter().map(|file| (file, Some(path.as_path()))));
+                errors.into_iter().for_each(&mut lose);
             }
-        };
-        for entry in walk.build() {
-            match entry {
-                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => places.push((entry.into_path(), Some(path))),
-                Ok(_) => {}
-                Err(error) => lose(error.to_string()),
-            }
+            Err(reason) => lose(reason),
         }
     }
     if search.ignores {

@@ -8,6 +8,7 @@ use super::gitlab::{self, Held, Lookup, Part};
 use super::{action, dependabot, github, words};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
+use crate::parallel;
 use crate::pipeline::action::{Action, FAMILY, File};
 use crate::pipeline::gitlab::begins;
 use crate::pipeline::{Pipeline, Place, Project, Reader};
@@ -87,30 +88,42 @@ impl Repository {
     /// Reads the files of a repository; their texts go into `files`.
     #[must_use]
     pub fn read(name: &str, sources: &[Source], files: &mut Files) -> Self {
-        let mut read = Self {
-            project: Project::of_files(name, NOWHERE),
-            configurations: Vec::new(),
-            found: Vec::new(),
-            paths: BTreeMap::new(),
-            has_updates: false,
-        };
-        let (mut parts, mut all_read) = (Vec::new(), true);
+        let mut read = Self::empty(name);
+        let mut begun = Vec::new();
         for source in sources {
             if source.what == What::Updater {
                 read.project.is_updated_elsewhere = true;
                 continue;
             }
-            let id = files.add(&source.shown, &source.text);
+            let is_workflow = source.what == What::Workflow;
+            let name = is_workflow.then(|| read.id_for("", stem(&source.path), &source.path));
+            begun.push((source, files.add(&source.shown, &source.text), name));
+        }
+        // A workflow is read without the others, so all cores may read some.
+        let done = parallel::map(begun, |(source, id, workflow)| {
             let document = Document::read(&source.text, id);
+            let Some(workflow) = workflow else { return (source, id, Ok(document)) };
+            let mut alone = Self::empty(name);
+            alone.workflow(source, document, (&workflow, id));
+            (source, id, Err(Box::new(alone)))
+        });
+        let (mut parts, mut all_read) = (Vec::new(), true);
+        for (source, id, document) in done {
+            let document = match document {
+                Ok(document) => document,
+                Err(workflow) => {
+                    read.add(*workflow);
+                    continue;
+                }
+            };
             match source.what {
-                What::Workflow => read.workflow(source, document, id),
                 What::Action => read.action(source, document, id),
                 What::Dependabot => read.updates(source, document, id),
                 What::GitLab => match read.part(source, document, id) {
                     Some(part) => parts.push(part),
                     None => all_read = false,
                 },
-                What::Updater => {}
+                What::Workflow | What::Updater => {}
             }
         }
         for configuration in gitlab::configurations(&parts) {
@@ -119,6 +132,23 @@ impl Repository {
         read.project.pipelines.sort_by(|one, other| one.id.cmp(&other.id));
         read.project.actions.sort_by(|one, other| one.id.cmp(&other.id));
         read
+    }
+
+    fn empty(name: &str) -> Self {
+        Self {
+            project: Project::of_files(name, NOWHERE),
+            configurations: Vec::new(),
+            found: Vec::new(),
+            paths: BTreeMap::new(),
+            has_updates: false,
+        }
+    }
+
+    /// Adds a workflow that was read alone.
+    fn add(&mut self, workflow: Self) {
+        self.found.extend(workflow.found);
+        self.project.pipelines.extend(workflow.project.pipelines);
+        self.project.unread.extend(workflow.project.unread);
     }
 
     /// Says that no other file of the repository counts: what is not here is not there. What should be in a file that is not there is
@@ -133,15 +163,14 @@ impl Repository {
         self
     }
 
-    fn workflow(&mut self, source: &Source, document: Document, file: FileId) {
-        let id = self.id_for("", stem(&source.path), &source.path);
-        let Some((root, mut slips)) = self.root(source, document, (&id, file), "write name, on and jobs") else { return };
+    fn workflow(&mut self, source: &Source, document: Document, (id, file): (&str, FileId)) {
+        let Some((root, mut slips)) = self.root(source, document, (id, file), "write name, on and jobs") else { return };
         let node = github::pipeline(root, &source.text, stem(&source.path), &mut slips);
         let mut reader = Reader::of_yaml(vec![(file, source.text.as_str().into())]);
         let place = Place::root(&node);
-        let pipeline = Pipeline::read(&mut reader, &place, &id, &source.path);
-        self.say(&slips, &id, Kind::Judged);
-        self.refuse(reader, &node, words::in_yaml, |faults| refusal::of_pipelines(faults, &id, &place));
+        let pipeline = Pipeline::read(&mut reader, &place, id, &source.path);
+        self.say(&slips, id, Kind::Judged);
+        self.refuse(reader, &node, words::in_yaml, |faults| refusal::of_pipelines(faults, id, &place));
         match pipeline {
             Some(pipeline) => self.project.pipelines.push(pipeline),
             None => self.project.unread.push(source.path.clone()),

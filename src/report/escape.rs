@@ -14,13 +14,25 @@ fn acts(character: char) -> bool {
 /// One line of text, every character that acts written out: `\n`, `\u{1b}`. No runner takes it for a command.
 #[must_use]
 pub fn inline(text: &str) -> String {
+    if is_harmless(text, b"") {
+        return text.to_owned();
+    }
     harmless(&escaped(text, |_| false))
 }
 
 /// Several lines of text, every character that acts written out, but for line ends and tabs. No runner takes a line for a command.
 #[must_use]
 pub fn multiline(text: &str) -> String {
+    if is_harmless(text, b"\n\t") {
+        return text.to_owned();
+    }
     harmless(&escaped(text, |character| matches!(character, '\n' | '\t')))
+}
+
+/// Whether nothing is to be done, as it is with nearly every text: only letters of ASCII, and nothing that begins a command. What says no
+/// is looked at letter by letter.
+fn is_harmless(text: &str, keep: &[u8]) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') || keep.contains(&byte)) && !text.contains("::") && !text.contains("##")
 }
 
 fn escaped(text: &str, keep: impl Fn(char) -> bool) -> String {
@@ -120,6 +132,9 @@ pub(super) fn uri(path: &str) -> String {
 
 /// A source text, every character that acts replaced by one that shows and takes as many bytes, so that spans still fit.
 pub(super) fn masked(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) && !text.contains("##") {
+        return text.to_owned();
+    }
     let mut characters = text.chars().peekable();
     let mut out = String::with_capacity(text.len());
     while let Some(character) = characters.next() {

@@ -41,6 +41,10 @@ impl Excerpt {
                 shown.push_str(&text[piece]);
             }
         };
+        if text.split('\n').all(|line| line.len() < WIDEST) {
+            keep(0..text.len(), &mut shown);
+            return Self { shown: SimpleFile::new(name, shown), kept };
+        }
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             let end = start + line.len();

@@ -12,7 +12,11 @@ use super::excerpt::Excerpt;
 use super::{Counts, Format, Pieces, Report, losses, summary};
 use crate::finding::{Finding, Kind, Severity};
 use crate::origin::{FileId, Origin};
+use crate::parallel;
 use crate::rule;
+
+/// How many findings are drawn together; more of them are drawn on all cores.
+const PART: usize = 128;
 
 pub(super) const FORMAT: Format = Format {
     id: "text",
@@ -33,9 +37,15 @@ fn end(counts: &Counts) -> String {
 }
 
 fn frames(report: &Report<'_>) -> String {
-    if report.findings.is_empty() {
-        return String::new();
+    let parts = report.findings.chunks(PART).map(|findings| Report { findings, ..*report }).collect();
+    let texts = parallel::map(parts, |part| drawn(&part));
+    match <[String; 1]>::try_from(texts) {
+        Ok([text]) => text,
+        Err(texts) => texts.concat(),
     }
+}
+
+fn drawn(report: &Report<'_>) -> String {
     let view = View::of(report);
     let mut buffer = if report.color { Buffer::ansi() } else { Buffer::no_color() };
     let styles = Styles::default();
@@ -48,7 +58,7 @@ fn frames(report: &Report<'_>) -> String {
         );
         debug_assert!(written.is_ok(), "the view holds every file its labels name, and memory takes every byte");
     }
-    String::from_utf8_lossy(buffer.as_slice()).into_owned()
+    String::from_utf8(buffer.into_inner()).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 fn diagnostic(finding: &Finding, view: &View) -> Diagnostic<FileId> {

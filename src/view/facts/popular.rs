@@ -59,8 +59,16 @@ pub(crate) fn imitated(repository: &str) -> Option<&'static str> {
     if KNOWN_OWNERS.contains(&owner) || POPULAR.contains(&lower.as_str()) {
         return None;
     }
-    let near = |name: &&&str| name.len().abs_diff(lower.len()) <= 1 && strsim::damerau_levenshtein(name, &lower) == 1;
+    let near = |name: &&&str| may_be_near(name, &lower) && strsim::damerau_levenshtein(name, &lower) == 1;
     POPULAR.iter().find(near).copied()
+}
+
+/// Whether two names may be one letter away from each other: what they have in common at both ends is then all but two letters at most.
+fn may_be_near(one: &str, other: &str) -> bool {
+    let longest = one.len().max(other.len());
+    let begin = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    let end = one.bytes().rev().zip(other.bytes().rev()).take_while(|(one, other)| one == other).count();
+    one.len().abs_diff(other.len()) <= 1 && begin + end + 2 >= longest
 }
 
 #[cfg(test)]

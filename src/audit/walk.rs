@@ -1,0 +1,75 @@
+//! The files below a folder, but those that are left out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ignore::overrides::OverrideBuilder;
+use ignore::{WalkBuilder, WalkState};
+
+use super::find::Search;
+use crate::parallel;
+
+/// A folder with more entries than these is searched on all cores; in a smaller one that would take longer.
+const MANY: usize = 64;
+
+/// What is left out, in the form of a line of `.gitignore`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern(String);
+
+impl Pattern {
+    /// Such a line; else why it is none.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.starts_with('!') {
+            return Err("expected what is left out, without `!`".to_owned());
+        }
+        let pattern = Self(text.to_owned());
+        pattern.add(&mut OverrideBuilder::new("")).map(|()| pattern)
+    }
+
+    fn add(&self, to: &mut OverrideBuilder) -> Result<(), String> {
+        to.add(&format!("!{}", self.0)).map(|_| ()).map_err(|error| error.to_string().replace("glob '!", "glob '"))
+    }
+}
+
+/// The plain files below a folder, sorted by path, and why some of them may be missing.
+pub(super) fn files(folder: &Path, search: &Search) -> Result<(Vec<PathBuf>, Vec<String>), String> {
+    let mut walk = builder(folder, search)?;
+    let (mut files, mut errors) = (Vec::new(), Vec::new());
+    let is_large = fs::read_dir(folder).is_ok_and(|entries| entries.take(MANY).count() == MANY);
+    if is_large && parallel::cores() > 1 {
+        let found = Mutex::new((&mut files, &mut errors));
+        walk.threads(parallel::cores()).build_parallel().run(|| {
+            Box::new(|entry| {
+                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                match entry {
+                    Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => found.0.push(entry.into_path()),
+                    Ok(_) => {}
+                    Err(error) => found.1.push(error.to_string()),
+                }
+                WalkState::Continue
+            })
+        });
+    } else {
+        for entry in walk.build() {
+            match entry {
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => files.push(entry.into_path()),
+                Ok(_) => {}
+                Err(error) => errors.push(error.to_string()),
+            }
+        }
+    }
+    files.sort_unstable();
+    errors.sort_unstable();
+    Ok((files, errors))
+}
+
+fn builder(folder: &Path, search: &Search) -> Result<WalkBuilder, String> {
+    let mut excluded = OverrideBuilder::new(folder);
+    search.exclude.iter().try_for_each(|pattern| pattern.add(&mut excluded))?;
+    let excluded = excluded.build().map_err(|error| error.to_string())?;
+    let mut walk = WalkBuilder::new(folder);
+    walk.hidden(false).ignore(search.ignores).git_ignore(search.ignores).git_exclude(search.ignores).git_global(false);
+    walk.parents(search.ignores).overrides(excluded).require_git(false).filter_entry(|entry| entry.file_name() != ".git");
+    Ok(walk)
+}
