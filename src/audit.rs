@@ -194,10 +194,14 @@ pub fn of_sources<'a>(standing: impl Into<Standing<'a>>, sources: &[Source], ter
 /// A file may be part of several configurations, and what is wrong with it is said once.
 fn once(findings: &mut Vec<Finding>) {
     let mut said = HashSet::new();
-    findings.retain(|finding| {
-        let Finding { rule, identity, message, origin, .. } = finding;
-        origin.is_none() || said.insert((rule.clone(), identity.clone(), message.clone(), *origin))
-    });
+    let kept: Vec<bool> = findings
+        .iter()
+        .map(|Finding { rule, identity, message, origin, .. }| {
+            origin.is_none() || said.insert((rule, identity, message, *origin))
+        })
+        .collect();
+    let mut kept = kept.into_iter();
+    findings.retain(|_| kept.next().unwrap_or(true));
 }
 
 /// A finding's identity begins with the path of the file.

@@ -40,7 +40,7 @@ pub struct Policy {
     /// The file, from the project's root.
     pub source: String,
     /// What it says of built-in rules, by id; every rule is here, with its defaults where nothing is said.
-    pub rules: IndexMap<String, Ruling>,
+    pub rules: IndexMap<String, Ruling, foldhash::fast::RandomState>,
     /// Its own rules.
     pub custom: Vec<Custom>,
     /// What it lets pass.

@@ -24,7 +24,7 @@ impl Policy {
             return None;
         }
         reader.known(place, &["rules", "custom", "exceptions", "exceptions_allowed"]);
-        let rules = place.get("rules").map_or_else(IndexMap::new, |rules| {
+        let rules = place.get("rules").map_or_else(IndexMap::default, |rules| {
             rules.fields().map(|(field, here)| (field.name.clone(), Ruling::read(reader, &here))).collect()
         });
         let custom = place.get("custom").map_or_else(Vec::new, |custom| {

@@ -48,24 +48,24 @@ impl Findings {
         }
         let jobs = project.pipelines.iter().flat_map(|pipeline| pipeline.jobs.values());
         let joined: HashSet<Origin> = jobs.flat_map(|job| job.on_gitlab.joined.iter().copied()).collect();
-        let words = |finding: &Finding| (finding.key.clone(), finding.message.clone());
         let of_job = |finding: &Finding| finding.identity.as_str().contains('/');
         let is_joined = |finding: &Finding| finding.origin.is_some_and(|origin| joined.contains(&origin));
-        let parts = self.list.iter().filter(|finding| !is_joined(finding));
-        let parts: HashSet<_> =
-            parts.map(|finding| (of_job(finding).then(|| finding.identity.to_string()), words(finding))).collect();
+        let parts = self.list.iter().filter(|finding| !joined.is_empty() && !is_joined(finding));
+        let parts: HashSet<_> = parts.map(|finding| (of_job(finding).then_some(&finding.identity), words(finding))).collect();
         let wide = self.list.iter().filter(|finding| !of_job(finding));
         let wide: HashSet<_> = wide.map(|finding| (finding.origin, words(finding))).collect();
         let mut said = HashSet::new();
-        self.list.retain(|finding| {
+        let kept = self.list.iter().map(|finding| {
             let of_part = || {
-                let own = (Some(finding.identity.to_string()), words(finding));
+                let own = (Some(&finding.identity), words(finding));
                 parts.contains(&own) || parts.contains(&(None, words(finding)))
             };
             let told = is_joined(finding) && of_part() || of_job(finding) && wide.contains(&(finding.origin, words(finding)));
-            let mut new = || said.insert((finding.origin, finding.identity.to_string(), words(finding)));
+            let mut new = || said.insert((finding.origin, &finding.identity, words(finding)));
             finding.origin.is_none() || !told && new()
         });
+        let mut kept = kept.collect::<Vec<bool>>().into_iter();
+        self.list.retain(|_| kept.next().unwrap_or(true));
     }
 
     /// What a permission is called in the language that is read.
@@ -128,4 +128,8 @@ impl Said<'_> {
         self.finding.key = key.into();
         self
     }
+}
+/// What tells findings of one place apart.
+fn words(finding: &Finding) -> (&str, &str) {
+    (&finding.key, &finding.message)
 }
