@@ -15,6 +15,7 @@ mod condition;
 mod document;
 mod early;
 mod ended;
+mod ends;
 mod environment;
 mod expression;
 mod failure;

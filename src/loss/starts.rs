@@ -115,6 +115,12 @@ pub(super) const ROWS: &[Construct] = &[
         ),
     },
     Construct {
+        id: "condition-large",
+        words: "a condition that holds in more than 256 ways",
+        github: Fate::Exact,
+        gitlab: Fate::Impossible("the rules and the script of a job have no room for them: ask for less at once, or in a step"),
+    },
+    Construct {
         id: "condition-mixed",
         words: "a condition that waits for success or for failure by what only the run knows",
         github: Fate::Exact,

@@ -289,6 +289,11 @@ fn ranges(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<Vec<(ch
     }
 }
 
+/// The parts of a path up to the first that is a pattern.
+pub(crate) fn before_glob(path: &str) -> Vec<&str> {
+    path.split('/').take_while(|part| !part.contains(['*', '?', '['])).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

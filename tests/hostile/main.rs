@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 mod audit;
 mod bombs;
+mod gitlab;
 mod graphs;
 mod imports;
 mod machine;

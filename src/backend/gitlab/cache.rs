@@ -6,6 +6,7 @@
 use super::artifact::is_outside;
 use super::lowering::Lowering;
 use crate::origin::At;
+use crate::pipeline::glob::before_glob;
 use crate::pipeline::step::{Cache, Kind};
 use crate::pipeline::{Job, Part, Reference, Step, Value};
 use crate::yaml::{Map, Node};
@@ -38,8 +39,7 @@ pub(super) fn homes(cache: &Cache) -> Vec<String> {
     let below = cache.paths.iter().filter_map(|path| path.strip_prefix("~/"));
     let mut homes: Vec<String> = Vec::new();
     for path in below {
-        let plain: Vec<&str> = path.split('/').take_while(|part| !part.contains(['*', '?', '['])).collect();
-        let home = plain.join("/").trim_end_matches('/').to_owned();
+        let home = before_glob(path).join("/").trim_end_matches('/').to_owned();
         if !home.is_empty() && !homes.contains(&home) && !path.split('/').any(|part| part == "..") {
             homes.push(home);
         }

@@ -1,5 +1,7 @@
 //! A job that calls another pipeline: it starts the file of that pipeline as a child and ends as it does.
 
+use std::collections::{HashMap, HashSet};
+
 use super::form::{self, typed};
 use super::lowering::{Lowering, Place};
 use super::trigger::{PIPELINE_SOURCE, SOURCE};
@@ -153,7 +155,11 @@ fn after(callee: &Pipeline) -> String {
 /// same. None if no caller does.
 pub(super) fn left_out(lowering: &Lowering<'_>) -> Option<Map> {
     let callee = lowering.pipeline;
-    callers(lowering.project, callee).find(|(caller, job)| condition::may_be_skipped(caller, job))?;
+    let mut known: HashMap<&str, HashSet<&str>> = HashMap::new();
+    callers(lowering.project, callee).find(|(caller, job)| {
+        let guarded = known.entry(&caller.id).or_insert_with(|| condition::guarded(caller));
+        condition::may_be_skipped(guarded, job)
+    })?;
     let mut rule = Map::new();
     rule.put("if", format!("${} =~ /skipped/", after(callee)));
     rule.put("when", "never");

@@ -9,10 +9,11 @@ mod plan;
 mod status;
 mod test;
 
+pub(super) use self::alternative::changed;
 pub(super) use self::failure::asked as asked_for_failure;
 pub(super) use self::plan::Plan;
 pub(super) use self::status::After;
-pub(super) use self::test::{asked_by_guard, asked_of_needs, guard, holds, may_be_skipped, tells_its_end, test, unskipped};
+pub(super) use self::test::{asked_by_guard, asked_of_needs, guard, guarded, holds, may_be_skipped, telling, test, unskipped};
 use super::expression::Expr;
 
 /// One way in which a job comes to run.

@@ -5,6 +5,8 @@
 //! other was part of the pipeline is in its rules, and whether GitLab started it hangs on how its needs have ended. What was
 //! started and says nothing has failed.
 
+use std::collections::HashSet;
+
 use super::condition::{After, Plan, Way};
 use super::expression::{Expr, Shell};
 use super::lowering::Lowering;
@@ -17,33 +19,36 @@ use crate::pipeline::{Job, Pipeline, Reference};
 
 /// The jobs whose end the script of a job has to know, each after those that it needs: those it asks for, and if it may run after a
 /// failure, those before them, which tell whether they were started.
-pub(super) fn told<'p>(pipeline: &'p Pipeline, job: &Job) -> Vec<&'p Job> {
-    let mut found = Vec::new();
-    for asked in asked_for(pipeline, job) {
-        add(pipeline, asked, may_follow_failure(job), &mut Vec::new(), &mut found);
+pub(super) fn told<'a>(lowering: &Lowering<'a>, job: &Job) -> Vec<&'a Job> {
+    told_to(lowering.pipeline, &lowering.ends.guarded, job)
+}
+
+/// The same where the jobs of the pipeline are known that may end themselves.
+pub(super) fn told_to<'p>(pipeline: &'p Pipeline, guarded: &HashSet<&str>, job: &Job) -> Vec<&'p Job> {
+    let (mut found, mut seen) = (Vec::new(), HashSet::new());
+    for asked in asked_for(pipeline, guarded, job) {
+        add(pipeline, asked, may_follow_failure(job), &mut seen, &mut found);
     }
     found
 }
 
 /// Those that it asks for itself.
-fn asked_for<'p>(pipeline: &'p Pipeline, job: &Job) -> Vec<&'p Job> {
+fn asked_for<'p>(pipeline: &'p Pipeline, guarded: &HashSet<&str>, job: &Job) -> Vec<&'p Job> {
     let asked = script::asks(job).into_iter().filter_map(|asked| match asked.value {
         Reference::Result(id) => pipeline.jobs.get(&id),
         _ => None,
     });
     let failing = condition::asked_for_failure(pipeline, job);
-    asked.chain(failing).chain(condition::asked_by_guard(pipeline, job)).collect()
+    asked.chain(failing).chain(condition::asked_by_guard(pipeline, guarded, job)).collect()
 }
 
-fn add<'p>(pipeline: &'p Pipeline, job: &'p Job, deep: bool, above: &mut Vec<&'p str>, found: &mut Vec<&'p Job>) {
-    if above.contains(&job.id.as_str()) || found.iter().any(|other| other.id == job.id) {
+fn add<'p>(pipeline: &'p Pipeline, job: &'p Job, deep: bool, seen: &mut HashSet<&'p str>, found: &mut Vec<&'p Job>) {
+    if !seen.insert(&job.id) {
         return;
     }
-    above.push(&job.id);
     for need in job.needs.iter().filter(|_| deep).filter_map(|need| pipeline.jobs.get(&need.value)) {
-        add(pipeline, need, deep, above, found);
+        add(pipeline, need, deep, seen, found);
     }
-    above.pop();
     found.push(job);
 }
 
@@ -55,7 +60,7 @@ fn may_follow_failure(job: &Job) -> bool {
 /// The entry of a script that settles how the jobs before have ended; none if nothing is to be settled.
 pub(super) fn entry(lowering: &mut Lowering<'_>, job: &Job, plan: &Plan) -> Option<String> {
     let mut lines = Vec::new();
-    for before in told(lowering.pipeline, job) {
+    for before in told(lowering, job) {
         let name = value::result(&before.id);
         let unsaid = failure::word(before);
         let legs = value::legs(before);
@@ -81,7 +86,7 @@ pub(super) fn entry(lowering: &mut Lowering<'_>, job: &Job, plan: &Plan) -> Opti
             test => lines.push(format!("if {test}; then {settled}; fi")),
         }
     }
-    drop_unread(lowering.pipeline, job, &mut lines);
+    drop_unread(lowering, job, &mut lines);
     if lines.is_empty() {
         return None;
     }
@@ -90,8 +95,9 @@ pub(super) fn entry(lowering: &mut Lowering<'_>, job: &Job, plan: &Plan) -> Opti
 }
 
 /// Takes away how legs ended that only tells whether another job was started, where no line asks it.
-fn drop_unread(pipeline: &Pipeline, job: &Job, lines: &mut Vec<String>) {
-    let asked: Vec<String> = asked_for(pipeline, job).iter().map(|asked| value::result(&asked.id)).collect();
+fn drop_unread(lowering: &Lowering<'_>, job: &Job, lines: &mut Vec<String>) {
+    let asked = asked_for(lowering.pipeline, &lowering.ends.guarded, job);
+    let asked: Vec<String> = asked.iter().map(|asked| value::result(&asked.id)).collect();
     let is_unread = |line: &String, lines: &[String]| {
         let name = line.split_once("=$(result_of ").map(|(name, _)| name);
         // A variable is read as `$NAME` or between braces.

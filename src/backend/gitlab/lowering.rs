@@ -1,8 +1,8 @@
 //! What every part of GitLab's pipeline is lowered with: the project, the place in it, what cannot be written, and what is lost.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::rc::Rc;
 
+use super::ends::Ends;
 use super::names::Names;
 use super::script::Piece;
 use crate::backend::told::Told;
@@ -42,14 +42,14 @@ pub(super) struct Lowering<'a> {
     pub(super) place: Place,
     /// The job that is being written.
     pub(super) job: Option<&'a Job>,
+    /// How the jobs of the pipeline may end.
+    pub(super) ends: Rc<Ends<'a>>,
     /// What was told of it.
     pub(super) told: Told,
     /// What the variables of ours stand for.
     pub(super) names: Names,
     /// What the script calls that is being written, or was last.
     pub(super) pieces: Vec<Piece>,
-    /// The jobs that say how they ended, because another asks.
-    pub(super) asked: OnceCell<HashSet<&'a str>>,
 }
 
 impl<'a> Lowering<'a> {
@@ -60,10 +60,10 @@ impl<'a> Lowering<'a> {
             pipeline,
             place,
             job: None,
+            ends: Rc::new(Ends::of(pipeline)),
             told: Told::new(Forge::GitLab, pipeline.identity()),
             names: Names::default(),
             pieces: Vec::new(),
-            asked: OnceCell::new(),
         }
     }
 

@@ -1,11 +1,11 @@
 //! What a job waits for, and whose files it gets.
 
 use super::lowering::Lowering;
-use super::{condition, ended, files, script, told};
+use super::{ended, files, script, told};
 use crate::pipeline::gitlab::limit;
 use crate::pipeline::step::Kind;
 use crate::pipeline::surroundings::Act;
-use crate::pipeline::{Job, Pipeline, Reference};
+use crate::pipeline::{Job, Reference};
 use crate::yaml::{Map, Node};
 
 /// The list of `needs`: always written, since a job without one waits for every job of an earlier stage.
@@ -26,7 +26,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
         })
     };
     let mut needed: Vec<&str> = job.needs.iter().map(|need| need.value.as_str()).collect();
-    let told: Vec<&str> = ended::told(pipeline, job).iter().map(|before| before.id.as_str()).collect();
+    let told: Vec<&str> = ended::told(lowering, job).iter().map(|before| before.id.as_str()).collect();
     for more in givers.iter().chain(&told) {
         if !needed.contains(more) {
             needed.push(more);
@@ -43,9 +43,9 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job) -> Node {
         let mut map = Map::new();
         map.put("job", lowering.name_of(need));
         // Outputs and results come as an artifact as well.
-        let tells = pipeline.jobs.get(need).is_some_and(|needed| condition::tells_its_end(pipeline, needed));
+        let tells = lowering.ends.telling.contains(need);
         map.put("artifacts", givers.contains(&need) || asks(need) || tells || told.contains(&need));
-        if may_be_missing(pipeline, need) {
+        if lowering.ends.missing.contains(need) {
             map.put("optional", true);
         }
         map
@@ -84,24 +84,4 @@ fn stop_takes(lowering: &mut Lowering<'_>, job: &Job, needs: &[Map]) {
 
 fn keeps_files(job: &Job) -> bool {
     job.all_steps().any(|step| matches!(step.kind.value, Kind::Upload(_)))
-}
-
-/// Whether a job may be no part of a pipeline that others of it are part of: it has a condition, or needs a job that has one, since
-/// nothing runs after what was skipped.
-fn may_be_missing(pipeline: &Pipeline, job: &str) -> bool {
-    let mut before = vec![job];
-    let mut next = 0;
-    while let Some(job) = before.get(next) {
-        next += 1;
-        let Some(job) = pipeline.jobs.get(*job) else { continue };
-        if job.when.is_some() || job.gitlab.as_ref().is_some_and(|words| words.get("rules").is_some()) {
-            return true;
-        }
-        for need in &job.needs {
-            if !before.contains(&need.value.as_str()) {
-                before.push(&need.value);
-            }
-        }
-    }
-    false
 }

@@ -1,6 +1,6 @@
 //! The rules of a job: what starts its pipeline and when the job itself runs, at once.
 
-use super::condition::{After, Plan};
+use super::condition::{self, After, Plan};
 use super::expression::Expr;
 use super::form;
 use super::lowering::Lowering;
@@ -23,13 +23,11 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, job: &Job, plan: &Plan) -> Node
                 lowering.lose("manual-after", job.when.as_ref().map_or(manual.origin, |when| when.origin));
             }
             let when = Expr::all([start.when.clone(), way.when.clone()]);
-            let changes = if way.changes.is_empty() { &start.changes } else { &way.changes };
-            if !way.changes.is_empty() && !start.changes.is_empty() && way.changes != start.changes && when != Expr::False {
-                lowering.lose("changed-twice", job.when.as_ref().map_or(job.key, |when| when.origin));
-            }
+            let origin = job.when.as_ref().map_or(job.key, |when| when.origin);
+            let changes = condition::changed(lowering, [&start.changes, &way.changes], &when, origin);
             let is_request = matches!(start.event, Some(Event::PullRequest | Event::MergeGroup));
             if !way.changes.is_empty() && !is_request && when != Expr::False {
-                lowering.lose("changed-unknown", job.when.as_ref().map_or(job.key, |when| when.origin));
+                lowering.lose("changed-unknown", origin);
             }
             for when in divided(lowering, when, job) {
                 let mut rule = rule(job, &when, changes, way.after);

@@ -114,14 +114,8 @@ fn result(job: &Job) -> String {
 
 /// Whether a job after this one asks how it ended.
 pub(super) fn is_asked_for(lowering: &Lowering<'_>, job: &Job) -> bool {
-    let pipeline = lowering.pipeline;
-    // Each job is asked about several times, and the answer looks at all others.
-    let asked = lowering.asked.get_or_init(|| {
-        let told = pipeline.jobs.values().flat_map(|other| ended::told(pipeline, other));
-        let tell = pipeline.jobs.values().filter(|job| condition::tells_its_end(pipeline, job));
-        told.chain(tell).map(|job| job.id.as_str()).collect()
-    });
-    asked.contains(job.id.as_str())
+    let id = job.id.as_str();
+    lowering.ends.telling.contains(id) || lowering.ends.asked.contains(id)
 }
 
 /// What the jobs before this one have handed on and this one asks for: taken out of the form in which it came.

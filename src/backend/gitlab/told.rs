@@ -17,16 +17,19 @@ const ENDS: [(&str, &str); 2] = [("succeeded", "on_success"), ("failed", "on_fai
 /// GitLab skips a job with any of those that it needs unless it runs whatever happens. So one that runs after success needs the
 /// word of success alone, which there is then, and one that runs after failures none: how its needs ended is not certain.
 pub(super) fn needed(lowering: &Lowering<'_>, reader: &Job, called: &Job) -> Vec<String> {
+    let names = names(lowering, called);
+    if names.is_empty() {
+        return names;
+    }
     let says =
         |wanted: &[Condition]| reader.when.as_ref().is_some_and(|when| when.walk().into_iter().any(|one| wanted.contains(one)));
-    let names = names(lowering, called).into_iter();
     let whatever = !condition::asked_for_failure(lowering.pipeline, reader).is_empty();
     if whatever || says(&[Condition::Always, Condition::NotCancelled]) {
-        names.collect()
+        names
     } else if says(&[Condition::OnFailure]) {
         Vec::new()
     } else {
-        names.take(1).collect()
+        names.into_iter().take(1).collect()
     }
 }
 

@@ -87,16 +87,20 @@ pub(super) fn of(lowering: &mut Lowering<'_>, asker: Asker<'_>, condition: &At<C
 
 /// Alternatives, those that differ in nothing but what GitLab knows made one.
 pub(super) fn joined(alternatives: impl IntoIterator<Item = Alternative>) -> Vec<Alternative> {
-    let mut all: Vec<Alternative> = Vec::new();
+    let mut all: Vec<(Alternative, Vec<Expr>)> = Vec::new();
     for one in alternatives.into_iter().filter(|one| one.known != Expr::False) {
-        let alike =
-            |other: &&mut Alternative| (&other.changes, &other.later, other.after) == (&one.changes, &one.later, one.after);
+        let alike = |(other, _): &&mut (Alternative, Vec<Expr>)| {
+            (&other.changes, &other.later, other.after) == (&one.changes, &one.later, one.after)
+        };
         match all.iter_mut().find(alike) {
-            Some(alike) => alike.known = Expr::any([alike.known.clone(), one.known]),
-            None => all.push(one),
+            Some((_, known)) => known.push(one.known),
+            None => {
+                let known = vec![one.known.clone()];
+                all.push((one, known));
+            }
         }
     }
-    all
+    all.into_iter().map(|(one, known)| Alternative { known: Expr::any(known), ..one }).collect()
 }
 
 /// The same, only after success.
@@ -114,20 +118,37 @@ pub(super) fn is_known_value(value: &Value) -> bool {
     })
 }
 
+/// The files of which one has to have changed where two things ask for that, the second before the first: GitLab has one list.
+pub(in crate::backend::gitlab) fn changed<'c>(
+    lowering: &mut Lowering<'_>,
+    [first, second]: [&'c [String]; 2],
+    known: &Expr,
+    origin: Origin,
+) -> &'c [String] {
+    if !first.is_empty() && !second.is_empty() && first != second && *known != Expr::False {
+        lowering.lose("changed-twice", origin);
+    }
+    if second.is_empty() { first } else { second }
+}
+
+/// In how many ways a condition may hold: more are nobody's condition, and each more way doubles them.
+const MOST_WAYS: usize = 256;
+
 /// Where one of each holds.
 fn both(lowering: &mut Lowering<'_>, left: &[Alternative], right: &[Alternative], condition: &At<Condition>) -> Vec<Alternative> {
+    if left.len() * right.len() > MOST_WAYS {
+        lowering.lose("condition-large", condition.origin);
+        return left.to_vec();
+    }
     let mut all = Vec::new();
     for left in left {
         for right in right {
             let Some(after) = left.after.and(right.after) else { continue };
             let known = Expr::all([left.known.clone(), right.known.clone()]);
-            let changes = if right.changes.is_empty() { &left.changes } else { &right.changes };
-            if !left.changes.is_empty() && !right.changes.is_empty() && left.changes != right.changes && known != Expr::False {
-                lowering.lose("changed-twice", condition.origin);
-            }
+            let changes = changed(lowering, [&left.changes, &right.changes], &known, condition.origin);
             let mut later = left.later.clone();
             later.extend(right.later.iter().filter(|test| !left.later.contains(test)).cloned());
-            all.push(Alternative { known, after, changes: changes.clone(), later });
+            all.push(Alternative { known, after, changes: changes.to_vec(), later });
         }
     }
     joined(all)

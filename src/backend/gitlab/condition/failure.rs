@@ -3,6 +3,8 @@
 //! GitHub's `failure()` looks at every job before this one. GitLab's `on_failure` looks at those that are needed, and skips the job if
 //! one of them was skipped, as it is once a job before it has failed.
 
+use std::collections::HashSet;
+
 use crate::pipeline::step::Impact;
 use crate::pipeline::{Condition, Job, Pipeline};
 
@@ -31,12 +33,12 @@ fn waits_for_failure(job: &Job) -> bool {
 /// The jobs that end before this one starts, the needed ones first.
 fn before<'p>(pipeline: &'p Pipeline, job: &Job) -> Vec<&'p Job> {
     let needs = |job: &Job| job.needs.iter().filter_map(|need| pipeline.jobs.get(&need.value)).collect::<Vec<&'p Job>>();
-    let mut all = Vec::new();
+    let (mut all, mut seen) = (Vec::new(), HashSet::new());
     let mut next = needs(job);
     while !next.is_empty() {
         let found = std::mem::take(&mut next);
         for one in found {
-            if one.id != job.id && !all.iter().any(|other: &&Job| other.id == one.id) {
+            if one.id != job.id && seen.insert(one.id.as_str()) {
                 next.extend(needs(one));
                 all.push(one);
             }

@@ -94,11 +94,9 @@ impl Alternative {
     /// The same where another job is part of the pipeline too.
     fn beside(&self, lowering: &mut Lowering<'_>, job: &Job, (known, changes): &Presence) -> Self {
         let both = Expr::all([self.known.clone(), known.clone()]);
-        if !self.changes.is_empty() && !changes.is_empty() && self.changes != *changes && both != Expr::False {
-            lowering.lose("changed-twice", job.when.as_ref().map_or(job.key, |when| when.origin));
-        }
-        let changes = if self.changes.is_empty() { changes } else { &self.changes };
-        Self { known: both, changes: changes.clone(), ..self.clone() }
+        let origin = job.when.as_ref().map_or(job.key, |when| when.origin);
+        let changes = alternative::changed(lowering, [changes, &self.changes], &both, origin).to_vec();
+        Self { known: both, changes, ..self.clone() }
     }
 }
 

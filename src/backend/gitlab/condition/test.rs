@@ -1,8 +1,11 @@
 //! What a job and its steps ask while they run: tests of a shell, with `failed` of the driver for how the steps before have ended.
 
+use std::collections::HashSet;
+
 use super::alternative::{self, Alternative, Asker};
 use super::plan::implied;
 use super::{After, failure};
+use crate::backend::gitlab::ends;
 use crate::backend::gitlab::expression::Shell;
 use crate::backend::gitlab::lowering::Lowering;
 use crate::origin::At;
@@ -40,15 +43,16 @@ fn either(lowering: &mut Lowering<'_>, condition: &At<Condition>, alternatives: 
 /// needs may have ended itself that way, and a job is skipped with those that it needs.
 pub(in crate::backend::gitlab) fn guard(lowering: &mut Lowering<'_>, job: &Job) -> Option<Shell> {
     let pipeline = lowering.pipeline;
-    if !is_guarded(pipeline, job, &mut Vec::new()) {
+    if !lowering.ends.guarded.contains(job.id.as_str()) {
         return None;
     }
+    let needs = guarded_needs(pipeline, &lowering.ends.guarded, job);
     let mut tests = Vec::new();
     for one in implied(lowering, Asker::Job, job.when.as_ref()) {
         let mut parts = vec![Shell::from(&one.known)];
         parts.extend(one.later);
         if one.after == After::Success {
-            for need in guarded_needs(pipeline, job) {
+            for need in &needs {
                 let ended = alternative::word(lowering, Reference::Result(need.id.clone()), need.key);
                 parts.push(Shell::same(&ended, false, "'skipped'"));
             }
@@ -59,28 +63,28 @@ pub(in crate::backend::gitlab) fn guard(lowering: &mut Lowering<'_>, job: &Job) 
 }
 
 /// The jobs whose end a job asks for because they may end themselves.
-pub(in crate::backend::gitlab) fn asked_by_guard<'p>(pipeline: &'p Pipeline, job: &Job) -> Vec<&'p Job> {
-    if waits_for_success(job) { guarded_needs(pipeline, job) } else { Vec::new() }
+pub(in crate::backend::gitlab) fn asked_by_guard<'p>(pipeline: &'p Pipeline, guarded: &HashSet<&str>, job: &Job) -> Vec<&'p Job> {
+    if waits_for_success(job) { guarded_needs(pipeline, guarded, job) } else { Vec::new() }
 }
 
 /// The jobs whose end another job asks for because they may end themselves: each says in a variable how it ended.
-pub(in crate::backend::gitlab) fn tells_its_end(pipeline: &Pipeline, job: &Job) -> bool {
-    is_guarded(pipeline, job, &mut Vec::new())
-        && pipeline.jobs.values().any(|other| other.needs.iter().any(|need| need.value == job.id) && waits_for_success(other))
+pub(in crate::backend::gitlab) fn telling<'p>(pipeline: &'p Pipeline, guarded: &HashSet<&'p str>) -> HashSet<&'p str> {
+    let waiting = pipeline.jobs.values().filter(|job| waits_for_success(job));
+    waiting.flat_map(|job| guarded_needs(pipeline, guarded, job)).map(|job| job.id.as_str()).collect()
 }
 
 /// Whether a call is skipped on GitHub if a job that it needs ends itself.
-pub(in crate::backend::gitlab) fn may_be_skipped(pipeline: &Pipeline, job: &Job) -> bool {
-    job.call().is_some() && is_guarded(pipeline, job, &mut Vec::new())
+pub(in crate::backend::gitlab) fn may_be_skipped(guarded: &HashSet<&str>, job: &Job) -> bool {
+    job.call().is_some() && guarded.contains(job.id.as_str())
 }
 
 /// What a call needs that may end itself, and how that ended is therefore handed over. None where one variable cannot say it, which is lost.
 pub(in crate::backend::gitlab) fn asked_of_needs<'a>(lowering: &mut Lowering<'a>, job: &Job) -> Vec<&'a Job> {
     let pipeline = lowering.pipeline;
-    if !may_be_skipped(pipeline, job) {
+    if !may_be_skipped(&lowering.ends.guarded, job) {
         return Vec::new();
     }
-    let needs = guarded_needs(pipeline, job);
+    let needs = guarded_needs(pipeline, &lowering.ends.guarded, job);
     let ways = implied(lowering, Asker::Job, job.when.as_ref());
     let mixed = ways.iter().any(|way| way.after != After::Success);
     if mixed || needs.iter().any(|need| need.matrix.is_some() || need.shards.is_some()) {
@@ -101,29 +105,19 @@ pub(in crate::backend::gitlab) fn unskipped(lowering: &mut Lowering<'_>, job: &J
     (!tests.is_empty()).then(|| Shell::all(tests))
 }
 
-fn guarded_needs<'p>(pipeline: &'p Pipeline, job: &Job) -> Vec<&'p Job> {
+fn guarded_needs<'p>(pipeline: &'p Pipeline, guarded: &HashSet<&str>, job: &Job) -> Vec<&'p Job> {
     let needs = job.needs.iter().filter_map(|need| pipeline.jobs.get(&need.value));
-    needs.filter(|need| is_guarded(pipeline, need, &mut Vec::new())).collect()
+    needs.filter(|need| guarded.contains(need.id.as_str())).collect()
 }
 
-/// Whether a job may end itself before its first step.
-fn is_guarded<'p>(pipeline: &'p Pipeline, job: &'p Job, above: &mut Vec<&'p str>) -> bool {
-    if above.contains(&job.id.as_str()) {
-        return false;
-    }
+/// The jobs that may end themselves before their first step, and those that are skipped with one of them.
+pub(in crate::backend::gitlab) fn guarded(pipeline: &Pipeline) -> HashSet<&str> {
     // A job that calls asks nothing itself, and is skipped all the same with what it needs.
-    let asks = || {
-        job.when.as_ref().is_some_and(|when| when.walk().into_iter().any(is_later)) || !failure::asked(pipeline, job).is_empty()
+    let asks = |job: &Job| {
+        let is_late = job.when.as_ref().is_some_and(|when| when.walk().into_iter().any(is_later));
+        job.call().is_none() && (is_late || !failure::asked(pipeline, job).is_empty())
     };
-    if job.call().is_none() && asks() {
-        return true;
-    }
-    above.push(&job.id);
-    let needs = job.needs.iter().filter_map(|need| pipeline.jobs.get(&need.value));
-    let guarded =
-        waits_for_success(job) && needs.collect::<Vec<&Job>>().into_iter().any(|need| is_guarded(pipeline, need, above));
-    above.pop();
-    guarded
+    ends::after(pipeline, asks, waits_for_success)
 }
 
 /// Whether a job may run only because what it needs went well.

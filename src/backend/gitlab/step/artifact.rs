@@ -8,6 +8,7 @@ use crate::backend::gitlab::script::Piece;
 use crate::backend::gitlab::value::{quoted, word};
 use crate::backend::title::named;
 use crate::origin::At;
+use crate::pipeline::glob::before_glob;
 use crate::pipeline::step::{Cache, Download, Missing, Upload};
 use crate::pipeline::{Job, Step};
 
@@ -66,8 +67,7 @@ fn plain(path: &str) -> &str {
 
 /// What GitHub counts the paths in an artifact from: the directory that all globs share, up to where the first of their signs stands.
 fn root(globs: &[&At<String>]) -> String {
-    let starts: Vec<Vec<&str>> =
-        globs.iter().map(|glob| plain(glob).split('/').take_while(|part| !part.contains(['*', '?', '['])).collect()).collect();
+    let starts: Vec<Vec<&str>> = globs.iter().map(|glob| before_glob(plain(glob))).collect();
     // A search below another is no search of its own.
     let own = |start: &&Vec<&str>| !starts.iter().any(|other| other.len() < start.len() && start.starts_with(other));
     let mut own: Vec<&Vec<&str>> = starts.iter().filter(own).collect();
