@@ -1,6 +1,6 @@
 //! What every part of GitLab's pipeline is lowered with: the project, the place in it, what cannot be written, and what is lost.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::ends::Ends;
 use super::names::Names;
@@ -43,7 +43,7 @@ pub(super) struct Lowering<'a> {
     /// The job that is being written.
     pub(super) job: Option<&'a Job>,
     /// How the jobs of the pipeline may end.
-    pub(super) ends: Rc<Ends<'a>>,
+    pub(super) ends: Arc<Ends<'a>>,
     /// What was told of it.
     pub(super) told: Told,
     /// What the variables of ours stand for.
@@ -60,7 +60,7 @@ impl<'a> Lowering<'a> {
             pipeline,
             place,
             job: None,
-            ends: Rc::new(Ends::of(pipeline)),
+            ends: Arc::new(Ends::of(pipeline)),
             told: Told::new(Forge::GitLab, pipeline.identity()),
             names: Names::default(),
             pieces: Vec::new(),
