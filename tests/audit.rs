@@ -117,3 +117,24 @@ fn this_repository_has_nothing_to_be_told() {
     let said = audit(Path::new("."), &["--exclude", "!x", "."]);
     assert_eq!(said.code, 2, "{}", said.err);
 }
+
+#[test]
+fn an_expression_is_marked_without_the_braces_and_the_blanks_around_it() {
+    let env = "    env:\n      WHOLE: ${{   needs.nope.outputs.x   }}\n      BROKEN: \"x ${{   github.event.nam[ }}\"\n";
+    let text = LOOSE.replace("    timeout-minutes: 5\n", &format!("    timeout-minutes: 5\n{env}"));
+    let root = repository(&text);
+    let said = audit(root.path(), &["--format", "json", "."]);
+    let document: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+    let wanted = [
+        ("needs-graph", "      WHOLE: ${{   ", "needs.nope.outputs.x"),
+        ("contract-broken", "      BROKEN: \"x ${{   github.event.nam[", " "),
+    ];
+    for (rule, before, marked) in wanted {
+        let finding = document["findings"].as_array().expect("findings").iter().find(|finding| finding["rule"] == rule);
+        let finding = finding.unwrap_or_else(|| panic!("{rule}: {}", said.out));
+        let number = |key: &str| usize::try_from(finding[key].as_u64().expect(key)).expect("it fits");
+        let line = text.lines().nth(number("line") - 1).expect("a line");
+        assert_eq!(line.split_at(number("column") - 1).0, before, "{line}");
+        assert_eq!(&line[number("column") - 1..number("end_column") - 1], marked, "{line}");
+    }
+}

@@ -242,11 +242,13 @@ impl Value {
             Ok(match piece {
                 Piece::Text(text) => At::new(Part::Text(text.to_owned()), place.origin()),
                 Piece::Expression(expression, range) => {
+                    // The blanks inside the braces are no part of it.
+                    let start = range.start + expression.len() - expression.trim_start().len();
                     let reference = match words::reference(expression) {
                         Some(reference) => reference,
-                        None => Reference::Raw(Words::parse(expression.trim()).map_err(|problem| problem.after(range.start))?),
+                        None => Reference::Raw(Words::parse(expression.trim()).map_err(|problem| problem.after(start))?),
                     };
-                    At::new(Part::Reference(reference), reader.within(place.origin(), range))
+                    At::new(Part::Reference(reference), reader.within(place.origin(), start..start + expression.trim().len()))
                 }
             })
         };
