@@ -11,6 +11,7 @@ mod dependabot;
 pub mod document;
 mod github;
 mod gitlab;
+mod platform;
 pub mod repository;
 mod scalar;
 mod short;

@@ -22,12 +22,10 @@ use crate::finding::{Finding, Identity};
 use crate::loss::Loss;
 use crate::origin::Origin;
 use crate::parallel;
+use crate::pipeline::github::too_large as too_large_for_github;
 use crate::pipeline::key::Key;
 use crate::pipeline::{Pipeline, Project, Reference};
 use crate::yaml;
-
-/// How large a workflow may be: what GitHub's own reader of workflows takes, read 2026-11.
-const MOST_BYTES: usize = 500 * 1024;
 
 /// Where the forge looks for what it runs.
 pub const WORKFLOWS: &str = ".github/workflows";
@@ -142,9 +140,7 @@ fn check_id(lowering: &mut Lowering<'_>, taken: bool) {
 
 /// What the forge says of a file that it does not read for its size.
 fn too_large(pipeline: &Pipeline, file: &Rendered) -> Option<Finding> {
-    let size = file.text.len();
-    (size > MOST_BYTES).then(|| {
-        let message = format!("the workflow is {} KiB, the most is {}", size.div_ceil(1024), MOST_BYTES / 1024);
+    too_large_for_github(file.text.len()).map(|message| {
         let help = "move scripts to files of the repository, or make it several pipelines".to_owned();
         cannot_write("workflow-too-large", &pipeline.identity(), pipeline.name.origin, message, vec![help], "size")
     })

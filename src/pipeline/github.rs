@@ -12,6 +12,16 @@ use super::words::Words;
 use crate::origin::At;
 use crate::source;
 
+/// How large a workflow may be: what GitHub's own reader of workflows takes, read 2026-11.
+const MOST_BYTES: usize = 500 * 1024;
+
+/// Why GitHub does not read a workflow of so many bytes; none if it does.
+#[must_use]
+pub fn too_large(bytes: usize) -> Option<String> {
+    let kibibytes = bytes.div_ceil(1024);
+    (bytes > MOST_BYTES).then(|| format!("the workflow is {kibibytes} KiB, the most is {}", MOST_BYTES / 1024))
+}
+
 /// Says at each key of `github` that a field beside it says the same thing; the fields are those of the record around it.
 pub(super) fn said_twice(reader: &mut Reader, around: &Place<'_>, github: &Place<'_>, pairs: &[(&str, &[&str])]) {
     for (key, fields) in pairs {

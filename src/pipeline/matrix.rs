@@ -146,6 +146,17 @@ impl Matrix {
         !self.is_late() && self.keys.is_empty() && self.include.is_empty()
     }
 
+    /// Why GitHub refuses a file with it, and what to write instead; none if it does not.
+    #[must_use]
+    pub fn refused(&self) -> Option<(&'static str, &'static str)> {
+        let help = "write at least one value for each key and leave one leg in, or remove the matrix";
+        if self.is_empty() {
+            Some(("the matrix has no keys and adds no legs", help))
+        } else {
+            self.has_no_leg().then_some(("the matrix leaves no leg", help))
+        }
+    }
+
     /// Whether a leg may have keys that are not written.
     #[must_use]
     pub const fn is_open(&self) -> bool {

@@ -110,15 +110,9 @@ fn sharded(leg: Map, job: &Job) -> Vec<Map> {
 
 /// Says of a matrix that is empty, or leaves no leg, that it does: the forge refuses the file.
 fn runs_something(lowering: &mut Lowering<'_>, matrix: &At<Matrix>) {
-    let message = if matrix.is_empty() {
-        "the matrix has no keys and adds no legs"
-    } else if matrix.has_no_leg() {
-        "the matrix leaves no leg"
-    } else {
-        return;
-    };
-    let help = "write at least one value for each key and leave one leg in, or remove the matrix".to_owned();
-    lowering.refuse("matrix", matrix.origin, message.to_owned(), help, "legs");
+    if let Some((message, help)) = matrix.refused() {
+        lowering.refuse("matrix", matrix.origin, message.to_owned(), help.to_owned(), "legs");
+    }
 }
 
 /// What is said of legs where there are none would be dropped without a word.
