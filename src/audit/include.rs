@@ -1,4 +1,4 @@
-//! Files that GitLab's files include out of their repository, whatever they are called.
+//! Files that GitLab's files include out of their repository, or start child pipelines from, whatever they are called.
 
 use std::collections::BTreeSet;
 

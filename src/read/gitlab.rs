@@ -8,9 +8,9 @@ mod ruby;
 
 use std::sync::Arc;
 
-pub(super) use self::include::configurations;
 pub use self::include::{Include, included};
-pub(super) use self::inputs::unknown;
+pub(super) use self::include::{configurations, too_deep};
+pub(super) use self::inputs::{unfit, unknown};
 pub(super) use self::names::{Held, unmet};
 pub(super) use self::reference::Lookup;
 use super::document::{Document, Slip};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::document::{Document, Slip};
 use super::gitlab::{self, Held, Lookup, Part};
-use super::{action, dependabot, github, words};
+use super::{action, dependabot, github, platform, words};
 use crate::finding::{Finding, Identity, Kind, Severity};
 use crate::origin::{FileId, Files, Origin};
 use crate::parallel;
@@ -126,6 +126,9 @@ impl Repository {
                 What::Workflow | What::Updater => {}
             }
         }
+        for (from, missing) in gitlab::too_deep(&parts) {
+            read.found.extend(missing.told(&parts[from].id));
+        }
         for configuration in gitlab::configurations(&parts) {
             read.configuration(name, &parts, &configuration, all_read);
         }
@@ -172,7 +175,10 @@ impl Repository {
         self.say(&slips, id, Kind::Judged);
         self.refuse(reader, &node, words::in_yaml, |faults| refusal::of_pipelines(faults, id, &place));
         match pipeline {
-            Some(pipeline) => self.project.pipelines.push(pipeline),
+            Some(pipeline) => {
+                self.found.append(&mut platform::refused(&pipeline, source.text.len()));
+                self.project.pipelines.push(pipeline);
+            }
             None => self.project.unread.push(source.path.clone()),
         }
     }
@@ -213,6 +219,7 @@ impl Repository {
             self.refuse(reader, &node, words::in_gitlab, |faults| refusal::of_gitlab(faults, &part.id));
             let mut missing = if first.path == gitlab::ROOT && all_read { gitlab::unmet(part, &paths) } else { Vec::new() };
             missing.extend(gitlab::unknown(part));
+            missing.extend(gitlab::unfit(part, parts));
             if is_whole {
                 missing.extend(Held::missing(&lookup, part));
             }

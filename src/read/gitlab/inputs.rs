@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::Part;
 use super::names::Missing;
+use super::{Part, include};
 use crate::origin::Origin;
-use crate::source::{Node, Value, nearest};
+use crate::source::{Field, Node, Value, nearest};
 use crate::yaml::within;
 
 /// The inputs that are taken up and that the head does not describe, each once for each place. A file without a head takes up none, and what
@@ -39,6 +39,51 @@ pub(in crate::read) fn unknown(part: &Part) -> Vec<Missing> {
         }
     }
     found
+}
+
+/// What a file gives to those that it includes and their heads do not fit: GitLab refuses the whole configuration.
+pub(in crate::read) fn unfit(part: &Part, parts: &[Part]) -> Vec<Missing> {
+    let own = part.root.get("include").into_iter().map(|written| (None, written));
+    let children = part.jobs().filter_map(|field| Some((Some(field.name.as_str()), field.node.get("trigger")?.get("include")?)));
+    let mut found = Vec::new();
+    for (job, written) in own.chain(children) {
+        for (node, include) in
+            written.items().unwrap_or(std::slice::from_ref(written)).iter().map(|node| (node, include::one(node)))
+        {
+            let is_it = |part: &&Part| include.path().is_some_and(|path| part.path == path);
+            let Some(callee) = parts.iter().find(is_it) else { continue };
+            let mut say = |origin, name: &str, message, help| {
+                let (rule, job) = ("call-signature", job.map(str::to_owned));
+                found.push(Missing { rule, job, origin, message, help, key: format!("{}/{name}", callee.path) });
+            };
+            held_against(callee, node, include.origin, &mut say);
+        }
+    }
+    found
+}
+
+fn held_against(callee: &Part, include: &Node, at: Origin, say: &mut impl FnMut(Origin, &str, String, String)) {
+    let spec = callee.head.as_ref().and_then(|head| head.get("spec"));
+    if spec.is_some_and(|spec| spec.get("include").is_some()) {
+        return;
+    }
+    let asked = spec.and_then(|spec| spec.get("inputs")).and_then(Node::fields).unwrap_or_default();
+    let names: Vec<&str> = asked.iter().map(|field| field.name.as_str()).collect();
+    let written = include.get("inputs");
+    let Some(given) = written.map_or(Some(&[][..]), Node::fields) else { return };
+    for field in given.iter().filter(|field| !names.contains(&field.name.as_str())) {
+        let help = match nearest(&field.name, &names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "remove it, or describe it under spec: inputs: there".to_owned(),
+        };
+        say(field.key, &field.name, format!("{} asks for no input `{}`", callee.path, field.name), help);
+    }
+    // A rule of the head may give one that has no default of its own.
+    let is_needed = |field: &&Field| ["default", "rules"].iter().all(|word| field.node.get(word).is_none());
+    for field in asked.iter().filter(is_needed).filter(|field| given.iter().all(|one| one.name != field.name)) {
+        let message = format!("{} asks for the input `{}`, and it is not given", callee.path, field.name);
+        say(at, &field.name, message, format!("write inputs: {{ {}: … }} beside it, or give it a default there", field.name));
+    }
 }
 
 /// The name of an input, the scalar that takes it up, and where in its text.
