@@ -5,6 +5,7 @@ use crate::finding::Severity;
 use crate::pipeline::Reference;
 use crate::pipeline::step::{Cache, Kind};
 use crate::pipeline::value::Known;
+use crate::view::actions::{input, is, is_any, used};
 
 pub(super) static RULE: Rule = Rule {
     id: "cache-bloat",
@@ -25,6 +26,20 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ cache = { key = ["cc-", 'Commit], paths = ["~/.ccache"], restore = ["cc-"] } }] }"#,
         )]),
         Example::bad(&[("ci", r#"{ jobs.test.gitlab.cache = { key = "uv-$CI_COMMIT_SHA", paths = [".uv"] } }"#)]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "actions/cache", with = { path = "out", key = ["out-", 'Commit] } }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{
+              jobs.test.steps = [{ uses = "actions/cache", with = { path = "out", key = ["out-", 'Commit] } }],
+              jobs.more = {
+                timeout = "5m",
+                steps = [{ uses = "actions/cache/restore", with = { path = "out", key = ["out-", 'Commit] } }],
+              },
+            }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.gitlab.cache = { key = "$CI_COMMIT_REF_SLUG", paths = [".uv"] } }"#)]),
         Example::good(&[(
             "ci",
@@ -45,27 +60,46 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         if let Kind::Cache(cache) = &step.kind.value
             && let Some(message) = fault(cache, growing, step.forge.is_some())
         {
+            let origin = cache.key.origin;
             findings
-                .report(pipeline.step_identity(job, step), cache.key.origin, message)
-                .mend(
-                    "put a hash over the lock file into the key: 'Hash [\"uv.lock\"]",
-                    "put a hash over the lock file into the key: ${{ hashFiles('uv.lock') }}",
-                )
+                .report(pipeline.step_identity(job, step), origin, message)
+                .mend(NICKEL, YAML)
                 .decided(scope.settings, "growing");
         }
     }
+    let caches: Vec<_> = used(scope).filter(|(.., uses)| is_any(uses, &[CACHE, "actions/cache/restore"])).collect();
+    for (pipeline, job, step, uses) in &caches {
+        let Some(key) = input(uses, "key").filter(|_| is(uses, CACHE)) else { continue };
+        // What a run keeps for its own later jobs has the same key there.
+        let is_shared = caches.iter().any(|(.., other)| {
+            !std::ptr::eq(*other, *uses) && input(other, "key").is_some_and(|other| other.value.same(&key.value))
+        });
+        if !is_shared
+            && input(uses, "restore-keys").is_none()
+            && key.value.references().any(|reference| is_each_run(reference.value))
+        {
+            findings.report(pipeline.step_identity(job, step), key.value.origin, NEVER_FOUND).key("key").mend(NICKEL, YAML);
+        }
+    }
+}
+
+const NICKEL: &str = "put a hash over the lock file into the key: 'Hash [\"uv.lock\"]";
+const YAML: &str = "put a hash over the lock file into the key: ${{ hashFiles('uv.lock') }}";
+const NEVER_FOUND: &str = "the key is new in each run and nothing else is restored, so no run ever finds it";
+const CACHE: &str = "actions/cache";
+
+fn is_each_run(reference: &Reference) -> bool {
+    matches!(reference, Reference::Known(Known::Commit | Known::RunId | Known::RunUrl | Known::CommitMessage))
 }
 
 /// What is wrong with a key. What GitLab stores under a key takes the place of what was there: one that is the same for ever is
 /// right, and so is one with a new copy for each run that another cache is restored from.
 fn fault(cache: &Cache, growing: bool, replaced: bool) -> Option<&'static str> {
     let parts: Vec<&Reference> = cache.key.references().map(|reference| reference.value).collect();
-    let each_run = parts
-        .iter()
-        .any(|part| matches!(part, Reference::Known(Known::Commit | Known::RunId | Known::RunUrl | Known::CommitMessage)));
+    let each_run = parts.iter().any(|part| is_each_run(part));
     let constant = parts.iter().all(|part| matches!(part, Reference::Matrix(_) | Reference::Known(_)));
     if each_run && cache.restore.is_empty() {
-        Some("the key is new in each run and nothing else is restored, so no run ever finds it")
+        Some(NEVER_FOUND)
     } else if each_run {
         (!growing && !replaced).then_some("the key is new in each run, so each run stores another copy")
     } else {

@@ -5,12 +5,13 @@ use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
 use crate::pipeline::words::{self, Piece};
 use crate::pipeline::{Part, Pipeline};
+use crate::view::actions::used;
 
 pub(super) static RULE: Rule = Rule {
     id: "expression-not-evaluated",
     summary: "a text holds an expression that nothing evaluates",
     why: "A text is written so that it stays that text: `${{` in it reaches the program, the name or the path as those three \
-          characters. What is to be filled in when the pipeline runs is a reference, which every check sees, or one of GitHub's \
+          characters, and so does `$(date)` in the input of an action, which no shell reads. What is to be filled in when the pipeline runs is a reference, which every check sees, or one of GitHub's \
           own keys under `github`.",
     severity: Severity::Error,
     check: Check::Project(check),
@@ -21,6 +22,17 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[(
             "ci",
             r#"{ jobs.test.steps = [{ upload = { name = "a", paths = ["${{ github.sha }}.xml"], retention = "7 days" } }] }"#,
+        )]),
+        Example::bad(&[(
+            "ci",
+            r#"{ jobs.test.steps = [{ uses = "docker/build-push-action", with.build-args = "DATE=$(date +%F)" }] }"#,
+        )]),
+        Example::good(&[(
+            "ci",
+            r#"{ jobs.test.steps = [
+              { uses = "actions/github-script", with.script = "$(document)" },
+              { uses = "someone/shell", with.command = "echo $(date)" },
+            ] }"#,
         )]),
         Example::good(&[(
             "ci",
@@ -47,6 +59,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
+    commands(scope, findings);
     for action in &scope.project.actions {
         for text in &action.within.unevaluated {
             let step = action
@@ -62,6 +75,45 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             said(findings, identity, text.origin, field);
         }
     }
+}
+
+/// Actions that hand their inputs to no shell, by their sources, read 2026-11: a name that ends with `/` is any of that owner.
+const NO_SHELL: &[&str] = &["actions/", "docker/build-push-action", "docker/metadata-action", "softprops/action-gh-release"];
+/// What some of those do run.
+const CODE: &[&str] = &["args", "script"];
+
+/// Commands of a shell in the inputs of actions: `$(date)` stays what it is.
+fn commands(scope: &Scope<'_>, findings: &mut Findings) {
+    for (pipeline, job, step, uses) in used(scope) {
+        let Some(foreign) = uses.used().foreign() else { continue };
+        let name = foreign.path.to_ascii_lowercase();
+        if !NO_SHELL.iter().any(|known| if known.ends_with('/') { name.starts_with(known) } else { name == *known }) {
+            continue;
+        }
+        for (input, binding) in uses.with.iter().filter(|(input, _)| !CODE.contains(&input.as_str())) {
+            let texts = binding.value.parts.iter().filter_map(|part| match &part.value {
+                Part::Text(text) => Some(text),
+                _ => None,
+            });
+            let Some(command) = texts.filter_map(|text| command(text)).next() else { continue };
+            findings
+                .report(
+                    pipeline.step_identity(job, step),
+                    binding.value.origin,
+                    format!("no shell reads this, so `{command}` stays as it is"),
+                )
+                .key(format!("with.{input}"))
+                .help("let a step before it write the text to $GITHUB_OUTPUT, and take it from there");
+        }
+    }
+}
+
+/// A command whose output somebody meant: `$(date)`.
+fn command(text: &str) -> Option<&str> {
+    let start = text.find("$(")?;
+    let inner = &text[start + 2..];
+    let end = inner.find(')')?;
+    inner.starts_with(|first: char| first.is_ascii_alphabetic()).then(|| &text[start..start + 2 + end + 1])
 }
 
 /// What to write for a text with expressions in it: the very references, if they are references.
@@ -87,7 +139,7 @@ fn said(findings: &mut Findings, identity: Identity, origin: Origin, field: Stri
     // A description is for people; an expression in commands is an injection, and said as one.
     if !matches!(field.rsplit('.').next(), Some("description" | "run" | "deprecated")) {
         let help = "write the text without it, or the key of GitHub under `github`";
-        findings.report(identity, origin, MESSAGE).key(field).help(help);
+        findings.report(identity, origin, MESSAGE).key(field).mend(help, "write the text without it");
     }
 }
 

@@ -105,8 +105,9 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 check_step(scope, pipeline, job, step, findings);
             }
         }
-        // In a file that could not be read it may well be.
-        if !found && scope.project.unread.is_empty() {
+        // In a file that could not be read, or that nobody has shown, it may well be.
+        let is_all = scope.project.declares || scope.project.is_whole && !scope.project.pipelines.is_empty();
+        if !found && is_all && scope.project.unread.is_empty() {
             findings
                 .report(Identity::of("project"), scope.project.origin, format!("there is no job `{gate}`"))
                 .key(gate)

@@ -3,6 +3,7 @@
 use super::cache_poisoning::releases;
 use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
+use crate::origin::Origin;
 use crate::pipeline::step::Kind;
 use crate::pipeline::{Job, Pipeline};
 use crate::source::Node;
@@ -90,6 +91,8 @@ pub(super) static RULE: Rule = Rule {
             r#"{ on = { push.tags = ["v*"] }, jobs.test.steps = [{ run = "cosign sign-blob app" }] }"#,
         )])
         .policy("{ rules.unsigned-release.settings.needs = ['Signature, 'Sbom] }"),
+        Example::bad(&[("ci", r#"{ jobs.test.gitlab.release = { tag_name = "v1", description = "One" } }"#)])
+            .policy("{ rules.unsigned-release.settings.needs = ['Signature] }"),
         Example::good(&[
             ("release", r#"{ on = { push.tags = ["v*"] }, jobs.build.calls = "build" }"#),
             (
@@ -120,7 +123,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         .filter_map(|item| item.tag().map(|(name, _)| name))
         .collect();
     for pipeline in &scope.project.pipelines {
-        let Some(origin) = releases(pipeline) else { continue };
+        let Some(origin) = releases(pipeline).or_else(|| on_gitlab(pipeline)) else { continue };
         let all = reached(scope.project, pipeline);
         for proof in PROOFS.iter().filter(|proof| needs.contains(&proof.tag)) {
             if !all.iter().any(|one| by_action(one, proof)) && !by_program(scope, &all, proof) {
@@ -132,6 +135,11 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// The release that a job makes in GitLab's words.
+fn on_gitlab(pipeline: &Pipeline) -> Option<Origin> {
+    pipeline.jobs.values().find_map(|job| Some(job.gitlab.as_ref()?.entry("release")?.key))
 }
 
 fn by_action(pipeline: &Pipeline, proof: &'static Proof) -> bool {

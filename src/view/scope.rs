@@ -215,7 +215,10 @@ impl<'a> Scope<'a> {
     /// The machines a job may be given: on every forge, or on the one that the rule is about.
     pub(crate) fn machines(self, job: &'a Job) -> Vec<Machine<'a>> {
         let tagged = self.project.tagged(job).filter(|_| self.is_about(Forge::GitLab));
-        self.project.machines(job).into_iter().chain(tagged).collect()
+        // Jobs of GitLab's files run on what their tags choose, and no project says what one without runs on.
+        let is_said = self.project.declares || self.project.backends.github || job.runner.is_some();
+        let own = if is_said { self.project.machines(job) } else { Vec::new() };
+        own.into_iter().chain(tagged).collect()
     }
 
     /// Every value.
