@@ -182,11 +182,7 @@ mod tests {
     #[test]
     fn results_keep_their_rules() {
         let log = |rules: &[&str], ok: bool| {
-            let results: Vec<Value> = rules
-                .iter()
-                .enumerate()
-                .map(|(index, id)| json!({ "ruleId": id, "ruleIndex": index, "level": "warning" }))
-                .collect();
+            let results: Vec<Value> = rules.iter().map(|id| json!({ "ruleId": id, "level": "warning" })).collect();
             let rules: Vec<Value> = rules.iter().map(|id| json!({ "id": id })).collect();
             let driver = json!({ "version": "1.0.0", "rules": rules });
             json!({ "version": "2.1.0", "runs": [{
@@ -201,10 +197,7 @@ mod tests {
         assert_eq!(ids, ["a", "b", "c"]);
         let results = run["results"].as_array().expect("results");
         assert_eq!(results.len(), 3, "{results:?}");
-        for result in results {
-            let index = usize::try_from(result["ruleIndex"].as_u64().expect("a number")).expect("it is small");
-            assert_eq!(ids[index], result["ruleId"]);
-        }
+        assert!(results.iter().all(|result| ids.contains(&result["ruleId"])), "{results:?}");
         assert_eq!((whole.verdict, &run["invocations"][0]["executionSuccessful"]), (Verdict::CouldNotCheck, &json!(false)));
     }
 }

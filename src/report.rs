@@ -17,9 +17,12 @@ mod text;
 pub use escape::{inline, json_text, multiline};
 pub use shard::Shard;
 
+use std::collections::BTreeMap;
+
 use crate::finding::{Finding, Kind, Severity, Verdict};
 use crate::loss::Loss;
 use crate::origin::{Files, Place};
+use crate::parallel;
 
 /// One way to say findings.
 #[derive(Debug)]
@@ -34,14 +37,50 @@ pub struct Format {
     pub pieces: Option<Pieces>,
 }
 
-/// A text that is one piece after the other and an end.
+/// A text that is one piece after the other, and what stands around them.
 #[derive(Clone, Copy, Debug)]
 pub struct Pieces {
-    /// What is said of some of the findings.
+    /// What stands before the first of them.
+    pub start: &'static str,
+    /// What is said of some of the findings; empty without any.
     pub each: fn(&Report<'_>) -> String,
+    /// What stands between two that are not empty.
+    pub between: &'static str,
+    /// Whether it says what would mend a finding.
+    pub mends: bool,
     /// What is said after the last of them.
-    pub end: fn(&Counts) -> String,
+    pub end: fn(&Counts, Tail<'_>) -> String,
 }
+
+/// What a report says besides its findings, whoever is asked for them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tail<'a> {
+    /// How many further findings were known before.
+    pub known: usize,
+    /// What does not mean on a forge what it means in the model, and the texts that this points into.
+    pub losses: Option<(&'a [Loss], &'a Files)>,
+    /// Which part of the repositories it is about.
+    pub shard: Option<Shard>,
+}
+
+impl Pieces {
+    /// What is said of the findings of a report, without start and end.
+    #[must_use]
+    pub fn inner(&self, report: &Report<'_>) -> String {
+        let parts: Vec<_> = report.findings.chunks(PART).map(|findings| Report { findings, ..*report }).collect();
+        parallel::map(parts, |part| (self.each)(&part)).join(self.between)
+    }
+
+    /// A report as a whole.
+    fn whole(&self, report: &Report<'_>) -> String {
+        let Report { known, losses, files, shard, .. } = *report;
+        let end = (self.end)(&report.counts(), Tail { known, losses: Some((losses, files)), shard });
+        [self.start, &self.inner(report), &end].concat()
+    }
+}
+
+/// How many findings are said together; more of them are said on all cores.
+const PART: usize = 128;
 
 /// What pipelines are to those who wrote them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,7 +102,7 @@ impl Thing {
 }
 
 /// How much there is to say.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Counts {
     /// How many pipelines were looked at.
     pub pipelines: usize,
@@ -75,6 +114,8 @@ pub struct Counts {
     evaluated: usize,
     /// What the findings come to.
     refused: bool,
+    /// The rules that found something, by id, and what one of the findings says of it.
+    rules: BTreeMap<String, String>,
 }
 
 impl Counts {
@@ -82,6 +123,9 @@ impl Counts {
     pub fn add(&mut self, findings: &[Finding]) {
         for finding in findings {
             self.refused |= finding.kind == Kind::Refused;
+            if !self.rules.contains_key(&finding.rule) {
+                self.rules.insert(finding.rule.clone(), finding.summary.clone());
+            }
             if finding.kind == Kind::Evaluated {
                 self.evaluated += 1;
             } else if let Some(index) = Severity::ALL.iter().position(|severity| *severity == finding.severity) {
@@ -96,6 +140,9 @@ impl Counts {
         self.found.iter_mut().zip(other.found).for_each(|(number, more)| *number += more);
         self.evaluated += other.evaluated;
         self.refused |= other.refused;
+        for (rule, summary) in other.rules {
+            self.rules.entry(rule).or_insert(summary);
+        }
     }
 
     /// How many findings there are.

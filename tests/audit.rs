@@ -108,6 +108,29 @@ fn a_baseline_of_several_repositories_knows_each_by_itself() {
 }
 
 #[test]
+fn what_is_said_piece_by_piece_is_what_is_said_at_once() {
+    let root = tempfile::tempdir().expect("there is room");
+    let sound = LOOSE.replace("${{ ", "").replace(" }}", "").replace("'github", "'file");
+    for (name, text) in [("a", LOOSE), ("b", "on: push\njobs: {"), ("c", &sound), ("d", LOOSE)] {
+        fs::create_dir_all(root.path().join(name).join(".github/workflows")).expect("a folder");
+        fs::write(root.path().join(name).join(CI), text).expect("a file");
+    }
+    fs::write(root.path().join("known.json"), r#"{ "version": 1, "findings": [] }"#).expect("a file");
+    for format in ["json", "sarif"] {
+        for paths in [&["a", "b", "c", "d"][..], &["c"]] {
+            let options = ["--format", format];
+            let pieces = audit(root.path(), &[paths, &options].concat());
+            let at_once = audit(root.path(), &[paths, &options, &["--baseline", "known.json"]].concat());
+            assert_eq!((pieces.code, &pieces.out), (at_once.code, &at_once.out));
+            let report: serde_json::Value = serde_json::from_str(&pieces.out).expect("it is JSON");
+            let findings = report.get("findings").unwrap_or(&report["runs"][0]["results"]).as_array().expect("a list");
+            assert_eq!(findings.is_empty(), paths.len() == 1, "{findings:?}");
+            assert_eq!(pieces.out.matches("\"fix").count() > 1, paths.len() > 1, "{}", pieces.out);
+        }
+    }
+}
+
+#[test]
 fn this_repository_has_nothing_to_be_told() {
     let said = audit(Path::new(env!("CARGO_MANIFEST_DIR")), &["--exclude", "/examples/k2/", "."]);
     assert_eq!((said.code, said.out.as_str()), (0, ""), "{}", said.err);

@@ -13,7 +13,7 @@ use crate::finding::{Finding, Verdict};
 use crate::fix::Which;
 use crate::origin::Files;
 use crate::policy::Date;
-use crate::report::{self, Counts, Format, Pieces, Report, Shard, Thing, count};
+use crate::report::{self, Counts, Format, Pieces, Report, Shard, Tail, Thing, count};
 use crate::workspace::Alone;
 
 pub(super) const VERB: Verb = Verb { command, run };
@@ -100,6 +100,7 @@ impl Run<'_> {
     fn in_pieces(self, pieces: Pieces, format: &Format, session: &mut Session) -> Result<u8, Error> {
         let (color, mut all, mut unwritten) = (session.color, Counts::default(), Vec::new());
         let make = |judged: Judged| {
+            let judged = if pieces.mends { judged.with_fixes() } else { judged };
             let Judged { findings, files, looked, .. } = &judged;
             let report = Report {
                 findings,
@@ -112,12 +113,16 @@ impl Run<'_> {
                 links: None,
                 shard: None,
             };
-            ((pieces.each)(&report), report.counts())
+            (pieces.inner(&report), report.counts())
         };
         let mut tell = |(text, counts): (String, Counts), session: &mut Session| {
+            if !text.is_empty() && all.all() > 0 {
+                session.tell(pieces.between);
+            }
             all.join(counts);
             session.tell(&text);
         };
+        session.tell(pieces.start);
         tell(make(self.lost), session);
         match self.fix {
             None => audit::audit(self.found, &self.terms, make, |made| tell(made, session)),
@@ -126,7 +131,7 @@ impl Run<'_> {
                 tell(make(mended.judged), session);
             }),
         }
-        session.tell(&(pieces.end)(&all));
+        session.tell(&(pieces.end)(&all, Tail { shard: self.shard, ..Tail::default() }));
         end(&all, self.shard, format, session)?;
         Ok(checked(all.verdict(), &unwritten).exit_code())
     }

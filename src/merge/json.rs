@@ -25,6 +25,7 @@ pub(super) fn join(parts: &[Part]) -> Whole {
     let sum = |values: Vec<&Value>| values.iter().filter_map(|value| value.as_u64()).sum::<u64>();
     let document = json!({
         "version": 1,
+        "findings": findings,
         "verdict": verdict.word(),
         "pipelines": sum(of("pipelines")),
         "counts": {
@@ -34,7 +35,6 @@ pub(super) fn join(parts: &[Part]) -> Whole {
             "evaluated": findings.iter().filter(evaluated).count(),
             "known": sum(of("counts").into_iter().map(|counts| &counts["known"]).collect()),
         },
-        "findings": findings,
         "losses": losses,
     });
     Whole { document, verdict }

@@ -11,20 +11,7 @@ pub(super) fn join(parts: &[Part]) -> Whole {
     let runs: Vec<&Value> = parts.iter().map(|part| &part.document["runs"][0]).collect();
     let listed = runs.iter().filter_map(|run| run["tool"]["driver"]["rules"].as_array()).flatten();
     let rules: BTreeMap<&str, &Value> = listed.filter_map(|rule| Some((rule["id"].as_str()?, rule))).collect();
-    let index: BTreeMap<&str, usize> = rules.keys().enumerate().map(|(index, id)| (*id, index)).collect();
-    // A rule has another number in each log, so a result is the same only without it.
-    let renumbered: Vec<Value> = runs
-        .iter()
-        .map(|run| {
-            let mut results = run["results"].clone();
-            for result in results.as_array_mut().into_iter().flatten() {
-                let number = result["ruleId"].as_str().and_then(|id| index.get(id)).copied();
-                result["ruleIndex"] = json!(number.unwrap_or_default());
-            }
-            results
-        })
-        .collect();
-    let results = united(renumbered.iter(), |result| {
+    let results = united(runs.iter().map(|run| &run["results"]), |result| {
         let place = &result["locations"][0]["physicalLocation"];
         let number = |name: &str| place["region"][name].as_u64().unwrap_or_default();
         let uri = place["artifactLocation"]["uri"].as_str().unwrap_or_default();

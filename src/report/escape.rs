@@ -157,9 +157,13 @@ pub(super) fn masked(text: &str) -> String {
 #[must_use]
 pub fn json_text(value: &Value) -> String {
     // Outside its strings JSON has no such character but the line end, and no `#`, so the text as a whole can be escaped.
+    let text = format!("{value:#}\n");
+    if is_harmless(&text, b"\n") {
+        return text;
+    }
     let mut units = [0; 2];
     let mut out = String::new();
-    for character in format!("{value:#}\n").chars() {
+    for character in text.chars() {
         if character != '\n' && acts(character) {
             out.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {

@@ -6,7 +6,7 @@ use crate::finding::{Finding, Kind, Severity};
 pub(super) const FORMAT: Format =
     Format { id: "github", summary: "commands for a GitHub runner: marks on the changed lines", write, pieces: Some(PIECES) };
 
-const PIECES: Pieces = Pieces { each: write, end: |_| String::new() };
+const PIECES: Pieces = Pieces { start: "", each: write, between: "", mends: false, end: |_, _| String::new() };
 
 fn write(report: &Report<'_>) -> String {
     report.findings.iter().map(|finding| command(finding, report)).collect()

@@ -3,21 +3,22 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Format, Report, Shard, json_text};
+use super::{Counts, Format, Pieces, Report, Shard, Tail, json_text};
 use crate::finding::{Finding, Fix, Kind, Related, Severity};
 use crate::loss::{Fate, Loss};
 use crate::origin::{Files, Origin};
 
 pub(super) const FORMAT: Format =
-    Format { id: "json", summary: "data for programs, version 1, described in docs/json.md", write, pieces: None };
+    Format { id: "json", summary: "data for programs, version 1, described in docs/json.md", write, pieces: Some(PIECES) };
 
+const PIECES: Pieces = Pieces { start: "{\n  \"version\": 1,\n  \"findings\": [", each, between: ",", mends: true, end };
+
+/// What stands behind the version and the findings.
 #[derive(Serialize)]
-struct Document<'a> {
-    version: u8,
+struct Rest<'a> {
     verdict: &'static str,
     pipelines: usize,
-    counts: Counts,
-    findings: Vec<Said<'a>>,
+    counts: Numbers,
     losses: Vec<Lost<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<Part>,
@@ -32,7 +33,7 @@ struct Part {
 }
 
 #[derive(Serialize)]
-struct Counts {
+struct Numbers {
     error: usize,
     warning: usize,
     note: usize,
@@ -164,23 +165,35 @@ impl<'a> Lost<'a> {
 }
 
 fn write(report: &Report<'_>) -> String {
-    let counts = report.counts();
-    let document = Document {
-        version: 1,
+    PIECES.whole(report)
+}
+
+fn each(report: &Report<'_>) -> String {
+    let said = |finding: &Finding| {
+        let text = json_text(&json!(Said::of(finding, report.files)));
+        // No text in JSON has a line end within it.
+        format!("\n    {}", text.trim_end().replace('\n', "\n    "))
+    };
+    report.findings.iter().map(said).collect::<Vec<_>>().join(PIECES.between)
+}
+
+fn end(counts: &Counts, tail: Tail<'_>) -> String {
+    let losses = tail.losses.into_iter().flat_map(|(losses, files)| losses.iter().map(|loss| Lost::of(loss, files)));
+    let rest = Rest {
         verdict: counts.verdict().word(),
-        pipelines: report.pipelines,
-        counts: Counts {
+        pipelines: counts.pipelines,
+        counts: Numbers {
             error: counts.of(Severity::Error),
             warning: counts.of(Severity::Warning),
             note: counts.of(Severity::Note),
             evaluated: counts.evaluated,
-            known: report.known,
+            known: tail.known,
         },
-        findings: report.findings.iter().map(|finding| Said::of(finding, report.files)).collect(),
-        losses: report.losses.iter().map(|loss| Lost::of(loss, report.files)).collect(),
-        shard: report.shard.map(|Shard { number, of }| Part { number, of, pipeward: env!("CARGO_PKG_VERSION") }),
+        losses: losses.collect(),
+        shard: tail.shard.map(|Shard { number, of }| Part { number, of, pipeward: env!("CARGO_PKG_VERSION") }),
     };
-    json_text(&json!(document))
+    let line = if counts.all() == 0 { "" } else { "\n  " };
+    format!("{line}],{}", json_text(&json!(rest)).trim_start_matches('{'))
 }
 
 #[cfg(test)]

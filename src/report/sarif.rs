@@ -1,56 +1,71 @@
 //! Findings as SARIF 2.1.0, for code scanning.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
 use super::escape::{json_text, multiline, uri};
-use super::{Format, Report, Shard, said};
-use crate::finding::{Finding, Fix, Kind, Severity};
+use super::{Counts, Format, Pieces, Report, Shard, Tail, said};
+use crate::finding::{Finding, Fix, Kind, Severity, Verdict};
 use crate::origin::{Files, Origin};
 use crate::rule;
 use crate::rulebook;
 
-pub(super) const FORMAT: Format = Format { id: "sarif", summary: "SARIF 2.1.0, for code scanning", write, pieces: None };
+pub(super) const FORMAT: Format = Format { id: "sarif", summary: "SARIF 2.1.0, for code scanning", write, pieces: Some(PIECES) };
+
+const PIECES: Pieces = Pieces { start: START, each, between: ",", mends: true, end };
+
+/// What stands before the results, with which everything else is made out.
+const START: &str = r#"{
+  "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+  "version": "2.1.0",
+  "runs": [
+    {
+      "columnKind": "unicodeCodePoints",
+      "results": ["#;
 
 /// Where a finding without a place is shown: code scanning refuses results that are nowhere.
 const NOWHERE: &str = "pipelines/main.ncl";
 
 fn write(report: &Report<'_>) -> String {
-    let ids: Vec<&str> =
-        report.findings.iter().map(|finding| finding.rule.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
-    let refused = report.findings.iter().any(|finding| finding.kind == Kind::Refused);
-    let mut log = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "pipeward",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": ids.iter().map(|id| rule_of(id, report)).collect::<Vec<_>>(),
-            } },
-            "columnKind": "unicodeCodePoints",
-            "originalUriBaseIds": { "ROOT": { "description": { "text": "the project's root" } } },
-            "invocations": [{ "executionSuccessful": !refused }],
-            "results": report.findings.iter().map(|finding| result(finding, &ids, report.files)).collect::<Vec<_>>(),
-        }],
-    });
-    if let Some(Shard { number, of }) = report.shard {
-        log["runs"][0]["properties"] = json!({ "shard": { "number": number, "of": of } });
-    }
-    json_text(&log)
+    PIECES.whole(report)
 }
 
-fn rule_of(id: &str, report: &Report<'_>) -> Value {
-    let first = report.findings.iter().find(|finding| finding.rule == id);
+fn each(report: &Report<'_>) -> String {
+    let results = report.findings.iter().map(|finding| format!("\n{}", indented(&result(finding, report.files), 8)));
+    results.collect::<Vec<_>>().join(PIECES.between)
+}
+
+fn end(counts: &Counts, tail: Tail<'_>) -> String {
+    let mut rest = json!({
+        "tool": { "driver": {
+            "name": "pipeward",
+            "version": env!("CARGO_PKG_VERSION"),
+            "rules": counts.rules.iter().map(|(id, summary)| rule_of(id, summary)).collect::<Vec<_>>(),
+        } },
+        "originalUriBaseIds": { "ROOT": { "description": { "text": "the project's root" } } },
+        "invocations": [{ "executionSuccessful": counts.verdict() != Verdict::CouldNotCheck }],
+    });
+    if let Some(Shard { number, of }) = tail.shard {
+        rest["properties"] = json!({ "shard": { "number": number, "of": of } });
+    }
+    let line = if counts.all() == 0 { "" } else { "\n      " };
+    format!("{line}],{}\n  ]\n}}\n", indented(&rest, 4).trim_start().trim_start_matches('{'))
+}
+
+/// A value some columns to the right. No text in JSON has a line end within it.
+fn indented(value: &Value, columns: usize) -> String {
+    let margin = " ".repeat(columns);
+    format!("{margin}{}", json_text(value).trim_end().replace('\n', &format!("\n{margin}")))
+}
+
+fn rule_of(id: &str, summary: &str) -> Value {
     let known = rule::find(id);
-    let summary =
-        known.map(|rule| rule.summary).or(first.map(|finding| finding.summary.as_str())).filter(|text| !text.is_empty());
+    let summary = known.map_or(summary, |rule| rule.summary);
     let severity = known.map_or(Severity::Error, |rule| rule.severity);
     let mut value = json!({
         "id": id,
-        "shortDescription": { "text": plain(summary.unwrap_or(id)) },
+        "shortDescription": { "text": plain(if summary.is_empty() { id } else { summary }) },
         "defaultConfiguration": { "level": severity.word() },
     });
     if let Some(rule) = known {
@@ -63,7 +78,7 @@ fn rule_of(id: &str, report: &Report<'_>) -> Value {
     value
 }
 
-fn result(finding: &Finding, ids: &[&str], files: &Files) -> Value {
+fn result(finding: &Finding, files: &Files) -> Value {
     let mut text = said(finding).to_owned();
     for help in &finding.help {
         let _ = write!(text, "\nhelp: {help}");
@@ -75,7 +90,6 @@ fn result(finding: &Finding, ids: &[&str], files: &Files) -> Value {
     location["logicalLocations"] = json!([{ "fullyQualifiedName": finding.identity.as_str() }]);
     let mut value = json!({
         "ruleId": finding.rule,
-        "ruleIndex": ids.binary_search(&finding.rule.as_str()).unwrap_or_default(),
         "level": finding.weight().word(),
         "message": { "text": plain(&text) },
         "locations": [location],
@@ -172,8 +186,8 @@ mod tests {
         let log: Value = serde_json::from_str(&write(&Sample::new().report())).expect("it is JSON");
         let run = &log["runs"][0];
         for result in run["results"].as_array().expect("there are results") {
-            let index = usize::try_from(result["ruleIndex"].as_u64().expect("it has one")).expect("it is small");
-            assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+            let rules = run["tool"]["driver"]["rules"].as_array().expect("there are rules");
+            assert_eq!(rules.iter().filter(|rule| rule["id"] == result["ruleId"]).count(), 1);
             let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().expect("it is somewhere");
             assert!(!uri.contains([':', ',', ' ']) && !uri.is_empty(), "{uri}");
             assert_eq!(result["partialFingerprints"]["pipeward/v1"].as_str().map(str::len), Some(16));

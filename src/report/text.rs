@@ -9,40 +9,24 @@ use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
 use super::escape::{inline, masked, multiline};
 use super::excerpt::Excerpt;
-use super::{Counts, Format, Pieces, Report, losses, summary};
+use super::{Counts, Format, Pieces, Report, Tail, losses, summary};
 use crate::finding::{Finding, Kind, Severity};
 use crate::origin::{FileId, Origin};
-use crate::parallel;
 use crate::rule;
 
-/// How many findings are drawn together; more of them are drawn on all cores.
-const PART: usize = 128;
+pub(super) const FORMAT: Format =
+    Format { id: "text", summary: "frames around the lines in question, for people", write, pieces: Some(PIECES) };
 
-pub(super) const FORMAT: Format = Format {
-    id: "text",
-    summary: "frames around the lines in question, for people",
-    write,
-    pieces: Some(Pieces { each: frames, end }),
-};
+const PIECES: Pieces = Pieces { start: "", each: drawn, between: "", mends: false, end };
 
 fn write(report: &Report<'_>) -> String {
-    let mut text = frames(report);
-    text.push_str(&end(&report.counts()));
+    let mut text = PIECES.whole(report);
     text.push_str(&losses::text(report));
     text
 }
 
-fn end(counts: &Counts) -> String {
+fn end(counts: &Counts, _: Tail<'_>) -> String {
     if counts.all() == 0 { String::new() } else { format!("{}\n", summary(counts)) }
-}
-
-fn frames(report: &Report<'_>) -> String {
-    let parts = report.findings.chunks(PART).map(|findings| Report { findings, ..*report }).collect();
-    let texts = parallel::map(parts, |part| drawn(&part));
-    match <[String; 1]>::try_from(texts) {
-        Ok([text]) => text,
-        Err(texts) => texts.concat(),
-    }
 }
 
 fn drawn(report: &Report<'_>) -> String {
