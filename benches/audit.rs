@@ -3,11 +3,16 @@
 //! `cargo bench --bench audit` prints medians of whole processes. The workflows are those of `tests/agreement`, which somebody wrote to be
 //! found fault with, five to a repository. It fails if a goal is missed.
 
+#[path = "peers/peer.rs"]
+mod peer;
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use peer::Peer;
 
 /// How many files, how often they are looked at, and what that may take: time, and memory in MiB.
 const SIZES: [(usize, usize, Duration, u64); 3] = [
@@ -31,19 +36,20 @@ fn main() -> io::Result<()> {
         write(root.path(), &seeds, files)?;
         let mut audit = Command::new(env!("CARGO_BIN_EXE_pipeward"));
         audit.arg("audit").arg(root.path());
-        let mut peers = peers(home, root.path())?;
+        let repositories = fs::read_dir(root.path())?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>()?;
+        let mut peers = Peer::installed(home, root.path(), &repositories)?;
         let (mut audits, mut others) = (Vec::new(), vec![Vec::new(); peers.len()]);
         for _ in 0..rounds {
-            audits.push(run(&mut audit, 1)?);
-            for (times, Peer { command, found, .. }) in others.iter_mut().zip(&mut peers) {
-                times.push(run(command, *found)?);
+            audits.push(run(&mut audit)?);
+            for (times, peer) in others.iter_mut().zip(&mut peers) {
+                times.push(peer.run()?);
             }
         }
         let (took, memory) = (median(&mut audits), memory(&audit)?);
         let shown = memory.map_or_else(|| "unknown".to_owned(), |mebibytes| format!("{mebibytes} MiB"));
         write!(out, "{files:>8} {:>10} {shown:>10}  ", seconds(took))?;
-        for (times, Peer { name, .. }) in others.iter_mut().zip(&peers) {
-            write!(out, " {name} {}", seconds(median(times)))?;
+        for (times, peer) in others.iter_mut().zip(&peers) {
+            write!(out, " {} {}", peer.name, seconds(median(times)))?;
         }
         let met = took <= goal && memory.is_none_or(|memory| memory <= most);
         missed |= !met;
@@ -73,45 +79,12 @@ fn write(root: &Path, seeds: &[Vec<u8>], files: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// What else looks at workflows.
-struct Peer {
-    name: &'static str,
-    command: Command,
-    /// What it exits with once it has found something.
-    found: i32,
-}
-
-/// The peers that are installed: actionlint takes files, zizmor repositories.
-fn peers(home: &Path, root: &Path) -> io::Result<Vec<Peer>> {
-    let tool = |name: &str| Some(home.join("target/tools/venv/bin").join(name)).filter(|tool| tool.is_file());
-    let mut peers = Vec::new();
-    if let Some(actionlint) = tool("actionlint") {
-        let mut command = Command::new(actionlint);
-        command.args(["-shellcheck=", "-pyflakes="]);
-        for repository in fs::read_dir(root)? {
-            for file in fs::read_dir(repository?.path().join(".github/workflows"))? {
-                command.arg(file?.path());
-            }
-        }
-        peers.push(Peer { name: "actionlint", command, found: 1 });
-    }
-    if let Some(zizmor) = tool("zizmor") {
-        let mut command = Command::new(zizmor);
-        command.args(["--offline", "--no-config", "--no-exit-codes", "--collect=workflows"]).arg(root);
-        peers.push(Peer { name: "zizmor", command, found: 0 });
-    }
-    Ok(peers)
-}
-
-/// How long a run takes that looks at everything and finds something: one that gives up early is no measure.
-fn run(command: &mut Command, found: i32) -> io::Result<Duration> {
+/// How long an audit takes that looks at everything and finds something.
+fn run(command: &mut Command) -> io::Result<Duration> {
     let start = Instant::now();
     let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     let took = start.elapsed();
-    if status.code() != Some(found) {
-        return Err(io::Error::other(format!("expected {} to exit with {found}: {status}", command.get_program().display())));
-    }
-    Ok(took)
+    if status.code() == Some(1) { Ok(took) } else { Err(io::Error::other(format!("{command:?} ends with {status}"))) }
 }
 
 /// The most memory a run had at once, in MiB; none if `time` of GNU is not there.

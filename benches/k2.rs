@@ -3,12 +3,16 @@
 //! `cargo bench` prints medians of whole processes. Goals: `check` at most 100 ms, at most 2.5 times the evaluation, and at most 1.2
 //! times what it takes where K2 is written for GitHub alone; it fails if one is missed. Nothing is cached between runs, so every run is a cold one.
 
+#[path = "peers/peer.rs"]
+mod peer;
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use peer::Peer;
 use pipeward::origin::Files;
 use pipeward::source::Evaluator;
 use pipeward::workspace;
@@ -25,18 +29,7 @@ fn main() -> io::Result<()> {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_pipeward"));
     let mut check = Command::new(&program);
     check.arg("-C").arg(&k2).args(["check", "--no-cache", "--now", "2026-06-01"]);
-    let mut peers: Vec<(&str, Command)> = ["actionlint", "zizmor"]
-        .into_iter()
-        .filter_map(|name| {
-            let tool = home.join("target/tools/venv/bin").join(name);
-            let mut command = Command::new(&tool);
-            if name == "zizmor" {
-                command.args(["--offline", "--no-config", "."]);
-            }
-            command.current_dir(&k2);
-            tool.is_file().then_some((name, command))
-        })
-        .collect();
+    let mut peers = Peer::installed(home, &k2, std::slice::from_ref(&k2))?;
     let requests = workspace::requests(&k2).map_err(io::Error::other)?;
 
     let alone = tempfile::tempdir()?;
@@ -54,8 +47,8 @@ fn main() -> io::Result<()> {
         }));
         checks.push(pass(&mut check)?);
         alones.push(pass(&mut check_alone)?);
-        for (times, (_, peer)) in others.iter_mut().zip(&mut peers) {
-            times.push(run(peer)?);
+        for (times, peer) in others.iter_mut().zip(&mut peers) {
+            times.push(peer.run()?);
         }
     }
     let (check, evaluation) = (median(&mut checks), median(&mut evaluations));
@@ -68,8 +61,8 @@ fn main() -> io::Result<()> {
     writeln!(out, "check / evaluation     {ratio:>9.2}    goal {RATIO}: {}", verdict(ratio <= RATIO))?;
     writeln!(out, "for GitHub alone       {alone:>10.1?}")?;
     writeln!(out, "both forges / one      {both:>9.2}    goal {BOTH}: {}", verdict(both <= BOTH))?;
-    for (times, (name, _)) in others.iter_mut().zip(&peers) {
-        writeln!(out, "{name} on what K2 emits {:>8.1?}", median(times))?;
+    for (times, peer) in others.iter_mut().zip(&peers) {
+        writeln!(out, "{} on what K2 emits {:>8.1?}", peer.name, median(times))?;
     }
     if check <= GOAL && ratio <= RATIO && both <= BOTH { Ok(()) } else { Err(io::Error::other("a goal is missed")) }
 }
@@ -103,13 +96,7 @@ fn time(work: impl FnOnce()) -> Duration {
     start.elapsed()
 }
 
-fn run(command: &mut Command) -> io::Result<Duration> {
-    let start = Instant::now();
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
-    Ok(start.elapsed())
-}
-
-/// The time of a process that must find nothing; a peer may find what it likes.
+/// The time of a process that must find nothing.
 fn pass(command: &mut Command) -> io::Result<Duration> {
     let start = Instant::now();
     let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;

@@ -4,6 +4,8 @@
 //! `cargo bench --bench scale` prints the least of a few whole processes, since whatever else the machine does only adds to it. A cold run
 //! remembers in a directory that is empty, an unchanged one in the directory of the run before. It fails if a goal is missed.
 
+#[path = "peers/peer.rs"]
+mod peer;
 #[path = "scale/project.rs"]
 mod project;
 
@@ -12,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use peer::Peer;
 use pipeward::origin::Files;
 use pipeward::source::Evaluator;
 use pipeward::workspace;
@@ -69,7 +72,10 @@ fn main() -> io::Result<()> {
                 missed |= goal(&mut out, "in at most 600 MiB", memory <= MEMORY)?;
             }
             missed |= both(&mut out, &program, root)?;
-            peers(&mut out, home, root)?;
+            for mut peer in Peer::installed(home, root, &[root.to_owned()])? {
+                let took = peer.run()?;
+                writeln!(out, "          {} on what is emitted: {}", peer.name, seconds(took))?;
+            }
         }
     }
     let each =
@@ -131,27 +137,6 @@ fn memory(program: &Path, root: &Path) -> io::Result<Option<u64>> {
     let said = String::from_utf8_lossy(&output.stderr);
     let kibibytes = said.lines().last().and_then(|line| line.trim().parse::<u64>().ok());
     Ok(kibibytes.map(|kibibytes| kibibytes << 10))
-}
-
-/// What else looks at the files that are emitted.
-fn peers(out: &mut impl io::Write, home: &Path, root: &Path) -> io::Result<()> {
-    for (name, arguments) in [("actionlint", &[][..]), ("zizmor", &["--offline", "--no-config", "."][..])] {
-        let tool = home.join("target/tools/venv/bin").join(name);
-        if !tool.is_file() {
-            writeln!(out, "          {name} is not installed")?;
-            continue;
-        }
-        let start = Instant::now();
-        Command::new(&tool)
-            .args(arguments)
-            .current_dir(root)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()?;
-        writeln!(out, "          {name} on what is emitted: {}", seconds(start.elapsed()))?;
-    }
-    Ok(())
 }
 
 fn seconds(time: Duration) -> String {
