@@ -4,7 +4,7 @@ use super::{Construct, Fate};
 
 /// The rows.
 ///
-/// To add one: a line here, in the order of the ids.
+/// To add one: a line here, in the order of the ids, and its case in `tests/losses/jobs.rs`.
 pub(super) const ROWS: &[Construct] = &[
     Construct {
         id: "cancel-timeout",

@@ -1,9 +1,8 @@
-//! Every case of the backends, written for GitLab: whole files for programs that judge them, and what the table of losses says is exact.
+//! Every case of the backends, written for GitLab: whole files for programs that judge them, and what is exact on every forge.
 
 use std::path::Path;
 
 use super::*;
-use crate::loss::{self, Fate};
 use crate::pipeline::fixture;
 
 const PROJECT: &str = include_str!("../../case/project.json");
@@ -34,20 +33,8 @@ const ONLY: &str = r#"{"name": "Only", "on": {"push": {"branches": ["main"]}}, "
     "raw": {"timeout": "5m", "when": {"'Raw": {"gitlab": "$CI_COMMIT_TITLE =~ /ready/"}}, "steps": [{"run": "make"}]}
 }}"#;
 
-/// What means the same on GitLab as in the model, and where it stands in a job that is emitted. Rows of the table of losses have their
-/// ids; what is exact on every forge has no row.
+/// What means the same on every forge, so that it has no row in the table of losses, and where it stands in a job of GitLab's.
 const EXACT: &[(&str, &str)] = &[
-    ("changed", "/rules/0/changes"),
-    ("environment-auto-stop", "/environment/auto_stop_in"),
-    ("environment-on-stop", "/environment/on_stop"),
-    ("environment-stop", "/environment/action=stop"),
-    ("environment-tier", "/environment/deployment_tier"),
-    ("gitlab-job", "/script/0=make own"),
-    ("manual", "/rules/0/when=manual"),
-    ("manual-unguarded", "/rules/0/allow_failure=true"),
-    ("raw-github", "/rules/0/if"),
-    ("report", "/artifacts/reports/junit"),
-    ("retry", "/retry/exit_codes"),
     ("a branch that starts a pipeline", "/rules/0/if"),
     ("a cache: its files", "/cache/0/paths"),
     ("a cache: its key", "/cache/0/key"),
@@ -77,16 +64,16 @@ const EXACT: &[(&str, &str)] = &[
 ];
 
 /// The project of one case, with the pipeline that it calls.
-fn case(forge: &str, id: &str, text: &str) -> Output {
+fn case(id: &str, text: &str) -> Output {
     let mut pipelines = vec![(id, text)];
     pipelines.extend(CASES.iter().filter(|(other, _)| *other == "callee" && id != "callee" && text.contains("callee")));
     pipelines.sort_unstable();
-    written(forge, if forge == "gitlab" { SETTINGS } else { "{}" }, &pipelines)
+    written(SETTINGS, &pipelines)
 }
 
-fn written(forge: &str, settings: &str, pipelines: &[(&str, &str)]) -> Output {
+fn written(settings: &str, pipelines: &[(&str, &str)]) -> Output {
     let mut project: serde_json::Value = serde_json::from_str(PROJECT).expect("JSON");
-    project["backends"] = serde_json::json!({ forge: serde_json::from_str::<serde_json::Value>(settings).expect("JSON") });
+    project["backends"] = serde_json::json!({ "gitlab": serde_json::from_str::<serde_json::Value>(settings).expect("JSON") });
     project["secrets"]["GITLAB_TOKEN"] = serde_json::json!({ "purpose": "notes", "owner": "platform" });
     crate::backend::render(&fixture::project(&project.to_string(), pipelines))
 }
@@ -94,13 +81,13 @@ fn written(forge: &str, settings: &str, pipelines: &[(&str, &str)]) -> Output {
 /// The cases as one project, in as many files as a layout says.
 pub(super) fn together(layout: &str) -> Output {
     let settings = SETTINGS.replacen('{', &format!(r#"{{ "layout": "'{layout}","#), 1);
-    written("gitlab", &settings, CASES)
+    written(&settings, CASES)
 }
 
 #[test]
 fn every_case_is_written_for_gitlab() {
     let mut refused = Vec::new();
-    let cases = CASES.iter().map(|(id, text)| (*id, case("gitlab", id, text)));
+    let cases = CASES.iter().map(|(id, text)| (*id, case(id, text)));
     for (id, output) in cases.chain([("parts", together("PerPipeline"))]) {
         refused.extend(
             output.findings.iter().map(|finding| format!("{id}: {} {}: {}", finding.rule, finding.identity, finding.message)),
@@ -141,20 +128,13 @@ fn stands(part: &Value, path: &str) -> bool {
 fn what_is_exact_has_a_case() {
     let emitted: Vec<Value> = CASES
         .iter()
-        .map(|(id, text)| case("gitlab", id, text))
+        .map(|(id, text)| case(id, text))
         .flat_map(|output| output.files.iter().flat_map(|file| documents(&output, &file.path)).collect::<Vec<Value>>())
         .collect();
     let jobs =
         || emitted.iter().filter_map(Value::as_mapping).flat_map(|map| map.values()).filter(|job| job.get("script").is_some());
     for (what, path) in EXACT {
         assert!(jobs().any(|job| stands(job, path)), "{what}: no case writes {path}");
-    }
-    // What GitHub cannot do is what GitHub says is lost of the same cases.
-    let lost: Vec<&str> =
-        CASES.iter().flat_map(|(id, text)| case("github", id, text).losses).map(|loss| loss.construct.id).collect();
-    for construct in loss::constructs().filter(|construct| construct.gitlab == Fate::Exact) {
-        assert!(EXACT.iter().any(|(id, _)| *id == construct.id), "{}: nothing says where it is written", construct.id);
-        assert!(lost.contains(&construct.id), "{}: no case has it", construct.id);
     }
     assert!(!jobs().any(|job| stands(job, "/parallel=5") || stands(job, "/cache/0/absent")));
 }
