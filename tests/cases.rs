@@ -155,3 +155,12 @@ fn the_unbroken_project_passes() {
     let (exit, findings) = gate(&project("examples/k2"));
     assert_eq!((exit, findings), (0, Vec::new()));
 }
+
+/// What this repository has for either forge is what its own pipelines say.
+#[test]
+fn this_repository_passes() {
+    let root = project(".");
+    assert!(root.join(".github/workflows/pr-validation.yml").is_file() && root.join(".gitlab-ci.yml").is_file());
+    let (exit, findings) = gate(&root);
+    assert_eq!((exit, findings), (0, Vec::new()));
+}

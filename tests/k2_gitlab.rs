@@ -2,9 +2,14 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use pipeward::pipeline::gitlab::expression::{Expression, Scope};
+use pipeward::pipeline::step::{Impact, Kind};
+use pipeward::source::Evaluator;
+use pipeward::workspace;
 use serde_yaml::Value;
 use support::{copy, pipeward, project};
 
@@ -69,6 +74,51 @@ fn the_stages_are_those_of_the_document_and_each_has_a_job() {
         let job = &file[job];
         assert_eq!((job["stage"].as_str(), job["timeout"].as_str()), (Some(stage), Some(timeout)), "{stage}");
         assert_eq!(job.get("allow_failure").and_then(Value::as_bool).unwrap_or(false), is_warning, "{stage}");
+    }
+}
+
+/// The document's table of stages: the jobs in each that follow each other, how many minutes they take at most, what a failure means,
+/// and how tests go on beside each other.
+const TABLE: &[(&str, &[&str], u64, Impact, &str)] = &[
+    ("validate", &["validate"], 2, Impact::Block, ""),
+    ("test_unit", &["test-unit", "coverage-gate"], 5, Impact::Block, "-n auto "),
+    ("test_integration", &["test-integration"], 15, Impact::Block, "-n 2 "),
+    ("test_performance", &["test-performance"], 20, Impact::Warn, "-n 0 "),
+    ("test_e2e", &["test-e2e"], 10, Impact::BlockDeployment, ""),
+];
+
+#[test]
+fn each_stage_keeps_to_the_table_of_the_document() {
+    let root = project("examples/k2");
+    let workspace = workspace::load(&root, &Evaluator::here(&root)).expect("a workspace");
+    let project = workspace.project.expect("a project");
+    let ci = project.pipelines.iter().find(|pipeline| pipeline.id == "ci").expect("a pipeline");
+    let page = fs::read_to_string(root.join("README.md")).expect("a page");
+    for (stage, jobs, minutes, impact, beside) in TABLE {
+        let jobs: Vec<_> = jobs.iter().map(|id| &ci.jobs[*id]).collect();
+        let expected: Vec<u64> =
+            jobs.iter().map(|job| job.expected.as_ref().expect("a time").whole_minutes().expect("minutes")).collect();
+        assert!(expected.iter().sum::<u64>() <= *minutes, "{stage}: {expected:?}");
+        for job in &jobs {
+            assert_eq!(job.stage.as_ref().map(|stage| stage.value.as_str()), Some(*stage), "{}", job.id);
+            assert_eq!(job.impact.as_ref().map_or(Impact::Block, |impact| impact.value), *impact, "{}", job.id);
+        }
+        let tests = jobs[0].all_steps().filter_map(|step| match &step.kind.value {
+            Kind::Run(run) => Some(run.script.value.as_str()),
+            _ => None,
+        });
+        assert!(beside.is_empty() || tests.into_iter().any(|script| script.contains(beside)), "{stage}: no {beside}");
+        // What the page tells of it.
+        let row = page.lines().find(|line| line.starts_with(&format!("| {stage} |"))).expect("a row");
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let said: Vec<String> = expected.iter().map(u64::to_string).collect();
+        assert_eq!(cells[4], format!("{} min", said.join(" + ")), "{stage}");
+        let said = match impact {
+            Impact::Block => "blocks",
+            Impact::Warn => "is only said",
+            Impact::BlockDeployment => "blocks the deployment",
+        };
+        assert_eq!(cells[5], said, "{stage}");
     }
 }
 
@@ -214,6 +264,50 @@ fn every_job_of_every_pipeline_is_there_with_what_it_needs() {
         let said: Vec<&str> = told["script"].as_sequence().expect("a script").iter().filter_map(Value::as_str).collect();
         assert_eq!(said, script);
         assert!(verdict.contains(&name.as_str()), "{verdict:?}");
+    }
+}
+
+/// The jobs of the pipeline that GitLab makes with these variables; changed files count as changed.
+fn made(file: &Value, variables: &[(&str, &str)]) -> BTreeSet<String> {
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let scope = Scope { variables: variables.collect(), ..Scope::default() };
+    let fits = |rule: &&Value| {
+        let words = rule.get("if").and_then(Value::as_str);
+        words.is_none_or(|words| Expression::parse(words).expect("a condition").holds(&scope))
+    };
+    let runs =
+        |rules: &Value| rules.as_sequence().and_then(|rules| rules.iter().find(fits)).is_some_and(|rule| rule["when"] != "never");
+    if !runs(&file["workflow"]["rules"]) {
+        return BTreeSet::new();
+    }
+    let jobs = file.as_mapping().expect("a map").iter().filter_map(|(name, job)| Some((name.as_str()?, job)));
+    jobs.filter(|(name, job)| name.contains('/') && runs(&job["rules"])).map(|(name, _)| name.to_owned()).collect()
+}
+
+#[test]
+fn a_commit_of_a_merge_request_runs_each_job_once() {
+    let file = gitlab();
+    let (main, open) = (("CI_DEFAULT_BRANCH", "main"), ("CI_OPEN_MERGE_REQUESTS", "k2/k2!1"));
+    for (branch, project) in [("feature/x", "1"), ("develop", "1"), ("main", "1"), ("feature/x", "2"), ("develop", "2")] {
+        let request = [
+            ("CI_PIPELINE_SOURCE", "merge_request_event"),
+            ("CI_PROJECT_ID", "1"),
+            ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", project),
+            ("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", branch),
+            ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
+            main,
+            open,
+        ];
+        let pushed = [("CI_PIPELINE_SOURCE", "push"), ("CI_COMMIT_BRANCH", branch), main, open];
+        // What is pushed to a fork starts nothing here.
+        let pushed = if project == "1" { made(&file, &pushed) } else { BTreeSet::new() };
+        let requested = made(&file, &request);
+        let twice: Vec<&String> = pushed.intersection(&requested).collect();
+        assert!(twice.is_empty(), "{branch} of {project}: {twice:?}");
+        for wanted in ["ci/validate", "ci/test-unit", "ci/coverage-gate", "ci/test-integration", "pr-validation/quality"] {
+            let is_there = pushed.contains(wanted) || requested.contains(wanted);
+            assert!(is_there || branch == "main", "{branch} of {project}: {wanted} does not run");
+        }
     }
 }
 
