@@ -80,6 +80,7 @@ mod tests {
     const SETTINGS: &str = "{
       rules.adhoc-packages.settings.managers =
         ['bun, 'bundle, 'cargo, 'gem, 'go, 'npm, 'npx, 'pip, 'pipx, 'pnpm, 'uv, 'uvx, 'yarn],
+      rules.runner-label-unknown.settings.guess = true,
       rules.superfluous-action.settings.report = true,
     }";
 

@@ -163,6 +163,17 @@ fn what_is_bound_to_a_broken_expression_is_bound() {
 }
 
 #[test]
+fn a_job_without_a_machine_is_told() {
+    let text = "on: push\njobs:\n  a:\n    runs-on: ''\n    steps: [{ run: make }]\n";
+    let said = said(&[(".github/workflows/a.yml", text)], false, &["contract-broken", "runner-label-unknown", "syntax"]);
+    assert_eq!(
+        said,
+        [".github/workflows/a.yml:4 contract-broken .github/workflows/a.yml/a expected a label, got an empty text"],
+        "{said:?}"
+    );
+}
+
+#[test]
 fn a_job_that_cannot_be_read_is_there_all_the_same() {
     let jobs = "on: push\njobs:\n  call: { uses: a/b/c.yml@v1 }\n  both: { uses: a/b/.github/workflows/c.yml@v1, steps: [] }
   after:\n    needs: [call, both, gone]\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps: [{ run: make }]\n";

@@ -114,6 +114,10 @@ impl Runner {
         } else {
             let value = Value::in_words(reader, place)?;
             match value.plain() {
+                Some("") => {
+                    reader.refuse(place, "expected a label, got an empty text", "write the label of a machine: \"ubuntu-24.04\"");
+                    return None;
+                }
                 Some(_) => Self::Labels(None, vec![value]),
                 None => Self::Value(value),
             }

@@ -32,6 +32,7 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", directory = "src\u{2060}" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/cache/./restore" }] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "./actions/../../other" }] }"#)]),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/checkout/@v4" }] }"#)]),
         Example::bad(&[(
             "ci",
             r#"{ jobs.test.steps = [{ run = "make", env.HOST = 'Raw { github = "format('{0}.{1}', 'evil', 'example')" } }] }"#,
@@ -39,7 +40,7 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ run = "make", env.HOST = 'Raw { github = "'evil.example'" } }] }"#)]),
         Example::good(&[(
             "ci",
-            r#"{ name = "Grüße 👩‍💻 ✔️", jobs.test.steps = [{ uses = "actions/cache/restore" }, { uses = "./.github/actions/set-up" }] }"#,
+            r#"{ name = "Grüße 👩‍💻 ✔️", jobs.test.steps = [{ uses = "actions/cache/restore" }, { uses = "./.github/actions/set-up/" }] }"#,
         )]),
         Example::good(&[(
             "ci",
@@ -57,11 +58,12 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     hidden(scope, findings);
     for (pipeline, job, step, uses) in used(scope) {
         let action = match uses.used() {
-            Used::Own(path) => path,
+            // A folder may be written with a `/` behind it.
+            Used::Own(path) => path.strip_suffix('/').unwrap_or(path),
             Used::Image(_) => continue,
-            Used::Foreign(_) => uses.action.as_str(),
+            Used::Foreign(foreign) => foreign.path,
         };
-        let odd = action.trim_end_matches('/').split('/').any(|part| matches!(part, "" | "." | "..")) || action.ends_with('/');
+        let odd = action.split('/').any(|part| matches!(part, "" | "." | ".."));
         if odd && !uses.action.contains("://") && !action.is_empty() {
             findings
                 .report(

@@ -1,6 +1,6 @@
 //! `runner-label-unknown`
 
-use super::{Check, Example, Findings, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
 use crate::pipeline::runner::Sort;
 use crate::view::scope::near;
@@ -44,6 +44,8 @@ pub(super) static RULE: Rule = Rule {
           platform are known here, as of 2026-11; everything else is declared under `runners` in the project, with its \
           labels and whether the platform hosts it.",
     severity: Severity::Error,
+    settings: r#"guess | Bool | doc "Whether to tell, where no runner is declared, labels that may be those of a machine of one's own." | default = false,"#,
+    loosens: &[("guess", Loosens::Less)],
     check: Check::Project(check),
     examples: &[
         Example::bad(&[("ci", r#"{ jobs.test.runner = "ubuntu-24.4" }"#)]),
@@ -73,6 +75,23 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[("ci", r#"{ jobs.test.github.runs-on = { group = "gpu", labels = "Cuda" } }"#)])
             .project(r#"{ runners.gpu = { group = "gpu", labels = ["cuda", "linux"], hosted = true } }"#),
         Example::good(&[("ci", r#"{ jobs.test.runner = "ubuntu-24.04-arm" }"#)]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }\njobs: { test: { runs-on: ubunut-latest, steps: [{ run: make }] } }\n",
+        )]),
+        Example::good(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }
+jobs:
+  test: { runs-on: [self-hosted, gpu], steps: [{ run: make }] }
+  more: { runs-on: big-machine-24, steps: [{ run: make }] }
+",
+        )]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }\njobs: { test: { runs-on: [self-hosted, gpu], steps: [{ run: make }] } }\n",
+        )])
+        .policy("{ rules.runner-label-unknown.settings.guess = true }"),
         Example::good(&[("ci", r#"{ jobs.test.runner = "big" }"#)])
             .project(r#"{ runners.big = { labels = ["self-hosted", "big"], hosted = false } }"#),
     ],
@@ -86,8 +105,21 @@ fn is_any_machine(label: &str) -> bool {
     ANY_MACHINE.iter().any(|known| label.eq_ignore_ascii_case(known))
 }
 
+/// Whether a label is one of the platform's, or is made as they are: `ubuntu-20.04`, `ubunut-latest`.
+fn is_like_an_image(label: &str) -> bool {
+    let made = || {
+        let mut words = label.split('-');
+        let family = words.next().is_some_and(|word| ["macos", "ubuntu", "windows"].contains(&word));
+        let version = words.next().is_some_and(|word| word == "latest" || word.starts_with(|first: char| first.is_ascii_digit()));
+        family && version && words.all(|word| ["arm", "intel", "large", "xlarge"].contains(&word))
+    };
+    IMAGES.contains(&label) || made() || near(label, IMAGES.iter().copied()).is_some()
+}
+
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let project = scope.project;
+    // Services that lend machines and owners of bigger ones call them as they like.
+    let may_be_own = |labels: &[String]| !project.declares && !labels.iter().all(|label| is_like_an_image(label));
     for (pipeline, job) in scope.jobs().filter(|(_, job)| job.call().is_none()) {
         let machines = project.machines(job);
         let several = job.matrix.is_some() || machines.len() > 1;
@@ -100,16 +132,20 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 // Which groups there are no file of YAML says, nor whose machines are only named by what any of them is.
                 Sort::Group(..) if !project.declares => continue,
                 Sort::Labels(labels) if !project.declares && labels.iter().all(|label| is_any_machine(label)) => continue,
+                Sort::Labels(labels) if !scope.settings.flag("guess") && may_be_own(labels) => continue,
                 Sort::Labels(_) if !project.declares => format!("no image of the platform has the label {words}"),
                 Sort::Group(..) => format!("the group `{words}` is not declared under `runners` with these labels"),
                 Sort::Labels(labels) if labels.len() > 1 => format!("no runner declared under `runners` has the labels {words}"),
                 Sort::Labels(_) => format!("`{words}` is neither an image of the platform nor declared under `runners`"),
             };
             let known = IMAGES.iter().copied().chain(project.runners.keys().map(String::as_str));
-            findings
+            let said = findings
                 .report(pipeline.job_identity(job), machine.origin, message)
                 .key(if several { words } else { "" })
                 .suggest(near(words, known));
+            if matches!(&machine.sort, Sort::Labels(labels) if may_be_own(labels)) {
+                said.decided(scope.settings, "guess");
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ const INSTEAD: &[(&str, &str)] = &[
     ("dcarbone/install-yq-action", "yq, which is installed"),
     ("dtolnay/rust-toolchain", "rustup toolchain install"),
     ("elgohr/github-release-action", "gh release create"),
+    ("endbug/add-and-commit", "git commit and git push"),
     ("fregante/setup-git-user", "git config"),
     ("hecrj/setup-rust-action", "rustup toolchain install"),
     ("mikefarah/yq", "yq, which is installed"),
@@ -29,6 +30,7 @@ const INSTEAD: &[(&str, &str)] = &[
     ("peter-evans/create-pull-request", "gh pr create"),
     ("sergeysova/jq-action", "jq, which is installed"),
     ("softprops/action-gh-release", "gh release create"),
+    ("stefanzweifel/git-auto-commit-action", "git commit and git push"),
     ("svenstaro/upload-release-action", "gh release upload"),
 ];
 

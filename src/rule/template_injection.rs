@@ -11,12 +11,23 @@ use crate::view::actions::is;
 use crate::view::scope::Held;
 use crate::view::untrusted;
 
-/// Inputs of actions that are run as code.
+/// Inputs of actions that are run as code: as commands, as scripts, or as what an interpreter evaluates. Read from the actions' own
+/// pages, 2026-11.
 const CODE: &[(&str, &str)] = &[
+    ("8398a7/action-slack", "with.custom_payload"),
     ("actions/github-script", "with.script"),
+    ("amadevus/pwsh-script", "with.script"),
+    ("appleboy/ssh-action", "with.script"),
     ("azure/cli", "with.inlineScript"),
     ("azure/powershell", "with.inlineScript"),
-    ("appleboy/ssh-action", "with.script"),
+    ("cardinalby/js-eval-action", "with.expression"),
+    ("devorbitus/yq-action-output", "with.cmd"),
+    ("gautamkrishnar/blog-post-workflow", "with.item_exec"),
+    ("jannekem/run-python-script-action", "with.script"),
+    ("mikefarah/yq", "with.cmd"),
+    ("nick-fields/retry", "with.command"),
+    ("sergeysova/jq-action", "with.cmd"),
+    ("skitionek/notify-microsoft-teams", "with.overwrite"),
 ];
 
 pub(super) static RULE: Rule = Rule {
@@ -41,6 +52,7 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.services.db = { image = "db", command = ["-c ", 'Branch] } }"#)]).project(
             r#"{ images.db = "postgres:18.0@sha256:0d4f5a2b9c1c1f7a9c1e5f0a6d3b2c1e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c" }"#,
         ),
+        Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "mikefarah/yq", with.cmd = [".a = ", 'Branch] }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test = { matrix.shell = ["bash", "sh"], defaults.shell = 'Matrix "shell" } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$HEAD\"", env.HEAD = 'Branch }] }"#)]),
         Example::good(&[(

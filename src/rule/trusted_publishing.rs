@@ -14,38 +14,61 @@ use crate::view::shell::{Command, Word, every};
 /// A program that publishes to a registry which knows a job by its identity.
 struct Program {
     name: &'static str,
-    verb: &'static str,
+    /// The words after its name, others between them.
+    verb: &'static [&'static str],
     /// The variables of its stored tokens.
     tokens: &'static [&'static str],
-    /// The options by which it publishes elsewhere.
-    elsewhere: &'static [&'static str],
-    registry: &'static str,
+    /// The options that say where it publishes.
+    to: &'static [&'static str],
+    registry: &'static Registry,
 }
+
+struct Registry {
+    name: &'static str,
+    /// What its addresses have in them, and what programs call it.
+    hosts: &'static [&'static str],
+}
+
+const CRATES: Registry = Registry { name: "crates.io", hosts: &["crates.io", "crates-io"] };
+const GEMS: Registry = Registry { name: "RubyGems", hosts: &["rubygems.org"] };
+const NPM: Registry = Registry { name: "npm", hosts: &["registry.npmjs.org"] };
+const NUGET: Registry = Registry { name: "NuGet", hosts: &["nuget.org"] };
+const PYPI: Registry = Registry { name: "PyPI", hosts: &["pypi.org", "pypi", "testpypi"] };
 
 const fn program(
     name: &'static str,
-    verb: &'static str,
+    verb: &'static [&'static str],
     tokens: &'static [&'static str],
-    elsewhere: &'static [&'static str],
-    registry: &'static str,
+    to: &'static [&'static str],
+    registry: &'static Registry,
 ) -> Program {
-    Program { name, verb, tokens, elsewhere, registry }
+    Program { name, verb, tokens, to, registry }
 }
 
 /// Read from the registries' own pages, 2026-11.
 const PROGRAMS: &[Program] = &[
-    program("cargo", "publish", &["CARGO_REGISTRY_TOKEN"], &["--registry", "--index"], "crates.io"),
-    program("flit", "publish", &["FLIT_PASSWORD"], &["--repository"], "PyPI"),
-    program("gem", "push", &["GEM_HOST_API_KEY"], &["--host"], "RubyGems"),
-    program("hatch", "publish", &["HATCH_INDEX_AUTH"], &["--repo", "-r"], "PyPI"),
-    program("npm", "publish", &["NODE_AUTH_TOKEN", "NPM_TOKEN"], &["--registry"], "npm"),
-    program("pdm", "publish", &["PDM_PUBLISH_PASSWORD"], &["--repository", "-r"], "PyPI"),
-    program("pnpm", "publish", &["NODE_AUTH_TOKEN", "NPM_TOKEN"], &["--registry"], "npm"),
-    program("poetry", "publish", &["POETRY_PYPI_TOKEN_PYPI"], &["--repository", "-r"], "PyPI"),
-    program("twine", "upload", &["TWINE_PASSWORD"], &["--repository", "--repository-url", "-r"], "PyPI"),
-    program("uv", "publish", &["UV_PUBLISH_TOKEN", "UV_PUBLISH_PASSWORD"], &["--publish-url", "--index"], "PyPI"),
+    program("cargo", &["publish"], &["CARGO_REGISTRY_TOKEN"], &["--registry", "--index"], &CRATES),
+    program("dotnet", &["nuget", "push"], &["NUGET_API_KEY"], &["--source", "-s"], &NUGET),
+    program("flit", &["publish"], &["FLIT_PASSWORD"], &["--repository"], &PYPI),
+    program("gem", &["push"], &["GEM_HOST_API_KEY"], &["--host"], &GEMS),
+    program("hatch", &["publish"], &["HATCH_INDEX_AUTH"], &["--repo", "-r"], &PYPI),
+    program("npm", &["publish"], &["NODE_AUTH_TOKEN", "NPM_TOKEN"], &["--registry"], &NPM),
+    program("nuget", &["push"], &["NUGET_API_KEY"], &["-Source", "-source", "-src"], &NUGET),
+    program("pdm", &["publish"], &["PDM_PUBLISH_PASSWORD"], &["--repository", "-r"], &PYPI),
+    program("pnpm", &["publish"], &["NODE_AUTH_TOKEN", "NPM_TOKEN"], &["--registry"], &NPM),
+    program("poetry", &["publish"], &["POETRY_PYPI_TOKEN_PYPI"], &["--repository", "-r"], &PYPI),
+    program("twine", &["upload"], &["TWINE_PASSWORD"], &["--repository", "--repository-url", "-r"], &PYPI),
+    program("uv", &["publish"], &["UV_PUBLISH_TOKEN", "UV_PUBLISH_PASSWORD"], &["--publish-url", "--index"], &PYPI),
+    program("yarn", &["npm", "publish"], &["NODE_AUTH_TOKEN", "YARN_NPM_AUTH_TOKEN"], &["--registry"], &NPM),
 ];
-const HINTS: &[&str] = &["publish", "gem push", "twine upload"];
+
+/// What starts a program of a language's own: `python -m twine upload`, `bundle exec gem push`.
+const STARTERS: &[&str] = &["bundle", "hatch", "pdm", "pipenv", "pipx", "poetry", "py", "python", "python3", "rye", "uv", "uvx"];
+
+/// Behind these stands the name of something else: `npm run publish` runs what is called so in the project.
+const OTHERS: &[&str] = &["dlx", "exec", "help", "run", "run-script", "x"];
+
+const HINTS: &[&str] = &["publish", "gem push", "twine", "nuget"];
 
 pub(super) static RULE: Rule = Rule {
     id: "trusted-publishing",
@@ -141,6 +164,36 @@ jobs:
       - run: npm publish
 ",
         )]),
+        Example::bad(&[(
+            ".github/workflows/release.yml",
+            "on: { release: {} }
+permissions: { contents: read }
+jobs:
+  publish:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: |
+          dotnet nuget push out/*.nupkg --source https://api.nuget.org/v3/index.json
+          bundle exec gem push a.gem
+          python -m twine upload --repository testpypi dist/*
+          yarn workspace a npm publish
+",
+        )]),
+        Example::good(&[(
+            ".github/workflows/release.yml",
+            "on: { release: {} }
+permissions: { contents: read }
+jobs:
+  publish:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: |
+          dotnet nuget push out/*.nupkg --source https://nuget.example.com
+          npm run publish
+          python -m twine check dist/*
+          uv run twine upload --repository-url=https://pypi.example.com dist/*
+",
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ run = "cargo publish --dry-run", env.CARGO_REGISTRY_TOKEN = 'Secret "CRATES" }] }"#,
@@ -160,7 +213,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for script in scripts::of_any_shell(scope, HINTS) {
         let commands = script.commands();
         for command in every(&commands) {
-            let Some(program) = PROGRAMS.iter().find(|program| publishes(command, program)) else { continue };
+            let Some(program) = published(command) else { continue };
             let variables = script.variables();
             let held = |name: &str| variables.iter().find(|(own, binding)| *own == name && is_secret(scope, script, binding));
             let named = program.tokens.iter().find_map(|name| held(name));
@@ -172,14 +225,14 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     .report(
                         script.identity(),
                         binding.value.origin,
-                        format!("{} knows the job without a stored token", program.registry),
+                        format!("{} knows the job without a stored token", program.registry.name),
                     )
                     .key(*name)
                     .mend(HELP, IN_YAML);
             } else if unknown.is_some() {
-                let message =
-                    format!("`{} {}` needs a stored token, as the job may not prove who it is", program.name, program.verb);
-                findings.report(script.identity(), script.origin, message).key(program.registry).mend(HELP, IN_YAML);
+                let words = [&[program.name], program.verb].concat().join(" ");
+                let message = format!("`{words}` needs a stored token, as the job may not prove who it is");
+                findings.report(script.identity(), script.origin, message).key(program.registry.name).mend(HELP, IN_YAML);
             }
         }
     }
@@ -222,7 +275,7 @@ fn is_npm(address: &Value) -> bool {
 }
 
 /// The options by which programs are told a token or a password.
-const OPTIONS: &[&str] = &["--token", "-t", "--password", "-p", "--otp-token", "--key", "-k"];
+const OPTIONS: &[&str] = &["--token", "-t", "--password", "-p", "--otp-token", "--key", "-k", "--api-key", "-ApiKey"];
 
 /// The words by which a command is told one.
 fn told(command: &Command) -> impl Iterator<Item = &Word> {
@@ -250,14 +303,43 @@ fn kept(command: &Command) -> Option<(&'static str, Vec<&Word>)> {
     }
 }
 
-fn publishes(command: &Command, program: &Program) -> bool {
-    let words = command.arguments();
-    let is_verb = words.iter().find(|word| !word.text.starts_with('-')).is_some_and(|word| word.text == program.verb);
-    let other = words.iter().any(|word| {
-        let option = word.text.split('=').next().unwrap_or_default();
-        program.elsewhere.contains(&option) || matches!(option, "--dry-run" | "-n")
-    });
-    command.name() == program.name && is_verb && !other
+/// The program by which a command publishes to a registry that knows jobs, started by whatever.
+fn published(command: &Command) -> Option<&'static Program> {
+    let name = command.name().trim_end_matches(".exe");
+    let words: Vec<&str> = command.arguments().iter().map(|word| word.text.as_str()).collect();
+    let own = PROGRAMS.iter().find(|program| program.name == name && program.publishes(&words));
+    let starts = || STARTERS.contains(&name) || name.starts_with("python3.");
+    own.or_else(|| {
+        let at = words.iter().enumerate().filter(|_| starts());
+        at.flat_map(|(at, word)| PROGRAMS.iter().filter(move |program| program.name == *word).map(move |program| (at, program)))
+            .find(|(at, program)| program.publishes(words.get(at + 1..).unwrap_or_default()))
+            .map(|(_, program)| program)
+    })
+}
+
+impl Program {
+    /// Whether it publishes to its registry if it is given these words.
+    fn publishes(&self, words: &[&str]) -> bool {
+        let before: Vec<&str> = words.iter().copied().take_while(|word| !OTHERS.contains(word)).collect();
+        let mut rest = before.iter();
+        let is_verb = self.verb.iter().all(|verb| rest.any(|word| word == verb));
+        is_verb && !words.iter().any(|word| matches!(*word, "--dry-run" | "-n")) && !self.elsewhere(words)
+    }
+
+    /// Whether an option says that it publishes somewhere else.
+    fn elsewhere(&self, words: &[&str]) -> bool {
+        words.iter().enumerate().any(|(at, word)| {
+            let (option, value) = word.split_once('=').map_or((*word, None), |(option, value)| (option, Some(value)));
+            let value = value.or_else(|| words.get(at + 1).copied()).unwrap_or_default();
+            self.to.contains(&option) && !self.registry.is_at(value)
+        })
+    }
+}
+
+impl Registry {
+    fn is_at(&self, address: &str) -> bool {
+        self.hosts.iter().any(|host| if host.contains('.') { address.contains(host) } else { address == *host })
+    }
 }
 
 fn is_secret(scope: &Scope<'_>, script: Script<'_>, binding: &Binding) -> bool {
@@ -275,6 +357,10 @@ fn stored(uses: &Uses) -> Option<(crate::origin::Origin, &'static str)> {
         let elsewhere = input(uses, "registry-url").is_some_and(|binding| !is_npm(&binding.value));
         let kept = input(uses, "always-auth").filter(|binding| is_on(&binding.value) && !elsewhere);
         return kept.map(|binding| (binding.value.origin, "npm"));
+    }
+    if is(uses, "rubygems/configure-rubygems-credentials") {
+        let elsewhere = input(uses, "gem-server").and_then(|binding| said(&binding.value)).is_some_and(|at| !GEMS.is_at(&at));
+        return input(uses, "api-token").filter(|_| !elsewhere).map(|binding| (binding.value.origin, GEMS.name));
     }
     if is(uses, "rubygems/release-gem") {
         let off = input(uses, "setup-trusted-publisher").filter(|binding| is_off(&binding.value));

@@ -36,8 +36,11 @@ pub(crate) fn version(project: &Project, used: Foreign<'_>) -> Option<Version> {
     }
 }
 
+/// The numbers of a tag or of a branch that is called by a version: `v4.1`, `release/v1`, `v2.x`.
 pub(crate) fn numbers(text: &str) -> Option<Version> {
+    let text = text.strip_prefix("releases/").or_else(|| text.strip_prefix("release/")).unwrap_or(text);
     let text = text.strip_prefix('v').unwrap_or(text);
+    let text = text.strip_suffix(".x").unwrap_or(text);
     text.split('.').map(|part| part.parse().ok()).collect()
 }
 
@@ -66,6 +69,7 @@ mod tests {
         for (one, other) in [("v4", "4.1.3"), ("v4.1.3", "4.1.3"), ("v46", "46.0.1"), ("v5", "4.9.9"), ("v4.2", "4.1.3")] {
             assert!(!below(one, other), "{one} {other}");
         }
+        assert_eq!((numbers("release/v1"), numbers("v2.x")), (numbers("1"), numbers("2")));
         assert_eq!((numbers("main"), numbers("v1-beta"), numbers("")), (None, None, None));
     }
 }

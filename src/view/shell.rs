@@ -138,6 +138,7 @@ mod tests {
         assert_eq!(names("A=1 B=$(date) make"), ["make", "date"]);
         assert_eq!(names("A=1"), [""]);
         assert_eq!(names("echo \"$(git log | head)\""), ["echo", "git", "head"]);
+        assert_eq!(names("echo \"A=`git log | head`\" >x; ls `pwd`"), ["echo", "ls", "git", "head", "pwd"]);
     }
 
     #[test]

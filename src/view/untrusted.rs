@@ -91,26 +91,6 @@ pub(crate) const AUTHORS: &[&str] = &[
     "github.triggering_actor",
 ];
 
-/// What somebody else than the author of the pipeline can choose.
-pub(crate) const CHOSEN: &[&str] = &[
-    "env",
-    "github.actor",
-    "github.actor_id",
-    "github.base_ref",
-    "github.event",
-    "github.head_ref",
-    "github.ref",
-    "github.ref_name",
-    "github.repository",
-    "github.repository_id",
-    "github.repository_owner",
-    "github.repository_owner_id",
-    "github.triggering_actor",
-    "inputs",
-    "needs",
-    "steps",
-];
-
 /// Whether a context is one of these or stands in one.
 pub(crate) fn is_within(name: &str, contexts: &[&str]) -> bool {
     contexts.iter().any(|context| parts(name) >= parts(context) && meet(name, context))

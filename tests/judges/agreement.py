@@ -1,4 +1,5 @@
-"""Compares what linters say of the same workflows, rule by rule: agreement.py WORK FOLDER [--write], or agreement.py --page [--write]
+"""Compares what linters say of the same workflows, rule by rule: agreement.py WORK FOLDER [--write], agreement.py --page [--write],
+or agreement.py --complete ZIZMOR KINDS for whether the table has all their rules
 
 WORK has what was said as JSON and the tree that it was said of. Findings are the same if they stand in the same step, job or
 file, as agreement.tsv says for each rule; so a rule that speaks twice at one step counts once.
@@ -20,22 +21,24 @@ HERE = Path(__file__).parent
 PAGE = HERE.parent.parent / "docs" / "agreement.md"
 GOAL = 98
 
-Said = collections.namedtuple("Said", "rule file place text")
+Said = collections.namedtuple("Said", "rule file place text line")
 
 
 def table(name):
     with open(HERE / name, encoding="utf-8", newline="") as rows:
         lines = (line for line in rows if not line.startswith("#"))
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [{**row, "number": number} for number, row in enumerate(rows)]
 
 
 class Places:
     """In which job and step each line of a file lies."""
 
     def __init__(self, path):
-        self.starts = [((0, 0), "-")]
+        self.starts, self.lines = [((0, 0), "-")], []
         # What is said of a whole repository is said at its folder.
         text = "" if path.is_dir() else path.read_text(encoding="utf-8", errors="replace")
+        self.lines = text.splitlines()
         try:
             root = yaml.compose(text, Loader=yaml.SafeLoader)
             self.of_root(root)
@@ -89,6 +92,25 @@ class Places:
                 job, indent = key[2], depth
             self.starts.append(((number, 0), job))
 
+    def text(self, place, part):
+        """The text of the step, the job or the file that a place lies in."""
+        place = widened(place, part)
+        if place == "-":
+            return "\n".join(self.lines)
+        of_place = lambda one: one == place or one.startswith(f"{place}/")
+        within = [at for at, (_, one) in enumerate(self.starts) if of_place(one)]
+        if not within:
+            return ""
+        end = within[-1] + 1
+        # A place on one line ends where the next begins.
+        last = (len(self.lines), 0) if end == len(self.starts) else self.starts[end][0]
+        first = self.starts[within[0]][0]
+        lines = self.lines[first[0] : last[0] + 1]
+        if last[0] < len(self.lines) and lines:
+            lines[-1] = lines[-1][: last[1]]
+        lines[:1] = [line[first[1] :] for line in lines[:1]]
+        return "\n".join(lines)
+
     def at(self, line, column):
         return self.starts[bisect.bisect_right(self.keys, (line, column)) - 1][1]
 
@@ -111,19 +133,23 @@ class Tree:
         self.root, self.places = root, {}
 
     def said(self, rule, file, line, column, text):
-        file = os.path.normpath(file)
+        file = os.path.normpath(os.path.relpath(file, self.root) if os.path.isabs(file) else file)
         if file not in self.places:
             self.places[file] = Places(self.root / file)
-        return Said(rule, file, self.places[file].at(line, column), " ".join(text.replace(f"{self.root}/", "").split()))
+        return Said(rule, file, self.places[file].at(line, column), " ".join(text.replace(f"{self.root}/", "").split()), line)
 
 
 def of_zizmor(tree, findings):
     for finding in findings:
-        place = next(place for place in finding["locations"] if place["symbolic"]["kind"] == "Primary")
-        start = place["concrete"]["location"]["start_point"]
-        file = next(iter(place["symbolic"]["key"].values()))["verbatim_path"]
-        text = f"{finding['desc']}: {place['symbolic']['annotation']}"
-        yield tree.said(finding["ident"], file, start["row"], start["column"], text)
+        places = [place for place in finding["locations"] if place["symbolic"]["kind"] == "Primary"]
+        all_said = []
+        for place in places:
+            start = place["concrete"]["location"]["start_point"]
+            file = next(iter(place["symbolic"]["key"].values()))["verbatim_path"]
+            text = f"{finding['desc']}: {place['symbolic']['annotation']}"
+            all_said.append(tree.said(finding["ident"], file, start["row"], start["column"], text))
+        # It may point at several lines of the same.
+        yield from (said for said in all_said if (said.file, said.place) == (all_said[0].file, all_said[0].place))
 
 
 def of_actionlint(tree, findings):
@@ -164,37 +190,68 @@ def placed(said, rules, at):
 class Reasons:
     """Why differences stay."""
 
-    def __init__(self, judge, unread):
-        self.unread = unread if judge == "zizmor" else set()
+    def __init__(self, tree, judge, unread):
+        self.tree, self.unread = tree, unread if judge == "zizmor" else set()
         self.rows = [row for row in table("differences.tsv") if row["judge"] == judge]
 
-    def why(self, theirs, which, file, place, said):
-        if which == "extra" and file in self.unread:
-            return "it cannot read the file"
+    def row(self, theirs, which, file, place, said):
+        """The first row that fits a difference."""
         for row in self.rows:
             if (
                 row["theirs"] in (theirs, "*")
                 and row["which"] == which
                 and fnmatch.fnmatchcase(file, row["files"])
                 and fnmatch.fnmatchcase(place, row["place"])
-                and any(re.search(row["said"], one.text) for one in said)
+                and all(re.search(row["said"], one.text) and self.stands(row, one) for one in said)
             ):
-                return row["why"]
+                return row
         return None
 
+    def stands(self, row, one):
+        """Whether what a row looks for stands in the line, step, job or file: `step:expression`."""
+        part, _, pattern = row["text"].partition(":")
+        if not pattern:
+            return True
+        places = self.tree.places[one.file]
+        text = places.lines[one.line] if part == "line" else places.text(one.place, part)
+        return re.search(pattern, text) is not None
 
-def compare(judge, theirs, ours, rows, unread):
+    def why(self, theirs, which, file, place, said):
+        if which == "extra" and file in self.unread:
+            return "it cannot read the file", None
+        row = self.row(theirs, which, file, place, said)
+        return (row["why"], row["number"]) if row else (None, None)
+
+
+class Used:
+    """Which rows of differences.tsv excuse something, and which would excuse what is no difference."""
+
+    def __init__(self):
+        self.numbers, self.broad = set(), set()
+
+    def lines(self):
+        rows = {row["number"]: row for row in table("differences.tsv")}
+        named = lambda number: " ".join(rows[number][key] for key in ("judge", "theirs", "which", "why"))
+        yield from (f"! a reason that excuses nothing: {named(number)}" for number in rows if number not in self.numbers)
+        yield from (f"! a reason that excuses what is given as well: {named(number)}" for number in sorted(self.broad))
+
+
+def compare(reasons, theirs, ours, rows, used):
     """The lines of one comparison, and whether it reaches the goal."""
-    lines, reached, reasons = [], True, Reasons(judge, unread)
+    lines, reached = [], True
+    excusing, given_too = set(), set()
     numbers = [f"{'':32} theirs  given  reasons  open  share   ours  theirs-too"]
     for row in rows:
         rules = set(row["ours"].split())
         their, our = placed(theirs, {row["theirs"]}, row["at"]), placed(ours, rules, row["at"])
         missed = [("missed", key, sorted(their[key])) for key in sorted(their.keys() - our.keys())]
         extra = [("extra", key, sorted(our[key])) for key in sorted(our.keys() - their.keys())]
+        for file, place in their.keys() & our.keys():
+            given_too.add(reasons.why(row["theirs"], "missed", file, place, their[file, place])[1])
         told = []
         for which, (file, place), said in missed + extra:
-            why = reasons.why(row["theirs"], which, file, place, said)
+            why, number = reasons.why(row["theirs"], which, file, place, said)
+            excusing.add(number)
             told.append((which, why))
             sign = "-" if which == "missed" else "+"
             name = row["theirs"] if which == "missed" else said[0].rule
@@ -209,6 +266,8 @@ def compare(judge, theirs, ours, rows, unread):
         numbers.append(
             f"{row['theirs']:32} {len(their):6} {given:6} {excused:8} {left:5} {share:5.0f} %{len(our):6} {len(our) - len(extra):11}"
         )
+    used.numbers |= excusing
+    used.broad |= (excusing & given_too) - {None}
     return numbers, lines, reached
 
 
@@ -226,7 +285,7 @@ def report(work, folder):
         "actionlint": list(of_actionlint(tree, load(work, "actionlint"))),
     }
     unread = set((work / "unread").read_text(encoding="utf-8").split("\n"))
-    out, reached = [], True
+    out, reached, used = [], True, Used()
     for judge, name, level in (
         ("zizmor", "auditor", "strict"),
         ("zizmor", "regular", "default"),
@@ -237,7 +296,7 @@ def report(work, folder):
         if level == "default":
             mapped = [row for row in mapped if row["default"] == "yes"]
         title = judge if judge == name else f"{judge} ({name})"
-        numbers, lines, good = compare(judge, theirs[name], ours[level], mapped, unread)
+        numbers, lines, good = compare(Reasons(tree, judge, unread), theirs[name], ours[level], mapped, used)
         for rule in unmapped(judge, theirs[name], rows):
             lines.append(f"! {rule}: not in agreement.tsv")
             good = False
@@ -245,11 +304,11 @@ def report(work, folder):
         out += lines if level == "strict" else [line for line in lines if line.startswith("-")]
         out.append("")
         reached = reached and good
-    return out, reached
+    return out, reached, list(used.lines())
 
 
 def judge(work, folder, write):
-    out, reached = report(Path(work), folder)
+    out, reached, reasons = report(Path(work), folder)
     print("\n".join(out))
     expected, text = Path(folder) / "expected.txt", "\n".join(out)
     good = reached
@@ -259,6 +318,10 @@ def judge(work, folder, write):
     elif expected.exists():
         # What is written down was looked at, each line of it.
         good = told_apart(expected.read_text(encoding="utf-8").split("\n"), out, expected)
+    if expected.exists():
+        # Each reason is about something there, and about nothing else.
+        print("".join(f"{line}\n" for line in reasons), end="")
+        good = good and not reasons
     print(f"{int(good)} passed, {int(not good)} failed")
     return not good
 
@@ -306,7 +369,28 @@ def page(write):
     return False
 
 
+def complete(zizmor, kinds):
+    """Whether agreement.tsv has all that the installed linters can say: zizmor's program names a page for each of its audits."""
+    rows = table("agreement.tsv")
+    known = {judge: {row["theirs"] for row in rows if row["judge"] == judge} for judge in ("zizmor", "actionlint")}
+    # What follows a name in the program is the next text of it.
+    pages = {page.decode() for page in re.findall(rb"docs\.zizmor\.sh/audits/#([a-z-]+)", Path(zizmor).read_bytes())}
+    audits = {max((name for name in known["zizmor"] if page.startswith(name)), key=len, default=page) for page in pages}
+    said = {"zizmor": audits, "actionlint": set(Path(kinds).read_text(encoding="utf-8").split())}
+    # These speak only where a configuration asks for them.
+    asked = {"pyflakes", "require-commit-hash", "require-job-timeout", "require-permissions", "required-actions"}
+    missing = [f"{judge}: {name}" for judge in said for name in sorted(said[judge] - known[judge])]
+    gone = [f"{judge}: {name}" for judge in said for name in sorted(known[judge] - said[judge] - asked)]
+    empty = [f"{judge}: nothing is told" for judge in said if not said[judge]]
+    for text, names in (("not in agreement.tsv", missing), ("no rule there any more", gone), ("the list", empty)):
+        for name in names:
+            print(f"{text}: {name}")
+    return bool(missing or gone or empty)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--complete"]:
+        sys.exit(complete(*sys.argv[2:]))
     write = "--write" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--write"]
     sys.exit(page(write) if arguments == ["--page"] else judge(*arguments, write))

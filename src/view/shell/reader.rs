@@ -9,7 +9,7 @@ const DEPTH: u8 = 20;
 
 /// The commands of a script.
 pub(crate) fn commands(script: &str) -> Vec<Command> {
-    Reader { text: script, at: 0, depth: 0 }.script(None)
+    Reader { text: script, at: 0, depth: 0, ticked: false }.script(None)
 }
 
 struct Reader<'s> {
@@ -17,6 +17,8 @@ struct Reader<'s> {
     /// The byte that is read next.
     at: usize,
     depth: u8,
+    /// Whether it reads between backticks, where the next one ends whatever is open.
+    ticked: bool,
 }
 
 /// What begins a group of commands, by what ends it.
@@ -191,7 +193,7 @@ impl<'s> Reader<'s> {
                 body.push('\n');
             }
             let word = if awaited.expands {
-                let mut inside = Reader { text: &body, at: 0, depth: self.depth };
+                let mut inside = Reader { text: &body, at: 0, depth: self.depth, ticked: self.ticked };
                 inside.until(&|_| false, true)
             } else {
                 Word { text: body, ..Word::default() }
@@ -230,6 +232,7 @@ impl<'s> Reader<'s> {
                 }
                 b'\\' => self.escaped(&mut word),
                 b'$' => self.dollar(&mut word, document),
+                b'`' if self.ticked => break,
                 b'`' => self.backtick(&mut word),
                 b'<' | b'>' if !document && self.at == start && self.text[self.at + 1..].starts_with('(') => {
                     self.at += 2;
@@ -268,6 +271,7 @@ impl<'s> Reader<'s> {
                 }
                 b'\\' => self.escaped(&mut word),
                 b'$' => self.dollar(&mut word, true),
+                b'`' if self.ticked => break,
                 b'`' => self.backtick(&mut word),
                 _ => self.plain(&mut word),
             }
@@ -353,7 +357,9 @@ impl<'s> Reader<'s> {
     fn backtick(&mut self, word: &mut Word) {
         let start = self.at;
         self.at += 1;
+        self.ticked = true;
         self.inner(word, b'`');
+        self.ticked = false;
         word.text.push_str(&self.text[start..self.at]);
     }
 
