@@ -17,11 +17,12 @@ mod walk;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+pub(crate) use self::defaults::shipped as shipped_policy;
 pub use self::find::{Candidate, Found, Lost, Search, find};
 pub use self::given::Given;
 use self::given::Met;
 pub use self::mend::{Change, Mended, mend};
-pub use self::walk::Pattern;
+pub use self::walk::{Pattern, files_below};
 use crate::finding::{self, Finding, Identity, Kind, Severity};
 use crate::fix;
 use crate::local;

@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod emit;
 mod explain;
+mod gate;
 mod import;
 mod init;
 mod judging;
@@ -51,6 +52,7 @@ const VERBS: &[Verb] = &[
     audit::VERB,
     merge::VERB,
     import::VERB,
+    gate::VERB,
     show::VERB,
     rules::VERB,
     explain::VERB,
@@ -181,6 +183,7 @@ fn revision_help(error: &revision::Error) -> Cow<'static, str> {
         revision::Error::Name(_) => "name a branch, a tag or a commit: origin/main",
         revision::Error::NoGit(_) => "install git, or judge by the project's own policies",
         revision::Error::NoRepository => "run it in a clone of the repository",
+        revision::Error::NoCommonCommit(_) => "fetch the history between the two: git fetch --unshallow",
         revision::Error::Unknown(name) => return Cow::Owned(fetch_help(name)),
         revision::Error::NoCommit(_) => "name a branch, a tag or a commit: origin/main",
         revision::Error::Absent { .. } => "nothing there can judge: name a revision that has the project at the same place",

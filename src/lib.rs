@@ -47,6 +47,8 @@ pub mod merge;
 
 pub mod import;
 
+pub mod gate;
+
 pub mod cache;
 pub mod cli;
 pub mod proof;

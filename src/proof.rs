@@ -119,7 +119,7 @@ pub fn say(root: &Path, evaluator: &Evaluator, rule: &Rule, example: &Example) -
             findings.list = backend::render(project).findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
         }
         Check::Loss => findings.list = backend::render(project).losses.iter().filter_map(loss::Loss::finding).collect(),
-        Check::Contract | Check::Drift | Check::Change => {}
+        Check::Contract | Check::Drift | Check::Change | Check::Gate | Check::Unmeasured => {}
     }
     let mut in_yaml = Findings::new(rule.id, rule.summary, rule.severity).of_yaml(true);
     if let Check::Project(check) = rule.check

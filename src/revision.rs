@@ -3,6 +3,8 @@
 //! Git is asked for objects by their names and for nothing else: no network, no hook, no pager, no filter, no program that a
 //! configuration names. The repository may be a stranger's.
 
+mod changed;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -36,6 +38,9 @@ pub enum Error {
     /// The name is known, and not that of a commit.
     #[error("\"{0}\" is no commit")]
     NoCommit(String),
+    /// Nothing is known of where the two have parted.
+    #[error("HEAD and \"{0}\" have no commit in common here")]
+    NoCommonCommit(String),
     /// The revision has something else there.
     #[error("{revision} has no {path}")]
     Absent {

@@ -26,6 +26,10 @@ mod container_credentials_literal;
 mod container_invalid;
 mod context_dump;
 mod contract_broken;
+mod coverage_below_minimum;
+mod coverage_dropped;
+mod coverage_of_changes;
+mod coverage_unmeasured;
 mod cron;
 mod cron_too_often;
 mod dangerous_trigger;
@@ -158,6 +162,10 @@ mod workflow_run_unknown;
 mod workflow_too_large;
 mod workflow_unnamed;
 
+pub(crate) use coverage_below_minimum::RULE as COVERAGE_BELOW_MINIMUM;
+pub(crate) use coverage_dropped::RULE as COVERAGE_DROPPED;
+pub(crate) use coverage_of_changes::RULE as COVERAGE_OF_CHANGES;
+pub(crate) use coverage_unmeasured::RULE as COVERAGE_UNMEASURED;
 pub use registry::{RULES, find, of_fault};
 
 use crate::finding::Severity;
@@ -256,6 +264,8 @@ pub enum Loosens {
     Grants,
     /// By name: a greater one; one that is gone or new is held to another setting from then on.
     Each,
+    /// By name: a smaller one; the same of one that is gone or new.
+    EachLess,
 }
 
 /// The forges a rule is about.
@@ -338,6 +348,10 @@ pub enum Check {
     Drift,
     /// The comparison with the policies of another revision says it.
     Change,
+    /// A gate says it of what tests, coverage or benchmarks come to.
+    Gate,
+    /// A gate says it of what could not be measured.
+    Unmeasured,
 }
 
 impl Check {
@@ -345,8 +359,8 @@ impl Check {
     #[must_use]
     pub const fn is_decided(&self) -> bool {
         match self {
-            Self::Project(_) | Self::Policy(_) | Self::Loss | Self::Drift | Self::Change => true,
-            Self::Contract | Self::Backend => false,
+            Self::Project(_) | Self::Policy(_) | Self::Loss | Self::Drift | Self::Change | Self::Gate => true,
+            Self::Contract | Self::Backend | Self::Unmeasured => false,
         }
     }
 }

@@ -116,6 +116,17 @@ pub fn load_under(root: &Path, evaluator: &Evaluator, revision: Option<&Revision
     Ok(put_together(root, evaluator, &requests, base.transpose()?, files))
 }
 
+/// The policies that judge a project, and no pipeline of it.
+///
+/// # Errors
+///
+/// As of [`load`].
+pub fn policies(root: &Path, evaluator: &Evaluator) -> Result<Workspace, Error> {
+    let requests: Vec<Request> =
+        requests(root)?.into_iter().filter(|request| matches!(request.role, Role::Project | Role::Policy)).collect();
+    Ok(assemble(root, evaluator, &requests))
+}
+
 /// Puts a project together from files, or from texts that stand for files.
 #[must_use]
 pub fn assemble(root: &Path, evaluator: &Evaluator, requests: &[Request]) -> Workspace {

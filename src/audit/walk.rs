@@ -64,6 +64,23 @@ pub(super) fn files(folder: &Path, search: &Search) -> Result<(Vec<PathBuf>, Vec
     Ok((files, errors))
 }
 
+/// The files below a folder by their paths from it, but those that version control ignores.
+///
+/// # Errors
+///
+/// If some may be missing, why.
+pub fn files_below(folder: &Path) -> Result<Vec<String>, String> {
+    let search = Search { paths: Vec::new(), ignores: true, exclude: Vec::new(), shard: None };
+    let (files, errors) = files(folder, &search)?;
+    match errors.into_iter().next() {
+        Some(error) => Err(error),
+        None => {
+            let below = files.iter().filter_map(|file| file.strip_prefix(folder).ok());
+            Ok(below.map(|file| file.to_string_lossy().replace('\\', "/")).collect())
+        }
+    }
+}
+
 fn builder(folder: &Path, search: &Search) -> Result<WalkBuilder, String> {
     let mut excluded = OverrideBuilder::new(folder);
     search.exclude.iter().try_for_each(|pattern| pattern.add(&mut excluded))?;

@@ -51,7 +51,7 @@ pub(super) fn format_argument() -> Arg {
         .value_parser(formats())
 }
 
-fn formats() -> PossibleValuesParser {
+pub(super) fn formats() -> PossibleValuesParser {
     FORMATS.iter().map(|format| PossibleValue::new(format.id).help(format.summary)).collect::<Vec<_>>().into()
 }
 

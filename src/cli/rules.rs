@@ -78,6 +78,7 @@ fn data(rule: &Rule) -> serde_json::Value {
             Check::Backend => "backend",
             Check::Drift => "drift",
             Check::Change => "change",
+            Check::Gate | Check::Unmeasured => "gate",
         },
     })
 }

@@ -60,12 +60,13 @@ pub(super) fn compare(loosens: Option<Loosens>, setting: &str, old: &Node, new: 
         })
         .unwrap_or(Change::Unclear(changed)),
         Loosens::Grants => grants(setting, old, new),
-        Loosens::Each => each(setting, old, new),
+        Loosens::Each => each(setting, old, new, |was, is| is <= was),
+        Loosens::EachLess => each(setting, old, new, |was, is| is >= was),
     }
 }
 
-/// By name: what is greater bounds less, what is gone or new is bounded otherwise than it was.
-fn each(setting: &str, old: &Node, new: &Node) -> Change {
+/// By name: what is not as tight bounds less, what is gone or new is bounded otherwise than it was.
+fn each(setting: &str, old: &Node, new: &Node, is_tight: fn(f64, f64) -> bool) -> Change {
     let (Some(before), Some(after)) = (old.fields(), new.fields()) else {
         return Change::Unclear(format!("`{setting}` was changed"));
     };
@@ -74,7 +75,7 @@ fn each(setting: &str, old: &Node, new: &Node) -> Change {
         let place = format!("{setting}.{}", field.name);
         let sizes = new.get(&field.name).map(|new| (new, magnitude(&field.node), magnitude(new)));
         match sizes {
-            Some((_, Some(was), Some(is))) if is <= was => {}
+            Some((_, Some(was), Some(is))) if is_tight(was, is) => {}
             Some((new, Some(_), Some(_))) => {
                 return Change::Looser(format!("`{place}` is {}, and was {}", shown(new), shown(&field.node)));
             }

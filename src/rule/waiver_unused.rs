@@ -3,6 +3,7 @@
 use super::{Check, Example, Findings, Rule, Waivers};
 use crate::finding::{Identity, Severity};
 use crate::pipeline::Project;
+use crate::rule;
 use crate::view::scope::near;
 
 pub(super) static RULE: Rule = Rule {
@@ -29,6 +30,10 @@ fn check(waivers: &Waivers<'_>, findings: &mut Findings) {
     }
     let policy = waivers.policy;
     for (exception, covered) in policy.exceptions.iter().zip(waivers.covered) {
+        // What a gate finds is not known here.
+        if rule::find(&exception.rule).is_some_and(|rule| matches!(rule.check, Check::Gate)) {
+            continue;
+        }
         let known = waivers.known().contains(&exception.rule.as_str());
         // One that is past its day, or names no rule, has a finding of its own that says so.
         if *covered == Some(0) && known && exception.expires.value >= waivers.now {

@@ -15,7 +15,7 @@ pub fn contract() -> String {
     let fields: String = RULES.iter().map(|rule| field(rule)).collect();
     format!(
         "# Generated from src/rule/*.rs; do not edit.\n\
-         let {{ Duration, Mode, Retention, Severity, .. }} = import \"scalar.ncl\" in\n\
+         let {{ Duration, Mode, Percent, Retention, Severity, .. }} = import \"scalar.ncl\" in\n\
          {{\n  Rules = {{\n{fields}  }},\n}}\n"
     )
 }

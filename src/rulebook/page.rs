@@ -108,6 +108,10 @@ fn stance(rule: &Rule) -> String {
         ),
         Check::Drift => format!("Severity `{word}`, unless a policy says otherwise. Files on disk are compared."),
         Check::Change => format!("Severity `{word}`, unless a policy says otherwise. It speaks under `--policy-ref` alone."),
+        Check::Gate => format!("Severity `{word}`, unless a policy says otherwise. It speaks in `pipeward gate` alone."),
+        Check::Unmeasured => {
+            format!("Severity `{word}`. Nothing was judged, so no policy can turn it off. It speaks in `pipeward gate` alone.")
+        }
     };
     match rule.forges {
         Forges::Every => format!("{decided} It is about every forge."),

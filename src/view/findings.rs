@@ -33,11 +33,10 @@ impl Findings {
     }
 
     /// Adds a finding that is at no place in a file.
-    pub fn tell(&mut self, kind: Kind, identity: Identity, message: impl Into<String>) {
-        self.report(identity, Origin::whole(FileId(0)), message);
-        if let Some(finding) = self.list.last_mut() {
-            (finding.kind, finding.origin) = (kind, None);
-        }
+    pub fn tell(&mut self, kind: Kind, identity: Identity, message: impl Into<String>) -> Said<'_> {
+        let said = self.report(identity, Origin::whole(FileId(0)), message);
+        (said.finding.kind, said.finding.origin) = (kind, None);
+        said
     }
 
     /// Leaves out what is said twice: of one place in the same words, of a job what is said of the template or the defaults that it
@@ -121,6 +120,12 @@ impl Said<'_> {
             Some(origin) => self.related(origin, "the policy says so here"),
             None => self,
         }
+    }
+
+    /// It could not be judged.
+    pub fn refused(self) -> Self {
+        self.finding.kind = Kind::Refused;
+        self
     }
 
     /// Tells it apart from others of the rule on the same identity: a scope, a field's name.

@@ -36,6 +36,21 @@ impl<'a> Settings<'a> {
         Retention::read(&mut Reader::default(), &Place::root(self.get(name)?))
     }
 
+    /// A number.
+    #[must_use]
+    pub fn number(self, name: &str) -> Option<f64> {
+        let Value::Number(number) = self.get(name)?.value else { return None };
+        Some(number)
+    }
+
+    /// Numbers by name, each with where it was written.
+    #[must_use]
+    pub fn numbers(self, name: &str) -> Vec<(&'a str, At<f64>)> {
+        let fields = self.get(name).and_then(Node::fields).unwrap_or_default();
+        let number = |node: &Node| if let Value::Number(number) = node.value { Some(At::new(number, node.origin)) } else { None };
+        fields.iter().filter_map(|field| Some((field.name.as_str(), number(&field.node)?))).collect()
+    }
+
     /// A list of texts.
     #[must_use]
     pub fn texts(self, name: &str) -> Vec<&'a str> {

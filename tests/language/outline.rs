@@ -142,6 +142,7 @@ pub(crate) const PARTS: &[Part] = &[
             "Flag",
             "Count",
             "CountOrZero",
+            "Percent",
             "Severity",
             "Mode",
         ],
