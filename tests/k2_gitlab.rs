@@ -311,6 +311,58 @@ fn a_commit_of_a_merge_request_runs_each_job_once() {
     }
 }
 
+/// What happens, as GitLab tells it beside the name of the default branch, and the jobs that are part of the pipeline then.
+const EVENTS: &[(&str, &[Variable], &[&str])] = &[
+    ("a push to main", &[PUSH, ("CI_COMMIT_BRANCH", "main")], &[TESTED, BUILT, SHIPPED, MERGED]),
+    (
+        "a push to main that measures and deploys",
+        &[PUSH, ("CI_COMMIT_BRANCH", "main"), ("PERFORMANCE_TESTS", "true"), ("DEPLOY_PRODUCTION", "true")],
+        &[TESTED, BUILT, SHIPPED, MERGED, MEASURED, "ci/deploy-production"],
+    ),
+    ("a push to develop", &[PUSH, ("CI_COMMIT_BRANCH", "develop")], &[TESTED, BUILT]),
+    ("a push to another branch", &[PUSH, ("CI_COMMIT_BRANCH", "feature/x")], &[]),
+    ("a merge request", &REQUEST, &[TESTED, VALIDATED, "pr-full-check/ready"]),
+    (
+        "a merge request with the label",
+        &[REQUEST[0], REQUEST[1], REQUEST[2], ("CI_MERGE_REQUEST_LABELS", "bug,ready-for-merge")],
+        &[TESTED, VALIDATED, CHECKED],
+    ),
+    ("a tag", &[PUSH, ("CI_COMMIT_TAG", "v1.0.0")], &[TESTED, BUILT, SHIPPED, MEASURED, "ci/deploy-production"]),
+    ("the schedule of ci", &[SCHEDULE, ("PIPEWARD_SCHEDULE", "ci")], &[TESTED, BUILT, MEASURED]),
+    ("the schedule of nightly", &[SCHEDULE, ("PIPEWARD_SCHEDULE", "nightly")], &[NIGHTLY]),
+    ("a schedule that says nothing", &[SCHEDULE], &[]),
+    ("a start of nightly by hand", &[BY_HAND, ("PIPEWARD_PIPELINE", "nightly")], &[NIGHTLY]),
+    ("a start by hand of nothing", &[BY_HAND, ("PIPEWARD_PIPELINE", "none")], &[]),
+];
+/// A variable of GitLab's and its value.
+type Variable = (&'static str, &'static str);
+const PUSH: Variable = ("CI_PIPELINE_SOURCE", "push");
+const SCHEDULE: Variable = ("CI_PIPELINE_SOURCE", "schedule");
+const BY_HAND: Variable = ("CI_PIPELINE_SOURCE", "web");
+const REQUEST: [Variable; 3] = [
+    ("CI_PIPELINE_SOURCE", "merge_request_event"),
+    ("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "feature/x"),
+    ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
+];
+const TESTED: &str = "ci/validate ci/test-unit ci/coverage-gate ci/test-integration";
+const MEASURED: &str = "ci/test-performance ci/debug-performance ci/benchmark-gate";
+const BUILT: &str = "ci/build";
+const SHIPPED: &str = "ci/deploy-staging ci/test-e2e";
+const MERGED: &str = "post-merge/suite post-merge/coverage post-merge/images post-merge/summary post-merge/mail";
+const VALIDATED: &str = "pr-validation/quality pr-validation/unit pr-validation/security";
+const CHECKED: &str = "pr-full-check/validation pr-full-check/validation/succeeded pr-full-check/validation/failed \
+    pr-full-check/integration pr-full-check/images pr-full-check/ready";
+const NIGHTLY: &str = "nightly/unit nightly/integration nightly/performance nightly/resilience nightly/summary nightly/mail";
+
+#[test]
+fn each_event_makes_a_pipeline_of_exactly_the_jobs_it_is_for() {
+    let file = gitlab();
+    for (what, variables, jobs) in EVENTS {
+        let wanted: BTreeSet<String> = jobs.iter().flat_map(|jobs| jobs.split_whitespace()).map(str::to_owned).collect();
+        assert_eq!(made(&file, &[*variables, &[("CI_DEFAULT_BRANCH", "main")]].concat()), wanted, "{what}");
+    }
+}
+
 /// What is said in GitLab's words of images and services is where jobs run there, and nothing to GitHub.
 #[test]
 fn images_of_gitlab_stay_there() {
