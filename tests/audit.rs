@@ -161,3 +161,28 @@ fn an_expression_is_marked_without_the_braces_and_the_blanks_around_it() {
         assert_eq!(&line[number("column") - 1..number("end_column") - 1], marked, "{line}");
     }
 }
+
+#[test]
+fn what_may_be_written_is_told_in_the_words_of_the_file_alone() {
+    let text = "name: A\non: push\nas_written: true\nfile: b.yml\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - ru: make\n      - {}\n";
+    let root = repository(text);
+    fs::write(root.path().join(".gitlab-ci.yml"), "files: [a]\nx: { script: [make], verbatim: {} }\n").expect("a file");
+    let said = audit(root.path(), &["."]).out;
+    let keys = "the keys are name, on, run-name, description, permissions, concurrency, env, defaults, jobs\n";
+    assert_eq!(said.matches(keys).count(), 2, "{said}");
+    assert!(said.contains("unknown key `ru`") && said.contains("did you mean `run`?"), "{said}");
+    assert_eq!(said.matches("the step does nothing").count(), 2, "{said}");
+    assert!(said.contains("write one of run, uses, wait, wait-all, cancel, parallel\n"), "{said}");
+    assert!(said.contains("expected a mapping, got a list\n") && said.contains("unknown key `verbatim`"), "{said}");
+}
+
+#[test]
+fn what_is_not_there_to_work_with_is_told() {
+    let root = repository(LOOSE);
+    let said = audit(root.path(), &["--baseline", "none.json", "."]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(said.err.contains("help: `--write-baseline FILE` writes one"), "{}", said.err);
+    let said = audit(root.path(), &["-C", "nowhere", "."]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""), "{}", said.err);
+    assert!(said.err.contains("`-C` names no directory: nowhere"), "{}", said.err);
+}

@@ -116,6 +116,11 @@ impl Reader {
         Self { yaml: files, ..Self::default() }
     }
 
+    /// Whether what is read is a file of the forge's own, and no text of ours.
+    pub(super) const fn is_of_yaml(&self) -> bool {
+        !self.yaml.is_empty()
+    }
+
     /// Where a part of a text stands, by bytes of what the text says; the whole of it where that cannot be told.
     pub(super) fn within(&self, text: Origin, part: Range<usize>) -> Origin {
         let file = self.yaml.iter().find(|(file, _)| *file == text.file);

@@ -177,9 +177,9 @@ fn known() -> Vec<&'static str> {
     SHARED.iter().copied().chain(kinds()).chain(COMPANIONS.iter().map(|(name, _)| *name)).collect()
 }
 
-fn nothing(reader: &mut Reader, place: &Place<'_>) -> Option<At<Kind>> {
+fn nothing(reader: &mut Reader, place: &Place<'_>, kinds: &[&str]) -> Option<At<Kind>> {
     if place.node.fields().is_some() {
-        reader.none_of(place, "the step does nothing", &kinds());
+        reader.none_of(place, "the step does nothing", kinds);
     }
     None
 }
@@ -248,6 +248,9 @@ impl Step {
         reader.known(place, &known());
         let github = reader.record_of(place, "github");
         let kind = Self::kind(reader, place, github.as_ref(), index);
+        if let Some(github) = &github {
+            github::step::hold(reader, Some(place), github, kind.as_deref());
+        }
         let mut step = Self::around(reader, place, kind)?;
         if let (Some(impact), Some(_)) = (&step.impact, &step.warn_if) {
             reader.refuse_at(
@@ -258,7 +261,6 @@ impl Step {
             );
         }
         if let Some(github) = github {
-            github::step::hold(reader, Some(place), &github, Some(&step.kind));
             github::step::read(reader, &github, &mut step);
         }
         step.gitlab = gitlab::step::read(reader, place).map(Box::new);
@@ -276,7 +278,7 @@ impl Step {
                 one_kind(reader, place, &field.name, rest.iter().map(|(second, _)| *second));
                 github::step::kind(reader, field, here, index)
             }
-            [] => nothing(reader, place),
+            [] => nothing(reader, place, &github::step::ways()),
         };
         github::step::hold(reader, None, place, kind.as_deref());
         let mut step = Self::bare(place.origin(), kind?);
@@ -335,7 +337,10 @@ impl Step {
         let written: Vec<_> = place.fields().filter(|(field, _)| names.contains(&field.name.as_str())).collect();
         let raw: Vec<_> = github.into_iter().flat_map(github::step::kinds).collect();
         let Some((first, here)) = written.first() else {
-            let [(field, here), rest @ ..] = raw.as_slice() else { return nothing(reader, place) };
+            let [(field, here), rest @ ..] = raw.as_slice() else {
+                let ways = if reader.is_of_yaml() { github::step::ways() } else { names };
+                return nothing(reader, place, &ways);
+            };
             one_kind(reader, place, &field.name, rest.iter().map(|(second, _)| *second));
             belonging(reader, place, &field.name);
             let mut kind = github::step::kind(reader, field, here, index)?;

@@ -14,7 +14,7 @@ pub(super) use self::inputs::{unfit, unknown};
 pub(super) use self::names::{Held, unmet};
 pub(super) use self::reference::Lookup;
 use super::document::{Document, Slip};
-use super::short;
+use super::{short, words};
 use crate::origin::{FileId, Origin};
 use crate::pipeline::gitlab::whole::ONCE_AT_THE_TOP;
 use crate::source::{Field, Node, Value};
@@ -129,7 +129,7 @@ fn job(field: Field, slips: &mut Vec<Slip>) -> Option<Field> {
             message: format!(
                 "`{}` is no word of GitLab's, and no job: expected a mapping, got {}",
                 field.name,
-                field.node.kind()
+                words::said(field.node.kind())
             ),
             help: "write script: below it, or a dot before its name if it only holds what others use".to_owned(),
             path: vec!["jobs".to_owned(), field.name],

@@ -24,7 +24,6 @@ pub(super) fn in_yaml(fault: Fault, root: &Node) -> Fault {
         let notes = vec!["write timeout-minutes: 10; without it a hung job holds its runner for six hours".to_owned()];
         return Fault { origin, message: "`timeout-minutes` is missing".to_owned(), notes, ..fault };
     }
-    let said = |text: &str| THINGS.iter().fold(text.to_owned(), |text, (ours, theirs)| text.replace(ours, theirs));
     let notes = fault.notes.iter().filter(|note| !is_nickel(note)).map(|note| said(note)).collect();
     Fault { message: said(&fault.message), notes, ..fault }
 }
@@ -33,6 +32,11 @@ pub(super) fn in_yaml(fault: Fault, root: &Node) -> Fault {
 pub(super) fn in_gitlab(fault: Fault, root: &Node) -> Fault {
     let notes = fault.notes.iter().map(|note| note.replace(" = ", ": ")).collect();
     in_yaml(Fault { notes, ..fault }, root)
+}
+
+/// A text of the reader's with things called as YAML calls them.
+pub(super) fn said(text: &str) -> String {
+    THINGS.iter().fold(text.to_owned(), |text, (ours, theirs)| text.replace(ours, theirs))
 }
 
 fn key_of(root: &Node, job: &str) -> Option<Origin> {

@@ -71,6 +71,11 @@ pub(crate) fn kinds<'a>(github: &'a Place<'a>) -> impl Iterator<Item = (&'a sour
     github.fields().filter(|(field, _)| KINDS.iter().any(|(key, _)| *key == field.name))
 }
 
+/// How a step says in GitHub's words what it does.
+pub(crate) fn ways() -> Vec<&'static str> {
+    KINDS.iter().map(|(key, _)| *key).collect()
+}
+
 /// Reads what the step does from the key that says it.
 pub(crate) fn kind(reader: &mut Reader, field: &source::Field, here: &Place<'_>, index: &str) -> Option<At<Kind>> {
     let kind = match field.name.as_str() {

@@ -48,6 +48,9 @@ pub(in crate::pipeline) struct Ours<'a> {
 const FIELDS: &[&str] =
     &["on", "run-name", "description", "permissions", "concurrency", "env", "defaults", "as_written", "verbatim", "file"];
 
+/// The keys of a workflow's own file: what only says how the file is to be written has no place in it.
+const KEYS: &[&str] = &["name", "on", "run-name", "description", "permissions", "concurrency", "env", "defaults", "jobs"];
+
 /// The keys that other fields say as well.
 const PAIRS: &[(&str, &[&str])] =
     &[("description", &["description"]), ("concurrency", &["concurrency"]), ("env", &["env"]), ("defaults", &["defaults"])];
@@ -56,7 +59,7 @@ impl Workflow {
     /// Reads the `github` part of the pipeline at `around`; what `ours` can hold goes there.
     pub(in crate::pipeline) fn read(reader: &mut Reader, around: &Place<'_>, ours: Ours<'_>) -> Self {
         let Some(place) = reader.record_of(around, "github") else { return Self::default() };
-        reader.known(&place, FIELDS);
+        reader.known(&place, if reader.is_of_yaml() { KEYS } else { FIELDS });
         said_twice(reader, around, &place, PAIRS);
         if let Some(on) = place.get("on") {
             ours.on.read_raw(reader, &on);

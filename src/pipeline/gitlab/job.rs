@@ -125,7 +125,8 @@ pub(in crate::pipeline) const INSTEAD_OF_RULES: &[&str] = &["only", "except"];
 /// Reads a job of a file of GitLab's: what it takes from elsewhere may say what belongs to what it says itself.
 pub(in crate::pipeline) fn of_file(reader: &mut Reader, around: &Place<'_>, job: &mut Job) {
     let Some(place) = reader.record_of(around, "gitlab") else { return };
-    let known: Vec<&str> = FIELDS.iter().chain(INSTEAD_OF_RULES).chain(&[verbatim::WORD]).copied().collect();
+    let ours: &[&str] = if reader.is_of_yaml() { &[] } else { &[verbatim::WORD] };
+    let known: Vec<&str> = FIELDS.iter().chain(INSTEAD_OF_RULES).chain(ours).copied().collect();
     reader.known(&place, &known);
     said_twice(reader, around, &place, PAIRS);
     let is_whole = hold::BODIES.iter().any(|name| place.node.field(name).is_some()) && place.node.field("extends").is_none();
