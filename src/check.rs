@@ -63,17 +63,8 @@ impl Outcome {
     /// The findings, to be written in some format.
     #[must_use]
     pub const fn report(&self, color: bool) -> Report<'_> {
-        Report {
-            findings: self.findings.as_slice(),
-            files: &self.files,
-            pipelines: self.pipelines,
-            thing: Thing::Pipeline,
-            known: self.held.known,
-            color,
-            losses: &[],
-            links: None,
-            shard: None,
-        }
+        let whole = Report::new(self.findings.as_slice(), &self.files, self.pipelines, Thing::Pipeline);
+        Report { known: self.held.known, color, ..whole }
     }
 
     /// What is said when nothing was found: `ok: 8 pipelines, 31 rules, 8 files current`.

@@ -203,7 +203,13 @@ pub struct Report<'a> {
     pub shard: Option<Shard>,
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    /// What there is to say of so many things, and nothing beside it.
+    #[must_use]
+    pub const fn new(findings: &'a [Finding], files: &'a Files, pipelines: usize, thing: Thing) -> Self {
+        Self { findings, files, pipelines, thing, known: 0, color: false, losses: &[], links: None, shard: None }
+    }
+
     /// How much there is to say.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -377,17 +377,7 @@ fn a_finding_carries_what_would_mend_it() {
     let (found, _) = find(&Search { paths: vec![root.path().to_owned()], ignores: true, exclude: Vec::new(), shard: None });
     let (mut all, now) = (super::Told::default(), Date::from_unix(0));
     audit(found, &Terms { now, strict: false, policy: None }, super::Judged::with_fixes, |judged| all.add(judged));
-    let report = crate::report::Report {
-        findings: &all.findings,
-        files: &all.files,
-        pipelines: 1,
-        thing: crate::report::Thing::File,
-        known: 0,
-        color: false,
-        losses: &[],
-        links: None,
-        shard: None,
-    };
+    let report = crate::report::Report::new(&all.findings, &all.files, 1, crate::report::Thing::File);
     let written = |format: &str| -> serde_json::Value {
         let format = crate::report::find(format).expect("it is one");
         serde_json::from_str(&(format.write)(&report)).expect("it is JSON")

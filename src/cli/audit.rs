@@ -23,7 +23,7 @@ struct Options {
     /// Files, repositories, or folders of many [default: the directory of -C]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Say what is right to say and what few would mend, too
+    /// Also say what is true and what many decide otherwise
     #[arg(long)]
     strict: bool,
     /// Look at files that .gitignore or .pipewardignore leaves out, too
@@ -101,18 +101,7 @@ impl Run<'_> {
         let (color, mut all, mut unwritten) = (session.color, Counts::default(), Vec::new());
         let make = |judged: Judged| {
             let judged = if pieces.mends { judged.with_fixes() } else { judged };
-            let Judged { findings, files, looked, .. } = &judged;
-            let report = Report {
-                findings,
-                files,
-                pipelines: *looked,
-                thing: Thing::File,
-                known: 0,
-                color,
-                losses: &[],
-                links: None,
-                shard: None,
-            };
+            let report = Report { color, ..Report::new(&judged.findings, &judged.files, judged.looked, Thing::File) };
             (pieces.inner(&report), report.counts())
         };
         let mut tell = |(text, counts): (String, Counts), session: &mut Session| {
@@ -162,10 +151,8 @@ impl Run<'_> {
         if let Some(path) = baseline {
             known::tell("audit", &held, path, verdict, session);
         }
-        let audit::Told { findings, files, looked } = &all;
         let (known, color, shard) = (held.known, session.color, self.shard);
-        let report =
-            Report { findings, files, pipelines: *looked, thing: Thing::File, known, color, losses: &[], links: None, shard };
+        let report = Report { known, color, shard, ..Report::new(&all.findings, &all.files, all.looked, Thing::File) };
         if self.is_shown {
             session.out = diff;
         } else {
@@ -190,17 +177,7 @@ fn given(named: &str, limits: &Limits, session: &Session) -> Result<Result<Alone
 
 /// Says what is wrong with the policy: nothing can be judged by it.
 fn refuse(findings: &[Finding], files: &Files, format: &Format, session: &mut Session) -> u8 {
-    let report = Report {
-        findings,
-        files,
-        pipelines: 0,
-        thing: Thing::File,
-        known: 0,
-        color: session.color,
-        losses: &[],
-        links: None,
-        shard: None,
-    };
+    let report = Report { color: session.color, ..Report::new(findings, files, 0, Thing::File) };
     session.out = (format.write)(&report);
     Verdict::of(findings).exit_code()
 }

@@ -115,17 +115,7 @@ impl Judging {
         report::sort(&mut findings, &judges.files);
         findings.dedup();
         if let Some(format) = report::find(&self.format) {
-            let report = Report {
-                findings: &findings,
-                files: &judges.files,
-                pipelines: 0,
-                thing: Thing::File,
-                known: 0,
-                color: session.color,
-                losses: &[],
-                links: None,
-                shard: None,
-            };
+            let report = Report { color: session.color, ..Report::new(&findings, &judges.files, 0, Thing::File) };
             session.out.push_str(&(format.write)(&report));
         }
         Verdict::of(&findings).exit_code()

@@ -53,17 +53,7 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let (findings, files) = joined(own, built_in);
     let wanted = matches.get_one::<String>("format").map_or(FORMATS[0].id, String::as_str);
     if let Some(format) = report::find(wanted) {
-        let report = Report {
-            findings: &findings,
-            files: &files,
-            pipelines: 0,
-            thing: Thing::Pipeline,
-            known: 0,
-            color: session.color,
-            losses: &[],
-            links: None,
-            shard: None,
-        };
+        let report = Report { color: session.color, ..Report::new(&findings, &files, 0, Thing::Pipeline) };
         session.out.push_str(&(format.write)(&report));
     }
     if findings.is_empty() && wanted == FORMATS[0].id {

@@ -69,17 +69,7 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
 fn refusals(workspace: &mut Workspace, session: &mut Session) -> u8 {
     report::sort(&mut workspace.refused, &workspace.files);
     let pipelines = workspace.project.as_ref().map_or(0, |project| project.pipelines.len() + project.unread.len());
-    let report = Report {
-        findings: &workspace.refused,
-        files: &workspace.files,
-        pipelines,
-        thing: Thing::Pipeline,
-        known: 0,
-        color: false,
-        losses: &[],
-        links: None,
-        shard: None,
-    };
+    let report = Report::new(&workspace.refused, &workspace.files, pipelines, Thing::Pipeline);
     session.aside.push_str(&(report::FORMATS[0].write)(&report));
     Verdict::of(&workspace.refused).exit_code()
 }

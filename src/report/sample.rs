@@ -57,16 +57,6 @@ impl Sample {
     }
 
     pub(super) fn report(&self) -> super::Report<'_> {
-        super::Report {
-            findings: &self.findings,
-            files: &self.files,
-            pipelines: 8,
-            thing: super::Thing::Pipeline,
-            known: 0,
-            color: false,
-            losses: &[],
-            links: None,
-            shard: None,
-        }
+        super::Report::new(&self.findings, &self.files, 8, super::Thing::Pipeline)
     }
 }
