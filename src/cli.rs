@@ -66,7 +66,7 @@ const VERBS: &[Verb] = &[
 /// What every verb takes.
 #[derive(clap::Args)]
 struct Global {
-    /// Work on the project of this directory: the nearest at or above it with a pipelines/main.ncl
+    /// Work in this directory; its project is the nearest at or above it with a pipelines/main.ncl
     #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".")]
     directory: PathBuf,
     /// When to write in colour
@@ -167,7 +167,7 @@ impl Error {
             Self::Scaffold(scaffold::Error::InTheWay(_)) => {
                 Some("nothing was written; move what is there, or choose another place or name")
             }
-            Self::Baseline { .. } => Some("write one with `pipeward check --write-baseline FILE`"),
+            Self::Baseline { .. } => Some("`--write-baseline FILE` writes one"),
             Self::Merge(merger::Error::Missing { .. }) => {
                 Some("name the reports of all parts: a run of `audit --shard` may have failed")
             }
@@ -221,13 +221,18 @@ struct Session<'a> {
 impl Session<'_> {
     /// The project's root.
     fn root(&self) -> Result<PathBuf, Error> {
-        if !self.directory.is_dir() {
-            return Err(Error::Usage {
-                message: format!("`-C` names no directory: {}", self.directory.display()),
-                help: "name the project's directory, or one below it".to_owned(),
-            });
-        }
         Ok(workspace::find_root(&self.directory)?)
+    }
+
+    /// Whether there is what `-C` names.
+    fn is_somewhere(&self) -> Result<(), Error> {
+        if self.directory.is_dir() {
+            return Ok(());
+        }
+        Err(Error::Usage {
+            message: format!("`-C` names no directory: {}", self.directory.display()),
+            help: "name the project's directory, or one below it".to_owned(),
+        })
     }
 
     /// The paths that somebody names, or else the one that `-C` does.
@@ -292,7 +297,8 @@ pub fn run(
         directly: Ok(()),
         aside: String::new(),
     };
-    let held = global.output.as_deref().map_or(Ok(()), |file| sink::hold(file, &session.directory));
+    let hold = || global.output.as_deref().map_or(Ok(()), |file| sink::hold(file, &session.directory));
+    let held = session.is_somewhere().and_then(|()| hold());
     if let Err(error) = held {
         return fail(&error, &mut session, stderr);
     }

@@ -43,13 +43,19 @@ pub enum Error {
     #[error("{0} and {1} are both part {2}")]
     Twice(String, String, u32),
     /// Some parts are not there.
-    #[error("part {} of {of} is missing", .missing.iter().map(u32::to_string).collect::<Vec<_>>().join(", "))]
+    #[error("{}", absent(.missing, *.of))]
     Missing {
         /// Which.
         missing: Vec<u32>,
         /// Of how many.
         of: u32,
     },
+}
+
+fn absent(missing: &[u32], of: u32) -> String {
+    let named: Vec<String> = missing.iter().map(u32::to_string).collect();
+    let (parts, are) = if named.len() == 1 { ("part", "is") } else { ("parts", "are") };
+    format!("{parts} {} of {of} {are} missing", named.join(", "))
 }
 
 /// Joins reports.
@@ -159,6 +165,8 @@ mod tests {
     fn a_part_that_is_missing_or_there_twice_is_told() {
         let two = [data(1, 3, "note", "a"), data(3, 3, "note", "b")];
         assert_eq!(merge(&two).expect_err("one is missing").to_string(), "part 2 of 3 is missing");
+        let one = [data(1, 4, "note", "a")];
+        assert_eq!(merge(&one).expect_err("three are missing").to_string(), "parts 2, 3, 4 of 4 are missing");
         let twice = [data(1, 2, "note", "a"), data(1, 2, "note", "b")];
         assert_eq!(merge(&twice).expect_err("one is there twice").to_string(), "1.json and 1.json are both part 1");
     }

@@ -45,7 +45,7 @@ pub(super) fn tell(verb: &str, held: &Held, path: &Path, verdict: Verdict, sessi
     }
     let (number, path) = (held.gone.len(), path.display());
     session.say(&format!(
-        "{} of {path} not found any more; `pipeward {verb} --write-baseline {path}` leaves out:",
+        "{} of {path} not found any more; what `pipeward {verb} --write-baseline {path}` writes is without:",
         count(number, "finding")
     ));
     for entry in held.gone.iter().take(NAMED) {

@@ -8,7 +8,7 @@ use crate::source;
 
 /// Options of the verbs that evaluate.
 #[derive(clap::Args)]
-#[command(next_help_heading = "Limits of one file")]
+#[command(next_help_heading = "Limits of evaluating one file")]
 pub(super) struct Limits {
     /// Seconds its evaluation may take [default: 5]
     #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=86_400))]

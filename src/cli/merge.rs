@@ -29,8 +29,8 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
         let name = path.to_string_lossy().into_owned();
         let text =
             std::fs::read_to_string(&path).map_err(|error| Error::Report { name: name.clone(), why: error.to_string() })?;
-        let document =
-            serde_json::from_str(&text).map_err(|error| Error::Report { name: name.clone(), why: error.to_string() })?;
+        let document = serde_json::from_str(&text)
+            .map_err(|error| Error::Report { name: name.clone(), why: format!("it is no JSON: {error}") })?;
         Ok(Part { name, document })
     };
     let parts = files.into_iter().map(part).collect::<Result<Vec<_>, Error>>()?;

@@ -1,6 +1,9 @@
 //! What is said of an import.
 
+use std::fmt::Write as _;
+
 use super::same::Difference;
+use crate::report::count;
 use crate::scaffold::New;
 
 /// What came of an import.
@@ -75,14 +78,19 @@ impl Imported {
         let sum = |of: fn(&Told) -> usize| self.told.iter().map(of).sum::<usize>();
         let (ours, forges) = (sum(|told| told.ours), sum(|told| told.forges));
         let fidelity = self.told.iter().map(Told::fidelity).sum::<f64>() / as_float(self.told.len().max(1));
-        format!(
-            "{equal} of {} equal, fidelity {fidelity:.1} %, {:.1} % of the keys in portable words, {} shared, {} of {} comments kept",
-            crate::report::count(self.told.len(), "file"),
-            share(ours, ours + forges),
-            crate::report::count(sum(|told| told.shared), "step"),
-            sum(|told| told.comments) - sum(|told| told.lost),
-            sum(|told| told.comments),
-        )
+        let mut sum_of_all = format!("{equal} of {} equal, fidelity {fidelity:.1} %", count(self.told.len(), "file"));
+        let (shared, comments) = (sum(|told| told.shared), sum(|told| told.comments));
+        // Of what is not there, nothing is said: a project that writes its files already has none of it.
+        if ours + forges > 0 {
+            let _ = write!(sum_of_all, ", {:.1} % of the keys in portable words", share(ours, ours + forges));
+        }
+        if shared > 0 {
+            let _ = write!(sum_of_all, ", {} shared", count(shared, "step"));
+        }
+        if comments > 0 {
+            let _ = write!(sum_of_all, ", {} of {comments} comments kept", comments - sum(|told| told.lost));
+        }
+        sum_of_all
     }
 }
 
