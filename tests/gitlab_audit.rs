@@ -61,10 +61,6 @@ const CASES: &[(&str, &[&str])] = &[
         "a:\n  image: IMAGE\n  script: make\nb:\n  image: IMAGE\n  script: make\nc:\n  image: IMAGE\n  script: make\n  needs: [a]\n  dependencies: [a, b]\n",
         &["11 needs-graph"],
     ),
-    (
-        "a:\n  image: IMAGE\n  script: make\nb:\n  image: IMAGE\n  script: make\n  needs: []\n  dependencies: [a]\n",
-        &["8 needs-graph"],
-    ),
     ("build:\n  image: IMAGE\n  extends: .base\n  script: make\n", &["3 gl-name-unknown"]),
     ("build:\n  image: IMAGE\n  stage: nope\n  script: make\n", &["3 gl-name-unknown"]),
     ("build:\n  image: IMAGE\n  script:\n    - !reference [.base, script]\n", &["4 gl-name-unknown"]),

@@ -89,12 +89,16 @@ impl Names<'_> {
         self.given(job, words);
     }
 
-    /// Files come only from jobs that are needed, as soon as a job says which those are: where it says that there are none, GitLab takes
-    /// the list, and nothing comes.
+    /// Files come only from jobs that are needed, as soon as a job says which those are.
     fn given(&mut self, job: &Job, words: &Tree) {
         let Some(Node::Map(map)) = self.resolve(&job.id) else { return };
-        let Some(Node::List(needs)) = map.get("needs") else { return };
-        let needed: Vec<&str> = needs.iter().filter_map(job_of).collect();
+        let needed: Vec<&str> = match map.get("needs") {
+            Some(Node::List(needs)) => needs.iter().filter_map(job_of).collect(),
+            _ => Vec::new(),
+        };
+        if needed.is_empty() {
+            return;
+        }
         let missing =
             words.at(&["dependencies"]).map_or(&[][..], Tree::items).iter().filter_map(|tree| Some((tree, tree.plain()?)));
         let missing = missing.filter(|(_, name)| self.resolve(name).is_some() && !needed.contains(&self.name(name).as_str()));

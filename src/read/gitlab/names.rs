@@ -132,11 +132,11 @@ impl<'a> Held<'a> {
         }
     }
 
-    /// Files come only from jobs that are needed, as soon as a job says which those are, and none from a job that needs none.
+    /// Files come only from jobs that are needed, as soon as a job says which those are.
     fn given(&mut self, field: &'a Field, words: &'a Node) {
-        let Some(needs) = words.get("needs").and_then(Node::items) else { return };
+        let needs = words.get("needs").and_then(Node::items).unwrap_or_default();
         let needed: Vec<&str> = needs.iter().filter_map(|need| need.text().or_else(|| need.get("job")?.text())).collect();
-        if needed.len() < needs.len() {
+        if needs.is_empty() || needed.len() < needs.len() {
             return;
         }
         for one in words.get("dependencies").and_then(Node::items).unwrap_or_default() {

@@ -62,7 +62,7 @@ fn files_come_from_jobs_that_are_needed() {
         (r#""needs": ["build"], "#, r#""dependencies": ["build", "lint"]"#, true),
         ("", r#""needs": ["build"], "dependencies": ["p/lint"]"#, true),
         ("", r#""needs": [{"job": "lint"}], "dependencies": ["p/lint"]"#, false),
-        ("", r#""dependencies": ["lint"]"#, true),
+        ("", r#""dependencies": ["lint"]"#, false),
         (r#""needs": ["build"], "#, r#""dependencies": []"#, false),
     ] {
         let output = rendered("", &[("p", &three(needs, gitlab))]);
