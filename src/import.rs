@@ -10,6 +10,7 @@ mod condition;
 mod factor;
 mod gitlab;
 mod job;
+mod machine;
 mod nickel;
 mod project;
 mod prove;

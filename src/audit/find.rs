@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use super::fixtures;
 use super::walk::{self, Pattern};
 use crate::disk;
+use crate::pipeline::gitlab::begins;
 use crate::read::What;
 use crate::read::repository::is_updater;
 use crate::report::Shard;
@@ -89,7 +90,8 @@ impl Candidate {
     /// What it is, if a forge reads it: by its place and name, by its looks, or because somebody names it.
     #[must_use]
     pub fn kind(&self, text: &str) -> Option<What> {
-        self.what.or_else(|| looks(text)).or_else(|| described(text).filter(|_| self.guess.is_some())).or(self.guess)
+        let by_looks = || looks(text).or_else(|| named(&self.path, text));
+        self.what.or_else(by_looks).or_else(|| described(text).filter(|_| self.guess.is_some())).or(self.guess)
     }
 
     /// Its path, where its looks tell what it is: one that stands alone is taken for a workflow before it is read.
@@ -311,20 +313,27 @@ fn has_extension(path: &Path) -> bool {
 /// What a file outside of the forge's folder is by its looks: a workflow has jobs and something that starts them, and GitLab's has jobs
 /// with a script.
 fn looks(text: &str) -> Option<What> {
-    let has = |key: &str| {
-        let written =
-            |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).starts_with(':'));
-        text.lines().any(|line| written(line.trim_start_matches(['"', '\''])))
-    };
-    if has("jobs") && has("on") {
+    if has(text, "jobs") && has(text, "on") {
         return Some(What::Workflow);
     }
-    has_script(text).then_some(What::GitLab)
+    has_below(text, "script:").then_some(What::GitLab)
 }
 
-/// Whether a script stands right below something at the top.
-fn has_script(text: &str) -> bool {
-    if !text.contains("script:") {
+/// What a file is whose name is like those of GitLab's files: it may do no more than include others, or start pipelines.
+fn named(path: &str, text: &str) -> Option<What> {
+    let says = || ["include", "stages", "workflow"].iter().any(|key| has(text, key)) || has_below(text, "trigger:");
+    (begins(path) && says()).then_some(What::GitLab)
+}
+
+/// Whether a key stands at the top.
+fn has(text: &str, key: &str) -> bool {
+    let written = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).starts_with(':'));
+    text.lines().any(|line| written(line.trim_start_matches(['"', '\''])))
+}
+
+/// Whether a key stands right below something at the top.
+fn has_below(text: &str, key: &str) -> bool {
+    if !text.contains(key) {
         return false;
     }
     let mut deep = None;
@@ -333,7 +342,7 @@ fn has_script(text: &str) -> bool {
         match line.len() - rest.len() {
             _ if rest.is_empty() || rest.starts_with('#') => {}
             0 => deep = None,
-            indent if *deep.get_or_insert(indent) == indent && rest.starts_with("script:") => return true,
+            indent if *deep.get_or_insert(indent) == indent && rest.starts_with(key) => return true,
             _ => {}
         }
     }
@@ -365,6 +374,14 @@ mod tests {
             ("steps:\n  - script: make\n", None),
         ] {
             assert_eq!(looks(text), what, "{text}");
+        }
+        for (text, what) in [
+            ("include: ci/build.yml\n", Some(What::GitLab)),
+            ("child:\n  trigger:\n    include: child.yml\n", Some(What::GitLab)),
+            ("TOKEN: x\n", None),
+        ] {
+            assert_eq!(named("web/.gitlab-ci-deploy.yml", text), what, "{text}");
+            assert_eq!(named("compose.yml", text), None, "{text}");
         }
     }
 

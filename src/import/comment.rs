@@ -10,15 +10,19 @@ use crate::source::{Node, Value};
 #[derive(Debug, Default)]
 pub(super) struct Comments {
     /// Those at its head.
-    pub(super) head: Vec<String>,
-    /// Those above something, by the byte of what comes next, and those that nothing follows, by their own.
+    heads: Vec<Vec<String>>,
+    /// Those above something, by the byte at which that begins.
     above: Vec<(u32, Vec<String>)>,
+    /// Those that nothing of the same record or list follows, by the byte at which the last of it begins.
+    below: Vec<(u32, Vec<String>)>,
     /// Those behind something, by the byte at which it ends.
     behind: HashMap<u32, String>,
     /// How many aliases there are.
     pub(super) aliases: usize,
-    heads: usize,
 }
+
+/// Comments that what comes next will tell the place of, each with its column.
+type Open = Vec<(usize, Vec<String>)>;
 
 impl Comments {
     pub(super) fn of(text: &str, root: &Node, aliases: usize) -> Self {
@@ -26,53 +30,74 @@ impl Comments {
         scalars(root, &mut spans);
         spans.sort_unstable();
         let mut found = Self { aliases, ..Self::default() };
-        let first = root.fields().and_then(|fields| fields.first()).map_or(0, |field| field.key.start);
-        let mut open: Vec<String> = Vec::new();
+        let first = root.fields().and_then(|fields| fields.first()).map_or(0, |field| field.key.start) as usize;
+        let mut open = Open::new();
+        let mut around = Around::default();
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             let start = at;
             at += line.len();
             let lead = line.len() - line.trim_start().len();
-            let inside = spans.iter().any(|(from, to)| (*from as usize) < start + lead && start + lead < *to as usize);
-            if inside {
+            if is_inside(&spans, start + lead) {
                 continue;
             }
             let body = line.trim();
             if let Some(comment) = body.strip_prefix('#') {
-                open.push(comment.strip_prefix(' ').unwrap_or(comment).trim_end().to_owned());
+                let comment = comment.strip_prefix(' ').unwrap_or(comment).trim_end().to_owned();
+                match open.last_mut() {
+                    Some((column, lines)) if *column == lead => lines.push(comment),
+                    _ => open.push((lead, vec![comment])),
+                }
                 continue;
             }
             if body.is_empty() {
-                if start < first as usize {
+                if start < first {
                     found.close_head(&mut open);
                 }
                 continue;
             }
-            let next = body.trim_start_matches("- ").trim_start();
-            let next = start + line.find(next).unwrap_or(lead);
-            if next <= first as usize {
+            let next = start + lead + dashes(body);
+            if next < first || next == first && found.heads.is_empty() {
                 found.close_head(&mut open);
             }
-            found.close(&mut open, u32::try_from(next).unwrap_or(u32::MAX));
+            found.close(&mut open, Some((lead, next)), &around);
+            around.enter(lead, next - start, next);
             found.behind(line, start, &spans);
         }
-        found.close(&mut open, u32::try_from(text.len()).unwrap_or(u32::MAX));
+        found.close(&mut open, None, &around);
         found
     }
 
-    fn close_head(&mut self, open: &mut Vec<String>) {
-        self.heads += usize::from(!open.is_empty());
-        self.head.append(open);
-    }
-
-    fn close(&mut self, open: &mut Vec<String>, next: u32) {
-        if !open.is_empty() {
-            self.above.push((next, std::mem::take(open)));
+    fn close_head(&mut self, open: &mut Open) {
+        let lines: Vec<String> = open.drain(..).flat_map(|(_, lines)| lines).collect();
+        if !lines.is_empty() {
+            self.heads.push(lines);
         }
     }
 
+    /// Finds the place of each open comment: below what it follows if what comes next, in a column and at a byte, stands further out.
+    fn close(&mut self, open: &mut Open, next: Option<(usize, usize)>, around: &Around) {
+        for (column, lines) in open.drain(..) {
+            let ends = next.is_none_or(|(lead, _)| lead < column);
+            match (around.at(column).filter(|_| ends), next) {
+                (Some((last, true)), _) => self.below.push((last, lines)),
+                (Some((last, false)), _) => self.above.push((last, lines)),
+                (None, Some((_, next))) => self.above.push((u32::try_from(next).unwrap_or(u32::MAX), lines)),
+                (None, None) => self.heads.push(lines),
+            }
+        }
+    }
+
+    /// What stands at the head of the file, a blank line between those that were apart.
+    pub(super) fn head(&self) -> String {
+        let block = |lines: &Vec<String>| lines.iter().map(|line| format!("{}\n", format!("# {line}").trim_end())).collect();
+        self.heads.iter().map(block).collect::<Vec<String>>().join("\n")
+    }
+
     fn behind(&mut self, line: &str, start: usize, spans: &[(u32, u32)]) {
-        let last = spans.iter().rev().find(|(from, to)| (*from as usize) >= start && (*to as usize) <= start + line.len());
+        let before = spans.partition_point(|(from, _)| (*from as usize) < start + line.len());
+        let mut own = spans[..before].iter().rev().take_while(|(from, _)| (*from as usize) >= start);
+        let last = own.find(|(_, to)| (*to as usize) <= start + line.len());
         // A key whose value comes on the next lines has its comment behind the colon.
         let after = last.map_or_else(|| line.find(':').map_or(0, |at| at + 1), |(_, to)| *to as usize - start);
         let rest = line.get(after..).unwrap_or_default();
@@ -85,7 +110,7 @@ impl Comments {
 
     /// How many there are; lines that follow each other are one.
     pub(super) fn count(&self) -> usize {
-        self.heads + self.above.len() + self.behind.len()
+        self.heads.len() + self.above.len() + self.below.len() + self.behind.len()
     }
 
     /// What stands behind the value that ends at a byte.
@@ -93,18 +118,21 @@ impl Comments {
         self.behind.get(&end).map(String::as_str)
     }
 
-    /// What stands behind values, as reasons for permissions.
+    /// What stands behind values, by where these end, and what stands above keys, by where these begin, as reasons for permissions.
     pub(super) fn reasons(&self) -> HashMap<u32, String> {
-        self.behind.iter().filter(|(_, text)| !text.is_empty()).map(|(end, text)| (*end, text.clone())).collect()
+        let above = self.above.iter().map(|(start, lines)| (*start, lines.join(" ")));
+        let behind = self.behind.iter().map(|(end, text)| (*end, text.clone()));
+        above.chain(behind).filter(|(_, text)| !text.trim().is_empty()).collect()
     }
 
     /// Puts each above what it is about, or above what is nearest to that; answers how many are kept.
     pub(super) fn put(&self, tree: &mut Tree) -> usize {
-        let mut kept = self.heads;
-        let end = tree.origin.end;
+        let mut kept = self.heads.len();
         for (next, lines) in &self.above {
-            let at = if *next >= end { end.saturating_sub(1) } else { *next };
-            kept += usize::from(above(tree, at, lines));
+            kept += usize::from(says(tree, &lines.join(" ")) || above(tree, *next, lines));
+        }
+        for (last, lines) in &self.below {
+            kept += usize::from(below(tree, *last, lines) || within(tree, *last, lines));
         }
         let mut behind: Vec<(&u32, &String)> = self.behind.iter().collect();
         behind.sort();
@@ -114,6 +142,42 @@ impl Comments {
         }
         kept
     }
+}
+
+/// What a line lies in: columns and the bytes at which the last thing in each begins.
+#[derive(Default)]
+struct Around(Vec<(usize, u32)>);
+
+impl Around {
+    /// A line whose text begins in the column `lead`, and what it says behind dashes in `column`, at the byte `at`.
+    fn enter(&mut self, lead: usize, column: usize, at: usize) {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        self.0.retain(|(there, _)| *there < lead);
+        self.0.push((lead, at));
+        if column > lead {
+            self.0.push((column, at));
+        }
+    }
+
+    /// What a comment in a column follows, and whether the two stand side by side; else the comment stands in it.
+    fn at(&self, column: usize) -> Option<(u32, bool)> {
+        self.0.iter().rev().find(|(there, _)| *there <= column).map(|(there, at)| (*at, *there == column))
+    }
+}
+
+/// How long the dashes are that a line begins with, and the blanks behind them.
+fn dashes(body: &str) -> usize {
+    let mut rest = body;
+    while let Some(behind) = rest.strip_prefix("- ") {
+        rest = behind.trim_start();
+    }
+    body.len() - rest.len()
+}
+
+/// Whether a byte lies inside of a scalar.
+fn is_inside(spans: &[(u32, u32)], at: usize) -> bool {
+    let before = spans.partition_point(|(from, _)| (*from as usize) < at);
+    spans[..before].last().is_some_and(|(_, to)| at < *to as usize)
 }
 
 /// Where scalars stand, but for keys.
@@ -155,33 +219,69 @@ fn begins(tree: &mut Tree, at: u32, lines: &[String]) -> bool {
     }
 }
 
-fn within(tree: &mut Tree, at: u32, lines: &[String]) -> bool {
-    let holds = |key: u32, origin: Origin| key <= at && at <= origin.end;
+/// Puts lines below the outermost thing that begins at a byte.
+fn below(tree: &mut Tree, at: u32, lines: &[String]) -> bool {
+    let put = |tree: &mut Tree, start: u32| {
+        let here = start == at;
+        if here {
+            tree.below.extend_from_slice(lines);
+        }
+        here || below(tree, at, lines)
+    };
     match &mut tree.word {
-        Word::Record(entries) => {
-            let mut around: Vec<usize> =
-                (0..entries.len()).filter(|index| holds(entries[*index].key.start, entries[*index].tree.origin)).collect();
-            around.sort_by_key(|index| {
-                std::cmp::Reverse((entries[*index].key.start, std::cmp::Reverse(entries[*index].tree.origin.end)))
-            });
-            // What holds more than one thing of the file may begin where another does.
-            if !around.iter().any(|index| within(&mut entries[*index].tree, at, lines)) {
-                let Some(nearest) = around.first() else { return false };
-                entries[*nearest].tree.above.extend_from_slice(lines);
-            }
-            true
+        Word::Record(entries) => entries.iter_mut().any(|entry| put(&mut entry.tree, entry.key.start)),
+        Word::List(items) => items.iter_mut().any(|item| {
+            let start = item.origin.start;
+            put(item, start)
+        }),
+        _ => false,
+    }
+}
+
+/// Puts lines above the least thing that a byte lies in, else above the last that begins before it.
+fn within(tree: &mut Tree, at: u32, lines: &[String]) -> bool {
+    let mut spans = Vec::new();
+    spans_of(tree, &mut spans);
+    let around = spans.iter().filter(|(start, end)| *start <= at && at <= *end).min_by_key(|(start, end)| end - start);
+    let before = || spans.iter().filter(|(start, _)| *start <= at).max_by_key(|(start, _)| *start);
+    around.or_else(before).or(spans.first()).is_some_and(|span| put(tree, *span, lines))
+}
+
+/// Where the fields of a tree lie, and the items of its lists that are records: one that is a text is read better with its list.
+fn spans_of(tree: &Tree, spans: &mut Vec<(u32, u32)>) {
+    match &tree.word {
+        Word::Record(entries) => entries.iter().for_each(|entry| {
+            spans.push(span(entry.key.start, entry.tree.origin));
+            spans_of(&entry.tree, spans);
+        }),
+        Word::List(items) => items.iter().filter(|item| matches!(item.word, Word::Record(_))).for_each(|item| {
+            spans.push(span(item.origin.start, item.origin));
+            spans_of(item, spans);
+        }),
+        _ => {}
+    }
+}
+
+fn span(key: u32, origin: Origin) -> (u32, u32) {
+    (key, origin.end.max(key))
+}
+
+fn put(tree: &mut Tree, wanted: (u32, u32), lines: &[String]) -> bool {
+    let one = |tree: &mut Tree, here: (u32, u32)| {
+        if here == wanted {
+            tree.above.extend_from_slice(lines);
         }
-        Word::List(items) => {
-            let Some(item) = items.iter_mut().find(|item| holds(item.origin.start, item.origin)) else { return false };
-            // An item of a list of texts is read better with its list.
-            if !within(item, at, lines) {
-                if !matches!(item.word, Word::Record(_)) {
-                    return false;
-                }
-                item.above.extend_from_slice(lines);
-            }
-            true
-        }
+        here == wanted || put(tree, wanted, lines)
+    };
+    match &mut tree.word {
+        Word::Record(entries) => entries.iter_mut().any(|entry| {
+            let here = span(entry.key.start, entry.tree.origin);
+            one(&mut entry.tree, here)
+        }),
+        Word::List(items) => items.iter_mut().filter(|item| matches!(item.word, Word::Record(_))).any(|item| {
+            let here = span(item.origin.start, item.origin);
+            one(item, here)
+        }),
         _ => false,
     }
 }

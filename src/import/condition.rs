@@ -26,11 +26,14 @@ pub(super) fn condition(text: &str, origin: Origin) -> Option<Tree> {
     Some(of(&parsed, origin))
 }
 
-/// An expression without the braces around all of it.
+/// An expression without the braces around all of it. Blanks around the braces make it a text, which always holds.
 pub(super) fn bare(text: &str) -> &str {
-    let text = text.trim();
     let inner = text.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}"));
-    inner.filter(|inner| !inner.contains("}}")).map_or(text, str::trim)
+    match inner.filter(|inner| !inner.contains("}}")) {
+        Some(inner) => inner.trim(),
+        None if text.contains("${{") => text,
+        None => text.trim(),
+    }
 }
 
 /// An expression as it is, in the words of the forge.

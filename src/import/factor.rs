@@ -68,7 +68,7 @@ pub(super) fn factor(trees: &mut [Tree], taken: bool) -> Shared {
     for (tree, root) in trees.iter().enumerate().filter(|(_, root)| !has_job(root, NAME)) {
         for (job, steps) in jobs(root).into_iter().enumerate() {
             let ids = steps.iter().map(|step| {
-                let text = format!("{}\n{}", step.above.join("\n"), nickel::write(step, 0, 0));
+                let text = format!("{}\n{}\n{}", step.above.join("\n"), nickel::write(step, 0, 0), step.below.join("\n"));
                 let next = known.len();
                 let length = text.len();
                 Some(*known.entry(text).or_insert_with(|| {
@@ -119,7 +119,7 @@ fn share_jobs(trees: &mut [Tree], names: &mut BTreeSet<String>, shared: &mut Sha
     let mut places: IndexMap<String, Vec<(usize, String)>> = IndexMap::new();
     for (index, root) in trees.iter().enumerate().filter(|(_, root)| !has_job(root, NAME)) {
         for entry in all_jobs(root) {
-            let text = nickel::write(&Tree { above: Vec::new(), ..entry.tree.clone() }, 0, 0);
+            let text = nickel::write(&entry.tree, 0, 0);
             if text.len() >= JOB {
                 places.entry(text).or_default().push((index, entry.name.clone()));
             }
@@ -129,14 +129,14 @@ fn share_jobs(trees: &mut [Tree], names: &mut BTreeSet<String>, shared: &mut Sha
         let name = free(&format!("{}_job", slug(&places[0].1).replace('-', "_")), names);
         for (number, (index, id)) in places.iter().enumerate() {
             let Some(job) = all_jobs_mut(&mut trees[*index]).iter_mut().find(|entry| entry.name == *id) else { continue };
-            let above = std::mem::take(&mut job.tree.above);
+            let (above, below) = (std::mem::take(&mut job.tree.above), std::mem::take(&mut job.tree.below));
             let origin = job.tree.origin;
             let inner = std::mem::replace(&mut job.tree, Tree::new(Word::Null, origin));
             *shared.used.entry(*index).or_default() += steps_in(&inner);
             if number == 0 {
                 shared.entries.push(Entry { name: name.clone(), key: origin, tree: inner.clone() });
             }
-            job.tree = Tree { above, ..Tree::new(Word::SharedJob(format!("{NAME}.{name}"), Box::new(inner)), origin) };
+            job.tree = Tree { above, below, ..Tree::new(Word::SharedJob(format!("{NAME}.{name}"), Box::new(inner)), origin) };
         }
     }
 }

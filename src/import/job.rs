@@ -1,6 +1,7 @@
 //! A job and what stands around its steps.
 
 use super::condition;
+use super::machine;
 use super::tree::{Entries, Tree, Word};
 use super::trigger::texts;
 use super::value::{self, Seat, bindings, value};
@@ -13,7 +14,7 @@ use crate::source::{Field, Node, Value};
 /// The keys that only the forge has a word for.
 const FORGES: &[&str] = &["snapshot", "cancel-timeout-minutes"];
 /// What a job says of its permissions whose author has said no reason.
-const REASON: &str = "not told by the workflow";
+const REASON: &str = "TODO: reason";
 /// How long GitHub lets a job run that says nothing of it.
 const LONGEST: &str = "6h";
 
@@ -22,7 +23,7 @@ impl Translator<'_> {
         let Some(fields) = node.fields() else { return value::plain(node) };
         let origin = node.origin;
         let (mut own, mut words) = (Entries::default(), Entries::default());
-        for field in fields.iter().filter(|field| field.name != "steps" && field.node.value != Value::Null) {
+        for field in fields.iter().filter(|field| field.name != "steps" && !says_nothing(field)) {
             self.job_key(id, field, &mut own, &mut words);
         }
         let has = |name: &str| fields.iter().any(|field| field.name == name);
@@ -77,7 +78,7 @@ impl Translator<'_> {
             "needs" => ("needs", texts(node)?),
             "if" => ("when", when(node, level)?),
             "permissions" => ("permissions", self.permissions(node)?),
-            "runs-on" => ("runner", runner(node)?),
+            "runs-on" => ("runner", self.runner(node)?),
             "timeout-minutes" => ("timeout", minutes(node)?),
             "env" => ("env", bindings(node, Seat::Other)?),
             "outputs" => ("outputs", bindings(node, Seat::Other)?),
@@ -101,7 +102,8 @@ impl Translator<'_> {
             let scope = field.name.replace('-', "_");
             SCOPES.iter().find(|known| known.name == scope)?;
             let origin = field.node.origin;
-            let reason = self.reasons.get(&origin.end).map_or(REASON, String::as_str);
+            let found = self.reasons.get(&origin.end).or_else(|| self.reasons.get(&field.key.start));
+            let reason = found.map_or(REASON, String::as_str);
             let said = || Some(Tree::text(reason, origin));
             let tree = match (field.node.text()?, scope.as_str()) {
                 ("none", _) => Tree::tag("None", None, origin),
@@ -113,6 +115,21 @@ impl Translator<'_> {
             entries.put(&scope, field.key, tree);
         }
         Some(Tree::record(entries.all, node.origin))
+    }
+
+    /// One label, or the runner that the project declares with these.
+    fn runner(&self, node: &Node) -> Option<Tree> {
+        if let Some(name) = machine::asked(node).and_then(|asked| self.machines.get(&asked)) {
+            return Some(Tree::text(name, node.origin));
+        }
+        let one = match node.items() {
+            Some([one]) => one,
+            Some(_) => return None,
+            None => node,
+        };
+        one.text().filter(|text| !text.is_empty())?;
+        let tree = value(one, Seat::Other);
+        (!matches!(tree.word, Word::List(_))).then_some(tree)
     }
 
     /// A workflow of this repository by its pipeline's id, one of another at its pin.
@@ -161,6 +178,12 @@ pub(super) fn unwritten(near: Origin) -> Origin {
     Origin { start: u32::MAX, end: u32::MAX, ..near }
 }
 
+/// Whether a key means what it means where it is missing.
+pub(super) fn says_nothing(field: &Field) -> bool {
+    let is_empty = field.node.text().is_some_and(str::is_empty);
+    field.node.value == Value::Null || is_empty && matches!(field.name.as_str(), "name" | "if" | "environment" | "description")
+}
+
 /// A name in which nothing is worked out.
 pub(super) fn name(node: &Node) -> Option<Tree> {
     let text = value::as_text(node).filter(|text| !text.trim().is_empty() && !text.contains("${{"))?;
@@ -190,17 +213,6 @@ pub(super) fn minutes(node: &Node) -> Option<Tree> {
 pub(super) fn impact(node: &Node) -> Option<Tree> {
     let Value::Bool(flag) = node.value else { return None };
     Some(Tree::tag(if flag { "Warn" } else { "Block" }, None, node.origin))
-}
-
-fn runner(node: &Node) -> Option<Tree> {
-    let one = match node.items() {
-        Some([one]) => one,
-        Some(_) => return None,
-        None => node,
-    };
-    one.text().filter(|text| !text.is_empty())?;
-    let tree = value(one, Seat::Other);
-    (!matches!(tree.word, Word::List(_))).then_some(tree)
 }
 
 /// What may not run at the same time, if whether it cancels is known.

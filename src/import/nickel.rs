@@ -33,6 +33,7 @@ pub(super) fn write(tree: &Tree, depth: usize, before: usize) -> String {
                 comments(&mut out, &item.above, &inner);
                 let written = write(item, depth + 1, inner.len());
                 out.extend([inner.as_str(), &written, ",\n"]);
+                comments(&mut out, &item.below, &inner);
             }
             format!("{out}{outer}]")
         }
@@ -52,6 +53,7 @@ pub(super) fn fields(entries: &[Entry], depth: usize) -> String {
         let written = write(tree, depth, head.len() + 2);
         let separator = if is_joined(tree) && written.contains('\n') { format!("\n{indent}{INDENT}") } else { " ".to_owned() };
         out.extend([head.as_str(), &separator, &written, ",\n"]);
+        comments(&mut out, &entry.tree.below, &indent);
     }
     out
 }
@@ -102,7 +104,7 @@ fn shortened(entry: &Entry) -> (String, &Tree) {
     for _ in 0..3 {
         match &tree.word {
             Word::Record(entries) => match entries.as_slice() {
-                [one] if one.tree.above.is_empty() => {
+                [one] if one.tree.is_bare() => {
                     path = format!("{path}.{}", name(&one.name));
                     tree = &one.tree;
                 }
@@ -129,7 +131,7 @@ fn line(tree: &Tree) -> Option<String> {
             if atom { format!("'{name} {written}") } else { format!("'{name} ({written})") }
         }
         Word::List(items) => {
-            if items.iter().any(|item| !item.above.is_empty()) {
+            if items.iter().any(|item| !item.is_bare()) {
                 return None;
             }
             if is_joined(tree) {
@@ -145,7 +147,7 @@ fn line(tree: &Tree) -> Option<String> {
         }
         Word::Record(entries) if entries.is_empty() => "{}".to_owned(),
         Word::Record(entries) => {
-            if entries.len() > FEW || entries.iter().any(|entry| !entry.tree.above.is_empty()) {
+            if entries.len() > FEW || entries.iter().any(|entry| !entry.tree.is_bare()) {
                 return None;
             }
             let written = entries.iter().map(|entry| {

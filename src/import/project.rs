@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::comment::Comments;
 use super::gitlab::{self, Runners};
+use super::machine::{self, Machines};
 use super::settle::{Common, Workflow};
 use super::tree::{Entries, Tree, Word};
 use super::{Callable, Pins, Request, nickel};
@@ -25,6 +26,7 @@ pub(super) struct Main {
     variables: BTreeMap<String, BTreeSet<String>>,
     pub(super) updates: Option<Tree>,
     runners: Runners,
+    machines: Machines,
     forges: BTreeSet<&'static str>,
     there: Option<Project>,
     pub(super) taken: HashSet<String>,
@@ -39,6 +41,7 @@ impl Main {
             variables: BTreeMap::new(),
             updates: None,
             runners: runners(workflows, request.project),
+            machines: machine::of(workflows, request.project),
             forges: workflows.iter().map(|workflow| workflow.forge.name()).collect(),
             there: request.project.cloned(),
             taken: request.taken.clone(),
@@ -103,7 +106,7 @@ impl Main {
         let project = self.there.clone().or_else(|| self.read()).unwrap_or_else(|| Project::of_files(&self.name, nowhere()));
         callable.extend(project.pipelines.iter().map(|pipeline| (pipeline.file_name(), pipeline.id.clone())));
         let project = Project { pipelines: Vec::new(), ..project };
-        Common { project, pins: self.pins.clone(), callable, runners: self.runners.clone() }
+        Common { project, pins: self.pins.clone(), callable, runners: self.runners.clone(), machines: self.machines.clone() }
     }
 
     fn read(&self) -> Option<Project> {
@@ -128,6 +131,9 @@ impl Main {
         }
         if let Some(pins) = self.pins_tree() {
             entries.put("pins", nowhere(), pins);
+        }
+        if let Some(runners) = machine::tree(&self.machines) {
+            entries.put("runners", nowhere(), runners);
         }
         let mut backends = Entries::default();
         if self.forges.contains("github") || self.forges.is_empty() {

@@ -15,7 +15,7 @@ use crate::pipeline::Project;
 use crate::source::{self, Evaluator, Request, Role};
 use crate::workspace::{self, PROJECT};
 
-/// How often what evaluation refuses is withdrawn before it is told.
+/// How often what evaluation refuses is withdrawn before the file is given up.
 const ROUNDS: usize = 8;
 
 /// What evaluates files that are not on the disk yet.
@@ -71,10 +71,13 @@ pub(super) fn prove(
     let mut shared = Shared::default();
     let mut kept = Vec::new();
     let mut sound: Vec<usize> = Vec::new();
-    for _ in 0..ROUNDS {
+    let mut given_up: BTreeMap<usize, Vec<Difference>> = BTreeMap::new();
+    for round in 0.. {
         settle::settle(workflows, states, common);
-        sound =
-            (0..workflows.len()).filter(|index| states[*index].differences.is_empty() && states[*index].tree.is_some()).collect();
+        let is_sound = |index: &usize| {
+            states[*index].differences.is_empty() && states[*index].tree.is_some() && !given_up.contains_key(index)
+        };
+        sound = (0..workflows.len()).filter(is_sound).collect();
         let mut trees: Vec<Tree> = sound.iter().filter_map(|index| states[*index].tree.clone()).collect();
         kept = workflows.iter().map(|_| 0).collect();
         for (tree, index) in trees.iter_mut().zip(&sound) {
@@ -86,31 +89,19 @@ pub(super) fn prove(
         let by_path: BTreeMap<String, String> =
             imported.files.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
         let (project, refused) = ground.evaluate(&by_path);
-        let mut again = false;
-        for (index, tree) in sound.iter().zip(&trees) {
-            let (workflow, state) = (&workflows[*index], &mut states[*index]);
-            let own = refused.iter().filter(|refused| refused.pipeline == workflow.id);
-            let found: Vec<Difference> = own.map(|refused| workflow.blamed(tree, &refused.path, &refused.message)).collect();
-            if !found.is_empty() {
-                again = true;
-                settle::withdraw(&mut state.withdrawn, &found);
-                state.differences = found;
-            }
-        }
-        if again {
-            continue;
-        }
-        let Some(project) = project else { break };
-        let written = Written::of(&project);
-        for &index in &sound {
-            let (found, scalars) = written.compare(&workflows[index]);
-            again |= !found.is_empty() && settle::withdraw(&mut states[index].withdrawn, &found);
-            states[index].differences = found;
-            states[index].scalars = scalars;
-        }
-        if !again {
+        let found = wrong(workflows, &sound, &trees, project.as_ref(), &refused, states);
+        if found.is_empty() {
             break;
         }
+        for (index, found) in found {
+            // What cannot be said in plainer words is not written.
+            if !settle::withdraw(&mut states[index].withdrawn, &found) || round >= ROUNDS {
+                given_up.insert(index, found);
+            }
+        }
+    }
+    for (index, found) in given_up {
+        states[index].differences = found;
     }
     let made = |index: usize| sound.iter().position(|one| *one == index);
     for (index, (workflow, state)) in workflows.iter().zip(&*states).enumerate() {
@@ -119,6 +110,37 @@ pub(super) fn prove(
         imported.told.push(Told { shared, lost: comments[index].count().saturating_sub(kept[index]), ..told });
     }
     imported.main = main.told();
+}
+
+/// What is wrong with each pipeline that was evaluated: what was refused of it, and if nothing was of any, in what it differs from its
+/// workflow.
+fn wrong(
+    workflows: &[Workflow],
+    sound: &[usize],
+    trees: &[Tree],
+    project: Option<&Project>,
+    refused: &[Refused],
+    states: &mut [State],
+) -> Vec<(usize, Vec<Difference>)> {
+    let mut all = Vec::new();
+    for (&index, tree) in sound.iter().zip(trees) {
+        let workflow = &workflows[index];
+        let own = refused.iter().filter(|refused| refused.pipeline == workflow.id);
+        let found: Vec<Difference> = own.map(|refused| workflow.blamed(tree, &refused.path, &refused.message)).collect();
+        if !found.is_empty() {
+            all.push((index, found));
+        }
+    }
+    let Some(project) = project.filter(|_| all.is_empty()) else { return all };
+    let written = Written::of(project);
+    for &index in sound {
+        let (found, scalars) = written.compare(&workflows[index]);
+        states[index].scalars = scalars;
+        if !found.is_empty() {
+            all.push((index, found));
+        }
+    }
+    all
 }
 
 /// What is to be said of a workflow, but for what hangs on the others.
@@ -153,10 +175,10 @@ fn texts(
         files.push(new(SHARED, text));
     }
     for (index, tree) in sound.iter().zip(trees) {
-        let head = comments[*index].head.iter().map(|line| format!("{}\n", format!("# {line}").trim_end()));
+        let head = comments[*index].head();
         let imports = if factor::uses_shared(tree) { "let shared = import \"lib/steps.ncl\" in\n" } else { "" };
         let body = nickel::write(tree, 0, usize::MAX / 2);
-        let text = format!("{}let ci = import \"pipeward.ncl\" in\n{imports}{body} | ci.Pipeline\n", head.collect::<String>());
+        let text = format!("{head}let ci = import \"pipeward.ncl\" in\n{imports}{body} | ci.Pipeline\n");
         files.push(new(&path_of(&workflows[*index].id), text));
     }
     files

@@ -108,6 +108,11 @@ impl Form {
         matches!(self, Self::Scalar(written, _) if written == text)
     }
 
+    /// Whether it is the empty text.
+    fn is_unsaid(&self) -> bool {
+        matches!(self, Self::Scalar(text, _) | Self::If(text, _) if text.is_empty())
+    }
+
     fn tell(&self) -> String {
         match self {
             Self::Scalar(text, _) | Self::If(text, _) => {
@@ -174,13 +179,17 @@ fn same_text(one: &str, other: &str) -> bool {
 
 fn same_expression(one: &str, other: &str) -> bool {
     let plain = |text: &str| {
+        // A text around braces is no expression, and each of its blanks counts.
+        if text.contains("${{") {
+            return text.to_owned();
+        }
         let text = text.trim().replace(['\n', '\r'], " ");
         // Two names of one token.
         if text == "secrets.GITHUB_TOKEN" { "github.token".to_owned() } else { text }
     };
     let (one, other) = (plain(one), plain(other));
-    if one == other {
-        return true;
+    if one == other || one.contains("${{") {
+        return one == other;
     }
     matches!((Expr::parse(&one), Expr::parse(&other)), (Ok(one), Ok(other)) if one == other)
 }
@@ -227,6 +236,7 @@ fn workflow(root: &Node, file: &str) -> Form {
     let by_default = format!(".github/workflows/{file}");
     told(root, of, |name, form| match name {
         "name" => form.is("") || form.is(&by_default),
+        "description" => form.is(""),
         "env" | "defaults" => form.is_empty(),
         _ => false,
     })
@@ -258,7 +268,15 @@ fn handed(part: &Field) -> Form {
         let origin = field.node.origin;
         let mut form = match &field.node.value {
             Value::Null => Form::Map(BTreeMap::new(), origin),
-            _ => told(&field.node, |field| plain(&field.node), |name, form| name == "required" && form.is("false")),
+            _ => told(
+                &field.node,
+                |field| plain(&field.node),
+                |name, form| match name {
+                    "required" => form.is("false"),
+                    "description" => form.is(""),
+                    _ => false,
+                },
+            ),
         };
         if let Form::Map(entries, _) = &mut form
             && part.name == "inputs"
@@ -343,6 +361,8 @@ fn job(node: &Node) -> Form {
     told(node, of, |name, form| match name {
         "env" | "outputs" | "with" | "secrets" | "services" | "defaults" | "strategy" | "needs" => form.is_empty(),
         "continue-on-error" => form.is("false"),
+        "name" | "if" => form.is_unsaid(),
+        "environment" => matches!(form, Form::Map(entries, _) if entries.values().all(Form::is_unsaid)),
         "timeout-minutes" => form.is("360"),
         _ => false,
     })
@@ -374,6 +394,7 @@ fn step(node: &Node) -> Form {
     let form = told(node, of, |name, form| match name {
         "env" | "with" => form.is_empty(),
         "continue-on-error" => form.is("false"),
+        "name" | "if" => form.is_unsaid(),
         _ => false,
     });
     match (form, node.field("wait-all")) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use indexmap::IndexMap;
 
 use super::gitlab::{self, Runners};
+use super::machine::Machines;
 use super::same::{self, Difference};
 use super::tree::Tree;
 use super::workflow::{Counted, Translator, Withdrawn};
@@ -83,6 +84,7 @@ impl State {
 pub(super) struct Common {
     pub(super) project: Project,
     pub(super) runners: Runners,
+    pub(super) machines: Machines,
     pub(super) pins: IndexMap<String, (String, String)>,
     pub(super) callable: HashMap<String, String>,
 }
@@ -179,6 +181,7 @@ fn of_github(workflow: &Workflow, withdrawn: &Withdrawn, common: &Common) -> (Tr
         withdrawn,
         pins: &common.pins,
         callable: &common.callable,
+        machines: &common.machines,
         reasons: &workflow.reasons,
         counted: Counted::default(),
     };

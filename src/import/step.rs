@@ -1,6 +1,6 @@
 //! The steps of a job.
 
-use super::job::{impact, minutes, name, when};
+use super::job::{impact, minutes, name, says_nothing, when};
 use super::tree::{Entries, Entry, Tree};
 use super::value::{self, Seat, bindings};
 use super::workflow::Translator;
@@ -21,7 +21,7 @@ impl Translator<'_> {
         let level = |key: &str| self.withdrawn.level(&["jobs", job, "steps", &index, key]);
         let (mut own, mut words) = (Entries::default(), Entries::default());
         let kind = self.kind(fields, level("uses"));
-        for field in fields.iter().filter(|field| field.node.value != Value::Null || field.name == "wait-all") {
+        for field in fields.iter().filter(|field| !says_nothing(field) || field.name == "wait-all") {
             let key = field.name.as_str();
             match &kind {
                 Some(found) if key == "uses" => {
@@ -86,6 +86,10 @@ impl Translator<'_> {
 fn in_words(field: &Field) -> Tree {
     match (field.name.as_str(), &field.node.value) {
         ("run", Value::String(text)) => Tree::text(text.trim_end_matches('\n'), field.node.origin),
+        // GitHub takes any scalar for a text.
+        ("run" | "name" | "id" | "shell" | "working-directory", Value::Bool(_) | Value::Number(_)) => {
+            Tree::text(&value::as_text(&field.node).unwrap_or_default(), field.node.origin)
+        }
         _ => value::spoken(field),
     }
 }
@@ -95,6 +99,9 @@ fn our_key(field: &Field, level: u8) -> Option<(&'static str, Tree)> {
     let node = &field.node;
     let text = || node.text().filter(|text| !text.trim().is_empty() && !text.contains("${{"));
     let own = |name, text: &str| Some((name, Tree::text(text, node.origin)));
+    if matches!(node.value, Value::Bool(_) | Value::Number(_)) && field.name == "run" {
+        return own("run", &value::as_text(node)?);
+    }
     match field.name.as_str() {
         "name" => Some(("name", name(node)?)),
         "id" => own("id", text()?),

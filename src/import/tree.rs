@@ -11,6 +11,8 @@ pub(super) struct Tree {
     pub(super) origin: Origin,
     /// The lines of a comment above it.
     pub(super) above: Vec<String>,
+    /// Those of one below it, which nothing follows.
+    pub(super) below: Vec<String>,
 }
 
 /// What is written.
@@ -41,7 +43,12 @@ pub(super) struct Entry {
 
 impl Tree {
     pub(super) const fn new(word: Word, origin: Origin) -> Self {
-        Self { word, origin, above: Vec::new() }
+        Self { word, origin, above: Vec::new(), below: Vec::new() }
+    }
+
+    /// Whether no comment stands around it.
+    pub(super) const fn is_bare(&self) -> bool {
+        self.above.is_empty() && self.below.is_empty()
     }
 
     pub(super) fn text(text: &str, origin: Origin) -> Self {

@@ -1,5 +1,6 @@
 //! What starts a workflow.
 
+use super::job::says_nothing;
 use super::tree::{Entries, Entry, Tree, Word};
 use super::value::{self, Seat};
 use super::workflow::Translator;
@@ -107,7 +108,7 @@ fn nested(node: &Node) -> Tree {
         Value::Null => Tree::record(Vec::new(), node.origin),
         Value::Record(fields) => {
             let mut entries = Entries::default();
-            for field in fields {
+            for field in fields.iter().filter(|field| field.name != "description" || !says_nothing(field)) {
                 let tree = if is_nothing(&field.node) && !is_default(&field.name) {
                     Tree::record(Vec::new(), field.node.origin)
                 } else if is_default(&field.name) {
@@ -226,6 +227,7 @@ fn inputs(node: &Node) -> Option<Tree> {
         let options = node.get("options");
         for field in node.fields()? {
             let tree = match field.name.as_str() {
+                "description" if says_nothing(field) => continue,
                 "description" => Tree::text(field.node.text().filter(|text| !text.trim().is_empty())?, field.node.origin),
                 "type" => kind(&field.node, options)?,
                 "options" => continue,

@@ -94,10 +94,14 @@ pub(super) fn as_text(node: &Node) -> Option<String> {
     }
 }
 
-/// Names and their values.
+/// Names and their values; nothing if one of these is read better in the forge's words: lines with expressions in them.
 pub(super) fn bindings(node: &Node, seat: Seat) -> Option<Tree> {
     let mut entries = Entries::default();
     for field in node.fields()? {
+        let lines = field.node.text().filter(|text| text.trim_end().contains('\n') && text.contains("${{"));
+        if lines.is_some_and(|text| !words::pieces(text).is_ok_and(|pieces| pieces.len() == 1)) {
+            return None;
+        }
         entries.put(&field.name, field.key, value(&field.node, seat));
     }
     Some(Tree::record(entries.all, node.origin))

@@ -6,11 +6,12 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use super::job::unwritten;
+use super::machine::Machines;
 use super::tree::{Entries, Tree, Word};
 use super::value::{self, Seat};
 use super::{job, trigger};
 use crate::pipeline::backends::Forge;
-use crate::source::{Field, Node, Value};
+use crate::source::{Field, Node};
 
 /// What every part of the translation may ask.
 pub(super) struct Translator<'a> {
@@ -20,7 +21,9 @@ pub(super) struct Translator<'a> {
     pub(super) pins: &'a IndexMap<String, (String, String)>,
     /// The ids of the project's pipelines, by the names of their files.
     pub(super) callable: &'a HashMap<String, String>,
-    /// The reasons that stand behind permissions, by where the levels end.
+    /// What the project calls runners, by how they are asked for.
+    pub(super) machines: &'a Machines,
+    /// The reasons that stand behind permissions, by where the levels end, or above them, by where they begin.
     pub(super) reasons: &'a HashMap<u32, String>,
     /// How many keys that have a word of ours are in it, and how many are not.
     pub(super) counted: Counted,
@@ -160,7 +163,7 @@ impl Translator<'_> {
                 if matches!(name, "env" | "concurrency" | "defaults") {
                     self.forges();
                 }
-                if node.value != Value::Null {
+                if !job::says_nothing(field) {
                     words.put(name, field.key, value::spoken(field));
                 }
             }

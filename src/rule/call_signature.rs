@@ -64,7 +64,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         let (Reference::Secret(name), Some(callable)) = (&mention.reference, &mention.spot.pipeline.on.call) else { continue };
         let gated = mention.spot.job.is_some_and(|job| job.environment.is_some());
         let identity = mention.spot.identity();
-        if !gated && !callable.secrets.contains_key(name) && said.insert((identity.clone(), name.clone())) {
+        if !gated && callable.secret(name).is_none() && said.insert((identity.clone(), name.clone())) {
             findings
                 .report(identity, mention.origin, format!("`{name}` is empty here when the pipeline is called"))
                 .key(name.clone())
@@ -107,14 +107,14 @@ fn inputs(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, find
 }
 
 fn secrets(pipeline: &Pipeline, job: &Job, call: &Call, callable: &Callable, findings: &mut Findings) {
-    for (name, binding) in call.secrets.iter().filter(|(name, _)| !callable.secrets.contains_key(*name)) {
+    for (name, binding) in call.secrets.iter().filter(|(name, _)| callable.secret(name).is_none()) {
         findings
             .report(pipeline.job_identity(job), binding.key, format!("`{}` takes no secret `{name}`", call.callee.value))
             .key(format!("secrets/{name}"))
             .suggest(near(name, callable.secrets.keys().map(String::as_str)));
     }
     for (name, required) in &callable.secrets {
-        if required.required && call.inherit.is_none() && !call.secrets.contains_key(name) {
+        if required.required && call.inherit.is_none() && !call.secrets.keys().any(|given| given.eq_ignore_ascii_case(name)) {
             findings
                 .report(
                     pipeline.job_identity(job),

@@ -25,6 +25,10 @@ pub(super) static RULE: Rule = Rule {
             "shared",
             r#"{ on = { call.secrets.TOKEN.required = true }, jobs.test.steps = [{ run = "make", env.TOKEN = 'Secret "TOKEN" }] }"#,
         )]),
+        Example::good(&[(
+            "shared",
+            r#"{ on = { call.secrets.token.required = true }, jobs.test.steps = [{ run = "make", env.TOKEN = 'Raw { github = "secrets.token" } }] }"#,
+        )]),
     ],
     audit: Audit::Never,
     ..Rule::PORTABLE
@@ -41,7 +45,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .help("name the one that is needed: 'Secret \"NAME\"");
         }
         let Reference::Secret(name) = &mention.reference else { continue };
-        let handed = mention.spot.pipeline.on.call.as_ref().is_some_and(|call| call.secrets.contains_key(name));
+        let handed = mention.spot.pipeline.on.call.as_ref().is_some_and(|call| call.secret(name).is_some());
         if !handed && !scope.project.secrets.contains_key(name) {
             findings
                 .report(mention.spot.identity(), mention.origin, format!("no secret `{name}` is declared"))

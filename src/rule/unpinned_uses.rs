@@ -46,6 +46,10 @@ jobs:
             "ci",
             r#"{ jobs.more.github.uses = "someone/flows/.github/workflows/a.yml@3d3c42e5aac5ba805825da76410c181273ba90b1" }"#,
         )]),
+        Example::good(&[(
+            "ci",
+            r#"{ github.as_written = true, jobs.test.steps = [{ uses = "actions/cache@3d3c42e5aac5ba805825da76410c181273ba90b1" }] }"#,
+        )]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ uses = "actions/cache/restore" }, { uses = "./actions/set-up" }] }"#)]),
     ],
     ..Rule::GITHUB
@@ -70,7 +74,12 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
         // Actions of this repository come with the commit; images are another rule's.
         let Some(foreign) = uses.used().foreign() else { continue };
         let identity = pipeline.step_identity(job, step);
+        // What is written out as it is has its revisions in its own words.
+        let is_fixed = pipeline.github.as_written && foreign.revision.is_some_and(is_commit);
         if scope.fills_in() {
+            if is_fixed {
+                continue;
+            }
             untold(scope, findings, identity, &uses.action, foreign);
         } else if !foreign.revision.is_some_and(is_commit) && !uses.action.is_empty() {
             let message = match foreign.revision {

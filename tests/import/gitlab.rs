@@ -15,7 +15,7 @@ fn folder() -> PathBuf {
 }
 
 /// The files of the folder: paths and texts.
-fn files() -> Vec<(String, String)> {
+pub(crate) fn files() -> Vec<(String, String)> {
     fn gather(folder: &Path, above: &str, all: &mut Vec<(String, String)>) {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
@@ -114,6 +114,7 @@ fn what_is_said_in_another_form_is_the_same() {
         ("a: {script: x, parallel: 2}", "a: {script: x, parallel: '2'}"),
         ("a: {script: x, image: i, only: [b]}", "a: {script: x, image: i}"),
         ("a: {script: [!reference [.b, script]]}", "a: {script: [!reference [.c, script]]}"),
+        ("a: {script: x, variables: {A: !reference [.b, A]}}", "a: {script: x, variables: {A: !reference [.c, A]}}"),
         ("a: {script: x, rules: [{changes: [p]}]}", "a: {script: x, rules: [{exists: [p]}]}"),
         ("variables: {A: 0644}\na: {script: x}", "variables: {A: 644}\na: {script: x}"),
         ("image: i\na: {script: x}", "default: {image: i}\na: {script: x}"),

@@ -1,7 +1,9 @@
 //! Workflows imported as pipelines: what these emit says what the workflows say, whatever they say, and a single scalar that is
 //! changed is seen.
 
+mod changed;
 mod gitlab;
+mod judged;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -183,6 +185,11 @@ fn what_is_said_in_another_form_is_the_same() {
         assert_eq!(differences(&yaml(&one), &yaml(&other), "x.yml").0, [], "{one}\n{other}");
     }
     for (one, other) in [
+        // With a blank around the braces it is a text, which always holds.
+        (
+            "on: push\njobs: {a: {runs-on: u, steps: [{run: x, if: '${{ failure() }} '}]}}",
+            "on: push\njobs: {a: {runs-on: u, steps: [{run: x, if: failure()}]}}",
+        ),
         (
             "on: push\njobs: {a: {runs-on: u, steps: [{run: x, with: {v: '3.10'}}]}}",
             "on: push\njobs: {a: {runs-on: u, steps: [{run: x, with: {v: 3.10}}]}}",
@@ -198,9 +205,8 @@ fn what_is_said_in_another_form_is_the_same() {
 #[test]
 fn it_reads_as_if_somebody_had_written_it() {
     let imported = all();
-    for path in
-        ["pipelines/main.ncl", "pipelines/ci.ncl", "pipelines/pages.ncl", "pipelines/conditions.ncl", "pipelines/lib/steps.ncl"]
-    {
+    for path in ["main", "ci", "pages", "conditions", "comments", "lib/steps"] {
+        let path = format!("pipelines/{path}.ncl");
         let file = imported.files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("no {path}"));
         insta::assert_snapshot!(path.rsplit('/').next().unwrap_or_default(), file.text);
     }
@@ -221,6 +227,33 @@ fn a_file_that_is_no_workflow_is_told_and_the_others_are_imported() {
     );
     assert!(imported.files.iter().any(|file| file.path == "pipelines/good.ncl"));
     assert!(!imported.is_equal());
+}
+
+/// What GitHub takes and our words do not, whichever are tried, is told, and nothing is written for it.
+#[test]
+fn what_no_word_can_say_is_not_written() {
+    let good = "on: push\njobs: {a: {runs-on: u, steps: [{run: x}]}}";
+    let other = "on: push\njobs: {a: {runs-on: u, container: {image: i, options: ''}, steps: [{run: x}]}}";
+    let imported = import_of(&[("good.yml", good), ("other.yml", other)], None);
+    assert_eq!(said(&imported), ["other.yml: jobs.a.container.options: expected a text, got \"\""]);
+    let written: Vec<&str> = imported.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(written, ["pipelines/main.ncl", "pipelines/good.ncl"]);
+}
+
+/// Runners that are asked for by more than a label are declared, so that a job names its own.
+#[test]
+fn runners_are_declared() {
+    let steps = "steps: [{run: x}]";
+    let workflow = format!(
+        "on: push\njobs: {{a: {{runs-on: [self-hosted, gpu], {steps}}}, b: {{runs-on: {{group: big}}, {steps}}}, c: {{runs-on: self-hosted, {steps}}}}}"
+    );
+    let imported = import_of(&[("ci.yml", &workflow)], None);
+    assert_eq!(said(&imported), Vec::<String>::new());
+    let project = workspace_of(&imported).project.expect("a project");
+    let runners: Vec<(&str, bool)> = project.runners.iter().map(|(name, runner)| (name.as_str(), runner.hosted.value)).collect();
+    assert_eq!(runners, [("self-hosted", false), ("self-hosted-gpu", false), ("big", true)]);
+    let own = imported.files.iter().find(|file| file.path == "pipelines/ci.ncl").expect("a pipeline");
+    assert!(own.text.contains("runner = \"self-hosted-gpu\"") && !own.text.contains("runs-on"), "{}", own.text);
 }
 
 #[test]

@@ -31,6 +31,28 @@ const FIELDS: &[(&str, &str)] = &[
 /// The keys that steps say.
 const OF_STEPS: &[&str] = &["script", "cache", "artifacts"];
 
+/// The fields of a job in the order in which they are read best.
+const ORDER: &[&str] = &[
+    "name",
+    "stage",
+    "needs",
+    "when",
+    "manual",
+    "runner",
+    "container",
+    "services",
+    "timeout",
+    "retry",
+    "impact",
+    "concurrency",
+    "environment",
+    "matrix",
+    "shards",
+    "env",
+    "gitlab",
+    "steps",
+];
+
 /// The key of GitLab's that a field says.
 pub(super) fn key_of(field: &str) -> &str {
     FIELDS.iter().find(|(_, ours)| *ours == field).map_or(field, |(key, _)| key)
@@ -126,6 +148,7 @@ impl Translator<'_> {
             let key = node.field("script").map_or(here, |field| field.key);
             own.put("steps", key, Tree::list(steps, origin));
         }
+        own.all.sort_by_key(|entry| ORDER.iter().position(|name| *name == entry.name));
         Tree::record(own.all, origin)
     }
 

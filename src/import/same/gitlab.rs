@@ -74,7 +74,7 @@ fn text(node: &Node) -> Form {
     match &node.value {
         Value::Number(number) => Form::Scalar(number.to_string(), node.origin),
         Value::String(text) => Form::Scalar(text.clone(), node.origin),
-        _ => scalar(node),
+        _ => plain(node),
     }
 }
 

@@ -103,6 +103,13 @@ impl Manual {
 }
 
 impl Callable {
+    /// The secret of that name: the forge does not tell capitals from small letters in it.
+    #[must_use]
+    pub fn secret(&self, name: &str) -> Option<&Handed> {
+        let same = |(written, _): &(&String, &Handed)| written.eq_ignore_ascii_case(name);
+        self.secrets.get(name).or_else(|| self.secrets.iter().find(same).map(|(_, handed)| handed))
+    }
+
     /// Reads what a call says, hands over and gets back.
     pub(super) fn read(reader: &mut Reader, place: &Place<'_>) -> Self {
         Self::parts(reader, place, Form::Ours)
