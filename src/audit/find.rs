@@ -6,7 +6,7 @@ use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
 use super::fixtures;
-use super::walk::{self, Pattern};
+use super::walk::{self, Below, Pattern};
 use crate::disk;
 use crate::pipeline::gitlab::begins;
 use crate::read::What;
@@ -139,9 +139,15 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Lost>) {
             }
         }
         match walk::files(path, search) {
-            Ok((files, errors)) => {
-                places.extend(files.into_iter().map(|file| (file, Some(path.as_path()))));
+            Ok(Below { files, links, errors }) => {
+                let is_wanted = |link: &PathBuf| is_read_by_name(link, path);
+                let (unread, links): (Vec<PathBuf>, Vec<PathBuf>) = links.into_iter().partition(is_wanted);
+                // An action is looked for on a machine that has the sources, where a link leads on.
+                let followed = links.into_iter().filter(|link| is_action(link) && leads_below(link, path));
+                places.extend(files.into_iter().chain(followed).map(|file| (file, Some(path.as_path()))));
                 errors.into_iter().for_each(&mut lose);
+                let reason = "it is a link, and the forge reads what the link says in place of the file";
+                lost.extend(unread.iter().map(|link| Lost { path: shown(link), reason: reason.to_owned() }));
             }
             Err(reason) => lose(reason),
         }
@@ -170,6 +176,23 @@ pub fn find(search: &Search) -> (Vec<Found>, Vec<Lost>) {
         Found { name, below: named.below(&root), root, files, is_alone, is_whole }
     });
     (found.collect(), lost)
+}
+
+/// Whether a forge looks for a file of that name, and would read a link as a file.
+fn is_read_by_name(link: &Path, searched: &Path) -> bool {
+    let Some(root) = around(link, Some(searched)) else { return name_of(link) == ROOT };
+    let path = slashed(link.strip_prefix(root).unwrap_or(link));
+    name_of(link) == ROOT || What::of(&path) == Some(What::Workflow)
+}
+
+fn is_action(link: &Path) -> bool {
+    What::of(name_of(link)) == Some(What::Action)
+}
+
+/// Whether a link leads to a plain file below a folder.
+fn leads_below(link: &Path, folder: &Path) -> bool {
+    let (Ok(end), Ok(folder)) = (link.canonicalize(), folder.canonicalize()) else { return false };
+    end.starts_with(folder) && end.is_file()
 }
 
 /// What somebody has named, to look up what lies below it.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::overrides::OverrideBuilder;
-use ignore::{WalkBuilder, WalkState};
+use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::find::Search;
 use crate::parallel;
@@ -32,36 +32,50 @@ impl Pattern {
     }
 }
 
-/// The plain files below a folder, sorted by path, and why some of them may be missing.
-pub(super) fn files(folder: &Path, search: &Search) -> Result<(Vec<PathBuf>, Vec<String>), String> {
+/// What lies below a folder, each sorted.
+#[derive(Default)]
+pub(super) struct Below {
+    /// The plain files.
+    pub(super) files: Vec<PathBuf>,
+    /// The links, which nobody follows here.
+    pub(super) links: Vec<PathBuf>,
+    /// Why some may be missing.
+    pub(super) errors: Vec<String>,
+}
+
+impl Below {
+    fn add(&mut self, entry: Result<DirEntry, ignore::Error>) {
+        match entry {
+            Ok(entry) => match entry.file_type() {
+                Some(kind) if kind.is_file() => self.files.push(entry.into_path()),
+                Some(kind) if kind.is_symlink() => self.links.push(entry.into_path()),
+                _ => {}
+            },
+            Err(error) => self.errors.push(error.to_string()),
+        }
+    }
+}
+
+/// What lies below a folder.
+pub(super) fn files(folder: &Path, search: &Search) -> Result<Below, String> {
     let mut walk = builder(folder, search)?;
-    let (mut files, mut errors) = (Vec::new(), Vec::new());
+    let mut below = Below::default();
     let is_large = fs::read_dir(folder).is_ok_and(|entries| entries.take(MANY).count() == MANY);
     if is_large && parallel::cores() > 1 {
-        let found = Mutex::new((&mut files, &mut errors));
+        let found = Mutex::new(&mut below);
         walk.threads(parallel::cores()).build_parallel().run(|| {
             Box::new(|entry| {
-                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-                match entry {
-                    Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => found.0.push(entry.into_path()),
-                    Ok(_) => {}
-                    Err(error) => found.1.push(error.to_string()),
-                }
+                found.lock().unwrap_or_else(PoisonError::into_inner).add(entry);
                 WalkState::Continue
             })
         });
     } else {
-        for entry in walk.build() {
-            match entry {
-                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => files.push(entry.into_path()),
-                Ok(_) => {}
-                Err(error) => errors.push(error.to_string()),
-            }
-        }
+        walk.build().for_each(|entry| below.add(entry));
     }
-    files.sort_unstable();
-    errors.sort_unstable();
-    Ok((files, errors))
+    below.files.sort_unstable();
+    below.links.sort_unstable();
+    below.errors.sort_unstable();
+    Ok(below)
 }
 
 /// The files below a folder by their paths from it, but those that version control ignores.

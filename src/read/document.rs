@@ -4,6 +4,7 @@
 //! written out. What the parser accepts and forges do not (a key twice, a key that is no text) is said, and the rest is still read.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
@@ -79,6 +80,20 @@ impl Document {
     }
 }
 
+/// What no reader takes that a text holds: nothing behind a zero byte is read at all, and where `every` sign is asked about, none of the
+/// signs that control a terminal may stand there.
+pub(super) fn control(text: &str, file: FileId, every: bool) -> Option<Slip> {
+    let is_it = |byte: &u8| *byte == 0 || every && matches!(*byte, 1..=8 | 11 | 12 | 14..=31 | 127);
+    let at = text.bytes().position(|byte| is_it(&byte))?;
+    let number = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+    Some(Slip {
+        origin: Origin { file, start: number(at), end: number(at + 1) },
+        message: format!("the sign with the number {} is not to be seen, and YAML takes none like it", text.as_bytes()[at]),
+        help: "remove it; between double quotes, write it as \"\\x1b\"".to_owned(),
+        path: Vec::new(),
+    })
+}
+
 /// Bytes by line and column.
 struct Places<'a> {
     text: &'a str,
@@ -86,6 +101,8 @@ struct Places<'a> {
     /// What was left away at the beginning.
     skipped: usize,
     starts: Vec<usize>,
+    /// The place that was asked for last: its line, its column, its byte. They are asked for in order, and lines may be long.
+    last: Cell<(usize, usize, usize)>,
 }
 
 impl<'a> Places<'a> {
@@ -98,15 +115,21 @@ impl<'a> Places<'a> {
                 starts.push(at + 1);
             }
         }
-        Self { text, file, skipped, starts }
+        Self { text, file, skipped, starts, last: Cell::new((0, 0, 0)) }
     }
 
     /// The byte of a line counted from 1 and a column, in characters, counted from 0.
     fn byte(&self, line: usize, column: usize) -> usize {
-        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let (known_line, known_column, known) = self.last.get();
+        let (start, column_left) = if line == known_line && column >= known_column {
+            (known, column - known_column)
+        } else {
+            (self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len()), column)
+        };
         let rest = &self.text[start..];
-        let within = rest.as_bytes().get(..column).filter(|bytes| bytes.is_ascii());
-        let offset = within.map_or_else(|| rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at), <[u8]>::len);
+        let within = rest.as_bytes().get(..column_left).filter(|bytes| bytes.is_ascii());
+        let offset = within.map_or_else(|| rest.char_indices().nth(column_left).map_or(rest.len(), |(at, _)| at), <[u8]>::len);
+        self.last.set((line, column, start + offset));
         start + offset
     }
 
@@ -322,10 +345,11 @@ fn head_of(text: &str, text_start: usize) -> Option<usize> {
 
 /// Whether a text begins with the head of a block: its sign, how it is indented and ends, perhaps a comment.
 fn is_head(text: &str) -> bool {
-    let line = text[1..].split(['\n', '\r']).next().unwrap_or_default();
+    let line = &text[1..];
     let rest = line.trim_start_matches(|sign: char| matches!(sign, '+' | '-') || sign.is_ascii_digit());
     let blank = rest.trim_start_matches([' ', '\t']);
-    line.len() - rest.len() <= 2 && (blank.is_empty() || (blank.starts_with('#') && blank.len() < rest.len()))
+    let ends = blank.is_empty() || blank.starts_with(['\n', '\r']);
+    line.len() - rest.len() <= 2 && (ends || (blank.starts_with('#') && blank.len() < rest.len()))
 }
 
 /// A key as a text, as forges read it: a flag and a number by how they are written in JSON.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::document::{Document, Slip};
+use super::document::{Document, Slip, control};
 use super::gitlab::{self, Held, Lookup, Part};
 use super::{action, dependabot, github, platform, words};
 use crate::finding::{Finding, Identity, Kind, Severity};
@@ -14,7 +14,7 @@ use crate::pipeline::gitlab::begins;
 use crate::pipeline::{Pipeline, Place, Project, Reader};
 use crate::refusal;
 use crate::rule;
-use crate::source::{Fault, Node};
+use crate::source::{Fault, Node, Value};
 
 /// What is said of the repository as a whole, and the file it is written in.
 const PROJECT: &str = "project";
@@ -101,7 +101,8 @@ impl Repository {
         }
         // A workflow is read without the others, so all cores may read some.
         let done = parallel::map(begun, |(source, id, workflow)| {
-            let document = Document::read(&source.text, id);
+            let mut document = Document::read(&source.text, id);
+            document.slips.extend(control(&source.text, id, source.what == What::GitLab));
             let Some(workflow) = workflow else { return (source, id, Ok(document)) };
             let mut alone = Self::empty(name);
             alone.workflow(source, document, (&workflow, id));
@@ -187,6 +188,9 @@ impl Repository {
     fn part(&mut self, source: &Source, mut document: Document, file: FileId) -> Option<Part> {
         let id = self.id_for("", stem(&source.path), &source.path);
         let is_empty = document.roots.is_empty() && document.slips.is_empty();
+        let heads = usize::from(document.roots.first().is_some_and(|root| root.get("spec").is_some()));
+        let second = document.roots.get(1 + heads).filter(|root| root.value != Value::Null).map(|root| further(root.origin));
+        document.slips.extend(second);
         let part = if document.is_whole { Part::of(&mut document, &source.text, (&source.path, &id, file)) } else { None };
         if part.is_none() && document.is_whole {
             let message = if is_empty { "the file is empty" } else { "expected a mapping of jobs" }.to_owned();
@@ -265,6 +269,7 @@ impl Repository {
     fn root(&mut self, source: &Source, document: Document, (id, file): (&str, FileId), help: &str) -> Option<(Node, Vec<Slip>)> {
         let Document { mut roots, mut slips, is_whole, .. } = document;
         if is_whole && !roots.is_empty() {
+            slips.extend(roots.get(1).map(|second| further(second.origin)));
             return Some((roots.swap_remove(0), slips));
         }
         if roots.is_empty() && slips.is_empty() {
@@ -322,6 +327,16 @@ impl Repository {
     ) {
         let faults: Vec<Fault> = reader.faults.into_iter().map(|fault| worded(fault, node)).collect();
         self.found.extend(told(&faults).into_iter().map(|finding| Finding { kind: Kind::Judged, ..finding }));
+    }
+}
+
+/// What is said of a document behind those that a forge reads.
+fn further(origin: Origin) -> Slip {
+    Slip {
+        origin,
+        message: "a further document begins here, which is not read".to_owned(),
+        help: "remove the line --- before it, or put it into a file of its own".to_owned(),
+        path: Vec::new(),
     }
 }
 
