@@ -4,19 +4,29 @@
 //!
 //! To add one: a file `src/fix/<rule>.rs` with a [`Fixer`] and its examples, and a line in [`FIXERS`].
 
+mod artifact_no_files_policy;
+mod cache_poisoning;
 mod checkout_credentials;
 mod concurrency_missing;
 mod deprecated_commands;
+mod gl_timeout_missing;
 mod insecure_commands;
 mod job_timeout_missing;
+mod matrix_zero_lost;
 mod mutable_runner_label;
+mod obfuscation;
 mod permissions_all;
 mod permissions_missing;
+mod permissions_open;
 mod retention_missing;
 mod script;
 mod site;
+mod spoofable_actor;
 mod template_injection;
 mod unsound_condition;
+mod unsound_contains;
+mod updater_missing;
+mod updater_runs_code;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -29,17 +39,27 @@ use crate::source::Node;
 
 /// Every fixer, by the rule whose findings it mends.
 pub const FIXERS: &[&Fixer] = &[
+    &artifact_no_files_policy::FIXER,
+    &cache_poisoning::FIXER,
     &checkout_credentials::FIXER,
     &concurrency_missing::FIXER,
     &deprecated_commands::FIXER,
+    &gl_timeout_missing::FIXER,
     &insecure_commands::FIXER,
     &job_timeout_missing::FIXER,
+    &matrix_zero_lost::FIXER,
     &mutable_runner_label::FIXER,
+    &obfuscation::FIXER,
     &permissions_all::FIXER,
     &permissions_missing::FIXER,
+    &permissions_open::FIXER,
     &retention_missing::FIXER,
+    &spoofable_actor::FIXER,
     &template_injection::FIXER,
     &unsound_condition::FIXER,
+    &unsound_contains::FIXER,
+    &updater_missing::FIXER,
+    &updater_runs_code::FIXER,
 ];
 
 /// What mends the findings of one rule.

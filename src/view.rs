@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod address;
+pub(crate) mod caches;
 pub(crate) mod calls;
 mod clock;
 pub mod facts;

@@ -220,7 +220,7 @@ fn fixed(mended: &Mended, mut shown: Option<&mut String>, session: &mut Session)
         }
     }
     for (shown, reason) in &mended.undone {
-        session.say(&format!("{shown}: nothing fixed: {reason}"));
+        session.say(&format!("{shown}: not fixed: {reason}"));
     }
     unwritten
 }

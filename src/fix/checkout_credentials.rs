@@ -1,6 +1,5 @@
 //! `checkout-credentials`: the checkout is told to forget the token.
 
-use super::site::Entry;
 use super::{Example, Fixer, Mend, Site, Which};
 use crate::source::Node;
 
@@ -55,20 +54,7 @@ const NEEDS: &[&str] = &[
 
 fn mend(site: &Site<'_>) -> Option<Mend> {
     let step = site.step()?;
-    let edit = match step.get("with") {
-        Some(with) => match with.fields()?.iter().find(|field| field.name.eq_ignore_ascii_case(INPUT)) {
-            Some(field) => site.replace(field.node.origin, "false"),
-            None => {
-                let line = format!("{INPUT}: false");
-                site.add(with, None, Entry { lines: std::slice::from_ref(&line), flow: &line })?
-            }
-        },
-        None => site.add(
-            step,
-            Some("uses"),
-            Entry { lines: &["with:".to_owned(), format!("  {INPUT}: false")], flow: "with: { persist-credentials: false }" },
-        )?,
-    };
+    let edit = site.set_input(step, INPUT, "false")?;
     let needed = site.job().is_none_or(|job| is_needed(site, step, job.node.get("steps")));
     Some(if needed { Mend::unsafely(vec![edit]) } else { Mend::safe(vec![edit]) })
 }

@@ -1,4 +1,4 @@
-//! `retention-missing`: what a job of GitLab's keeps, it keeps for a week.
+//! `retention-missing`: what a job keeps, it keeps for a week.
 
 use super::site::Entry;
 use super::{Example, Fixer, Mend, Site, Which};
@@ -6,9 +6,16 @@ use crate::source::{Field, Node};
 
 pub(super) static FIXER: Fixer = Fixer {
     rule: "retention-missing",
-    title: "write expire_in: 1 week",
+    title: "keep it for a week",
     mend,
     examples: &[
+        Example {
+            which: Which::Unsafe,
+            before: "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n    - uses: actions/upload-artifact@v4 # all\n",
+            after: Some(
+                "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n    - uses: actions/upload-artifact@v4 # all\n      with:\n        retention-days: 7\n",
+            ),
+        },
         Example {
             which: Which::Unsafe,
             before: "spec:\n  inputs: {}\n---\nbuild:\n  script: make\n  artifacts:\n    # All of it.\n    paths: [dist]\n",
@@ -28,6 +35,9 @@ pub(super) static FIXER: Fixer = Fixer {
 const WEEK: &str = "expire_in: 1 week";
 
 fn mend(site: &Site<'_>) -> Option<Mend> {
+    if let Some(step) = site.step() {
+        return Some(Mend::unsafely(vec![site.set_input(step, "retention-days", "7")?]));
+    }
     let at = site.at()?;
     let holds = |field: &&Field| field.node.origin.range().contains(&(at.start as usize));
     let within = |node: &'_ Node| node.fields()?.iter().find(|field| field.key == at || holds(field)).cloned();

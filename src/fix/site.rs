@@ -109,6 +109,32 @@ impl<'a> Site<'a> {
         Some(Edit { range: first..first, text: format!("{}{end}{indent}", text.trim_start()) })
     }
 
+    /// A change that adds a key to a file: behind what starts it or behind its name, where that is one line.
+    pub(super) fn add_at_top(&self, entry: Entry<'_>) -> Option<Edit> {
+        let starts = self.root.field("on").filter(|field| self.is_one_line(field));
+        self.add(self.root, Some(starts.map_or("name", |field| field.name.as_str())), entry)
+    }
+
+    /// A change that gives an input to the action of a step, in place of what it has.
+    pub(super) fn set_input(&self, step: &Node, name: &str, value: &str) -> Option<Edit> {
+        let line = format!("{name}: {value}");
+        let Some(with) = step.get("with") else {
+            let lines = ["with:".to_owned(), format!("  {line}")];
+            return self.add(step, Some("uses"), Entry { lines: &lines, flow: &format!("with: {{ {line} }}") });
+        };
+        match with.fields()?.iter().find(|field| field.name.eq_ignore_ascii_case(name)) {
+            Some(field) => Some(self.replace(field.node.origin, value)),
+            None => self.add(with, None, Entry { lines: std::slice::from_ref(&line), flow: &line }),
+        }
+    }
+
+    /// The scalar of a step or a job that a condition is, if the finding is in it.
+    pub(super) fn condition(&self) -> Option<&'a Node> {
+        let at = self.at()?;
+        let holders = [self.step(), self.job().map(|job| &job.node)].into_iter().flatten();
+        holders.filter_map(|holder| holder.get("if")).find(|node| holds(node.origin.start, node.origin.end, at))
+    }
+
     /// A change that takes a field away, with its line; none if other things stand there as well.
     pub(super) fn remove(&self, field: &Field) -> Option<Edit> {
         let start = self.line_start(field.key.start as usize);

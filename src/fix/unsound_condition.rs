@@ -47,13 +47,7 @@ pub(super) static FIXER: Fixer = Fixer {
 };
 
 fn mend(site: &Site<'_>) -> Option<Mend> {
-    let at = site.at()?;
-    let holders = [site.step(), site.job().map(|job| &job.node)];
-    let condition = holders
-        .into_iter()
-        .flatten()
-        .filter_map(|holder| holder.get("if"))
-        .find(|node| node.origin.start <= at.start && at.start <= node.origin.end)?;
+    let condition = site.condition()?;
     let text = condition.text().filter(|text| text.contains("${{"))?;
     let found = pieces(text).ok()?;
     let alone = found.iter().filter(|piece| !matches!(piece, Piece::Text(text) if text.trim().is_empty())).count() == 1;

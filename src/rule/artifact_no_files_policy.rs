@@ -2,8 +2,10 @@
 
 use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::Severity;
+use crate::origin::At;
 use crate::pipeline::step::{Kind, Missing};
-use crate::view::uploads::{Decided, kept};
+use crate::view::actions::is_any;
+use crate::view::uploads::{Decided, KEEP, Kept, MERGE, kept};
 
 pub(super) static RULE: Rule = Rule {
     id: "artifact-no-files-policy",
@@ -44,6 +46,17 @@ pub(super) static RULE: Rule = Rule {
             r#"{ jobs.test.steps = [{ uses = "actions/upload-artifact", with = { name = "a", path = "a", if-no-files-found = "warn" } }] }"#,
         )]),
         Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/upload-artifact@v4
+        with: { name: report, path: report.xml }
+",
+        )]),
+        Example::bad(&[(
             "ci",
             r#"{ jobs.test.steps = [{ uses = "actions/upload-artifact", with = { name = "a", path = "a", if-no-files-found = 'Input "missing" } }] }"#,
         )]),
@@ -64,7 +77,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let allowed = scope.settings.get("allow").and_then(|allow| allow.items()).unwrap_or_default();
     for upload in kept(scope) {
-        let Some(missing) = upload.missing else { continue };
+        let Some(missing) = upload.missing.or_else(|| unsaid(scope, &upload)) else { continue };
         let (tag, does) = match missing.value {
             Decided::Now(Missing::Fail) => continue,
             Decided::Now(Missing::Warn) => (Some("Warn"), "that no file matched is only a line in the log"),
@@ -84,4 +97,11 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             );
         }
     }
+}
+
+/// What the forge's own action does where nothing is said and nothing is filled in.
+fn unsaid(scope: &Scope<'_>, upload: &Kept<'_>) -> Option<At<Decided<Missing>>> {
+    let Kind::Uses(uses) = &upload.step?.kind.value else { return None };
+    let is_meant = is_any(uses, &[KEEP, MERGE]) && !upload.pipeline.is_some_and(|pipeline| scope.fills_in_for(pipeline));
+    is_meant.then(|| At::new(Decided::Now(Missing::Warn), uses.action.origin))
 }

@@ -5,7 +5,9 @@ use crate::finding::Severity;
 use crate::pipeline::Job;
 use crate::pipeline::step::Kind;
 use crate::source::FaultKind;
+use crate::view::actions::{input, is_any, said, used};
 use crate::view::gitlab::{Described, described};
+use crate::view::uploads::{KEEP, MERGE};
 
 pub(super) static RULE: Rule = Rule {
     id: "retention-missing",
@@ -21,6 +23,28 @@ pub(super) static RULE: Rule = Rule {
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ upload = { name = "report", paths = ["report.xml"], retention = "7 days" } }] }"#,
+        )]),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/upload-artifact@v4
+        with: { name: report, path: report.xml }
+",
+        )]),
+        Example::good(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/upload-artifact@v4
+        with: { name: report, path: report.xml, retention-days: 7 }
+",
         )]),
         Example::bad(&[("ci", r#"{ jobs.test.gitlab.artifacts.paths = ["dist"] }"#)]),
         Example::bad(&[("ci", r#"{ jobs.test.gitlab.artifacts = { reports.junit = "a.xml", expire_in = "never" } }"#)]),
@@ -38,6 +62,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    by_action(scope, findings);
     for part in described(scope.project) {
         // A job has what it takes over from templates, too; what it only starts from is judged where it is written.
         let artifacts = match part.job {
@@ -58,6 +83,22 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             .report(part.identity(), origin, message)
             .key(format!("{}/artifacts", part.name))
             .mend("write expire_in = \"7 days\"", "write expire_in: 7 days");
+    }
+}
+
+/// What the forge's own action keeps where nothing is filled in: as long as the repository's settings say.
+fn by_action(scope: &Scope<'_>, findings: &mut Findings) {
+    for (pipeline, job, step, uses) in used(scope) {
+        let says = || {
+            input(uses, "retention-days")
+                .is_some_and(|days| said(&days.value).is_none_or(|text| !matches!(text.trim(), "" | "0")))
+        };
+        if !scope.fills_in_for(pipeline) && is_any(uses, &[KEEP, MERGE]) && !says() {
+            findings
+                .report(pipeline.step_identity(job, step), uses.action.origin, "nothing says how long it is kept")
+                .key("retention-days")
+                .mend("write with.retention-days = 7", "write retention-days: 7 under `with`");
+        }
     }
 }
 

@@ -8,12 +8,12 @@ use crate::origin::At;
 use crate::pipeline::gitlab::{Tree, span};
 use crate::pipeline::step::{Kind, Missing, Upload, Uses};
 use crate::pipeline::value::{Part, Value};
-use crate::pipeline::{Retention, Step};
+use crate::pipeline::{Pipeline, Retention, Step};
 
 /// The action that keeps an artifact.
-const KEEP: &str = "actions/upload-artifact";
+pub(crate) const KEEP: &str = "actions/upload-artifact";
 /// The action that keeps several artifacts as one.
-const MERGE: &str = "actions/upload-artifact/merge";
+pub(crate) const MERGE: &str = "actions/upload-artifact/merge";
 
 /// The action that keeps the pages of a site, for a day and never without files if nothing else is said.
 const PAGES: &str = "actions/upload-pages-artifact";
@@ -29,6 +29,8 @@ const RELEASES: &[(&str, &str)] = &[
 pub(crate) struct Kept<'a> {
     /// Who keeps it.
     pub(crate) identity: Identity,
+    /// The pipeline of the step.
+    pub(crate) pipeline: Option<&'a Pipeline>,
     /// The step; none if it is said in GitLab's words, where jobs keep things.
     pub(crate) step: Option<&'a Step>,
     /// The artifact's name, if one is written.
@@ -54,7 +56,7 @@ pub(crate) enum Decided<T> {
 pub(crate) fn kept<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Kept<'a>> {
     let steps = scope.steps().filter_map(|(pipeline, job, step)| {
         // Few steps keep anything: the others are not worth a name.
-        let none = || none(pipeline.step_identity(job, step), Some(step));
+        let none = || none(pipeline.step_identity(job, step), Some((pipeline, step)));
         match &step.kind.value {
             Kind::Upload(upload) => Some(by_step(none(), upload)),
             Kind::Uses(uses) if is(uses, KEEP) || is(uses, MERGE) || is(uses, PAGES) => Some(by_action(none(), uses)),
@@ -69,8 +71,9 @@ pub(crate) fn kept<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Kept<'a>> {
     steps.chain(described(scope.project).into_iter().filter_map(by_words))
 }
 
-const fn none<'a>(identity: Identity, step: Option<&'a Step>) -> Kept<'a> {
-    Kept { identity, step, name: None, paths: Vec::new(), retention: None, missing: None, class: None }
+fn none<'a>(identity: Identity, step: Option<(&'a Pipeline, &'a Step)>) -> Kept<'a> {
+    let (pipeline, step) = step.unzip();
+    Kept { identity, pipeline, step, name: None, paths: Vec::new(), retention: None, missing: None, class: None }
 }
 
 /// What GitLab's words keep: for how many days, a part of one as a whole one. `never` ends nothing and is no span.
