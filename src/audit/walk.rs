@@ -85,7 +85,7 @@ pub(super) fn files(folder: &Path, search: &Search) -> Result<Below, String> {
 /// If some may be missing, why.
 pub fn files_below(folder: &Path) -> Result<Vec<String>, String> {
     let search = Search { paths: Vec::new(), ignores: true, exclude: Vec::new(), shard: None };
-    let (files, errors) = files(folder, &search)?;
+    let Below { files, errors, .. } = files(folder, &search)?;
     match errors.into_iter().next() {
         Some(error) => Err(error),
         None => {
