@@ -44,120 +44,85 @@ fn repository(workflow: &[u8], gitlab: &[u8]) -> tempfile::TempDir {
 
 /// A bomb of aliases: each line says the one above ten times.
 fn bomb(rest: &str) -> String {
-    let mut text = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for (one, next) in ('a'..'j').zip('b'..) {
-        let all = vec![format!("*{one}"); 10].join(", ");
-        text.push_str(&format!("{next}: &{next} [{all}]\n"));
-    }
-    text + rest
+    let line = |(one, next): (char, char)| format!("{next}: &{next} [{}]\n", vec![format!("*{one}"); 10].join(", "));
+    let lines: String = ('a'..'j').zip('b'..).map(line).collect();
+    format!("a: &a [x, x, x, x, x, x, x, x, x, x]\n{lines}{rest}")
+}
+
+fn deep(open: &str, shut: &str, rest: &str) -> String {
+    format!("x: {}{}\n{rest}", open.repeat(50_000), shut.repeat(50_000))
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+/// A bad workflow and a bad file of GitLab's, what an audit of them comes to, and what it says of each.
+struct Case {
+    what: &'static str,
+    workflow: Vec<u8>,
+    gitlab: Vec<u8>,
+    code: i32,
+    said: [&'static str; 2],
+}
+
+fn case(
+    what: &'static str,
+    (workflow, gitlab): (impl Into<Vec<u8>>, impl Into<Vec<u8>>),
+    code: i32,
+    said: [&'static str; 2],
+) -> Case {
+    Case { what, workflow: workflow.into(), gitlab: gitlab.into(), code, said }
+}
+
+/// What can be read, and what no reader or not every one takes.
+fn wrong() -> Vec<Case> {
+    let (twice, script) = (format!("{GITHUB}permissions: {{}}\n"), format!("{GITLAB}  script: x\n"));
+    let tabs = (GITHUB.replace("      - run", "\t- run"), GITLAB.replace("  script", "\tscript"));
+    let more = (format!("{GITHUB}---\n{GITHUB}"), format!("{GITLAB}---\n{GITLAB}"));
+    let signs = (format!("{GITHUB}# \0 {GITHUB}"), GITLAB.replace("make", "ma\u{1b}ke"));
+    let open = (format!("{GITHUB}      - run: \"abc\n"), format!("{GITLAB}b: [1, 2\n"));
+    let within = (GITHUB.replace("jobs:", "x: &x { <<: *x }\njobs:"), format!(".a: &a\n  <<: *a\n{GITLAB}"));
+    vec![
+        case("a key twice", (twice, script), 1, ["bad.yml:9 syntax", ".gitlab-ci.yml:4 syntax"]),
+        case("a tab", tabs, 3, ["bad.yml:8 syntax", ".gitlab-ci.yml:2 syntax"]),
+        case("a bomb", (bomb(GITHUB), bomb(GITLAB)), 3, ["bad.yml:6 syntax", ".gitlab-ci.yml:6 syntax"]),
+        case("deep", (deep("[", "]", GITHUB), deep("{a: ", "}", GITLAB)), 3, ["bad.yml:1 syntax", ".gitlab-ci.yml:1 syntax"]),
+        case("nothing", ("", "\n# nothing\n"), 3, ["bad.yml:1 syntax", ".gitlab-ci.yml:1 syntax"]),
+        case("a lone text", ("text\n", "42\n"), 3, ["bad.yml:1 contract-broken", ".gitlab-ci.yml:1 syntax"]),
+        case("another document", more, 1, ["bad.yml:10 syntax", ".gitlab-ci.yml:5 syntax"]),
+        case("signs nobody sees", signs, 1, ["bad.yml:9 syntax", ".gitlab-ci.yml:3 syntax"]),
+        case("a text without its end", open, 3, ["bad.yml:9 syntax", ".gitlab-ci.yml:5 syntax"]),
+        case("an anchor within itself", within, 3, ["bad.yml:3 syntax", ".gitlab-ci.yml:2 syntax"]),
+    ]
+}
+
+/// What is no text, and what is one like any other.
+fn odd() -> Vec<Case> {
+    let lost = ["bad.yml evaluation-failed", ".gitlab-ci.yml evaluation-failed"];
+    let judged = ["bad.yml:8 template-injection", ".gitlab-ci.yml:3 command-injection"];
+    let injected = GITHUB.replace("run: make", "run: echo \"${{ github.head_ref }}\"");
+    let evaluated = GITLAB.replace("make", "eval \"$CI_COMMIT_MESSAGE\"");
+    let bytes = ([GITHUB.as_bytes(), b"# \xff\n"].concat(), [GITLAB.as_bytes(), b"  name: \xff\n"].concat());
+    let marked = (format!("\u{feff}{injected}"), format!("\u{feff}{evaluated}"));
+    let lines = (injected.replace('\n', "\r\n"), evaluated.replace('\n', "\r\n"));
+    vec![
+        case("no text", bytes, 3, lost),
+        case("another encoding", (utf16(GITHUB), utf16(GITLAB)), 3, lost),
+        case("a mark at the beginning", marked, 1, judged),
+        case("lines of another system", lines, 1, judged),
+        case("no end of the last line", (injected.trim_end(), evaluated.trim_end()), 1, judged),
+    ]
 }
 
 #[test]
 fn whatever_a_file_is_something_is_said_of_it_and_the_others_are_judged() {
-    let injected = GITHUB.replace("run: make", "run: echo \"${{ github.head_ref }}\"");
-    let evaluated = GITLAB.replace("make", "eval \"$CI_COMMIT_MESSAGE\"");
-    let utf16 = |text: &str| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-    let deep = |open: &str, shut: &str, rest: &str| format!("x: {}{}\n{rest}", open.repeat(50_000), shut.repeat(50_000));
-    let cases: Vec<(&str, Vec<u8>, Vec<u8>, i32, &str, &str)> = vec![
-        (
-            "a key twice",
-            format!("{GITHUB}permissions: {{}}\n").into(),
-            format!("{GITLAB}  script: x\n").into(),
-            1,
-            "bad.yml:9 syntax",
-            ".gitlab-ci.yml:4 syntax",
-        ),
-        (
-            "a tab",
-            GITHUB.replace("      - run", "\t- run").into(),
-            GITLAB.replace("  script", "\tscript").into(),
-            3,
-            "bad.yml:8 syntax",
-            ".gitlab-ci.yml:2 syntax",
-        ),
-        ("a bomb", bomb(GITHUB).into(), bomb(GITLAB).into(), 3, "bad.yml:6 syntax", ".gitlab-ci.yml:6 syntax"),
-        (
-            "deep lists",
-            deep("[", "]", GITHUB).into(),
-            deep("{a: ", "}", GITLAB).into(),
-            3,
-            "bad.yml:1 syntax",
-            ".gitlab-ci.yml:1 syntax",
-        ),
-        (
-            "no text",
-            [GITHUB.as_bytes(), b"# \xff\n"].concat(),
-            [GITLAB.as_bytes(), b"  name: \xff\n"].concat(),
-            3,
-            "bad.yml evaluation-failed",
-            ".gitlab-ci.yml evaluation-failed",
-        ),
-        ("another encoding", utf16(GITHUB), utf16(GITLAB), 3, "bad.yml evaluation-failed", ".gitlab-ci.yml evaluation-failed"),
-        (
-            "a mark at the beginning",
-            format!("\u{feff}{injected}").into(),
-            format!("\u{feff}{evaluated}").into(),
-            1,
-            "bad.yml:8 template-injection",
-            ".gitlab-ci.yml:3 command-injection",
-        ),
-        (
-            "lines of another system",
-            injected.replace('\n', "\r\n").into(),
-            evaluated.replace('\n', "\r\n").into(),
-            1,
-            "bad.yml:8 template-injection",
-            ".gitlab-ci.yml:3 command-injection",
-        ),
-        (
-            "no end of the last line",
-            injected.trim_end().into(),
-            evaluated.trim_end().into(),
-            1,
-            "bad.yml:8 template-injection",
-            ".gitlab-ci.yml:3 command-injection",
-        ),
-        ("nothing", Vec::new(), b"\n# nothing\n".to_vec(), 3, "bad.yml:1 syntax", ".gitlab-ci.yml:1 syntax"),
-        ("a lone text", b"text\n".to_vec(), b"42\n".to_vec(), 3, "bad.yml:1 contract-broken", ".gitlab-ci.yml:1 syntax"),
-        (
-            "another document",
-            format!("{GITHUB}---\n{GITHUB}").into(),
-            format!("{GITLAB}---\n{GITLAB}").into(),
-            1,
-            "bad.yml:10 syntax",
-            ".gitlab-ci.yml:5 syntax",
-        ),
-        (
-            "a zero byte",
-            format!("{GITHUB}# \0 {GITHUB}").into(),
-            GITLAB.replace("make", "ma\u{1b}ke").into(),
-            1,
-            "bad.yml:9 syntax",
-            ".gitlab-ci.yml:3 syntax",
-        ),
-        (
-            "a text without its end",
-            format!("{GITHUB}      - run: \"abc\n").into(),
-            format!("{GITLAB}b: [1, 2\n").into(),
-            3,
-            "bad.yml:9 syntax",
-            ".gitlab-ci.yml:5 syntax",
-        ),
-        (
-            "an anchor within itself",
-            GITHUB.replace("jobs:", "x: &x { <<: *x }\njobs:").into(),
-            format!(".a: &a\n  <<: *a\n{GITLAB}").into(),
-            3,
-            "bad.yml:3 syntax",
-            ".gitlab-ci.yml:2 syntax",
-        ),
-    ];
-    for (what, workflow, gitlab, code, of_workflow, of_gitlab) in cases {
-        let (was, said) = said(repository(&workflow, &gitlab).path());
-        for wanted in [of_workflow, of_gitlab, BESIDE] {
-            assert!(said.iter().any(|one| one == wanted), "{what}: {wanted} is not among {said:?}");
+    for case in wrong().into_iter().chain(odd()) {
+        let (code, said) = said(repository(&case.workflow, &case.gitlab).path());
+        for wanted in case.said.into_iter().chain([BESIDE]) {
+            assert!(said.iter().any(|one| one == wanted), "{}: {wanted} is not among {said:?}", case.what);
         }
-        assert_eq!(was, code, "{what}: {said:?}");
+        assert_eq!(code, case.code, "{}: {said:?}", case.what);
     }
 }
 
