@@ -2,6 +2,9 @@
 
 use super::{Construct, Fate};
 
+/// What GitHub makes of any condition on changed files.
+const CHANGED: Fate = Fate::Impossible("GitHub looks at changed files only to start a workflow: filter `paths` of the event");
+
 /// The rows.
 ///
 /// To add one: a line here, in the order of the ids, and its case in `tests/losses/starts.rs`.
@@ -74,28 +77,23 @@ pub(super) const ROWS: &[Construct] = &[
         github: Fate::Exact,
         gitlab: Fate::Impossible("GitLab starts nothing in a pipeline that was cancelled"),
     },
-    Construct {
-        id: "changed",
-        words: "a condition on changed files (`'Changed`)",
-        github: Fate::Impossible("GitHub looks at changed files only to start a workflow: filter `paths` of the event"),
-        gitlab: Fate::Exact,
-    },
+    Construct { id: "changed", words: "a condition on changed files (`'Changed`)", github: CHANGED, gitlab: Fate::Exact },
     Construct {
         id: "changed-in-step",
         words: "a condition on changed files (`'Changed`) at a step, or beside one that only the run knows",
-        github: Fate::Exact,
+        github: CHANGED,
         gitlab: Fate::Impossible("GitLab looks at changed files only when it makes the pipeline: put the condition on the job"),
     },
     Construct {
         id: "changed-not",
         words: "a condition that files have not changed",
-        github: Fate::Exact,
+        github: CHANGED,
         gitlab: Fate::Impossible("GitLab asks whether one of some files changed, never whether none did"),
     },
     Construct {
         id: "changed-twice",
         words: "conditions on changed files that hold at once",
-        github: Fate::Exact,
+        github: CHANGED,
         gitlab: Fate::Impossible("a rule of GitLab's has one list of files, any of which is enough: write one list"),
     },
     Construct {

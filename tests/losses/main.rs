@@ -86,7 +86,7 @@ fn written(project: &Project, forge: Forge, wanted: impl Fn(&str) -> bool) -> Ou
 }
 
 fn is_exact(id: &str, forge: Forge) -> bool {
-    loss::find(id).is_some_and(|row| row.on(forge) == Fate::Exact) && !WIDER.iter().any(|(row, on, _)| (*row, *on) == (id, forge))
+    loss::find(id).is_some_and(|row| row.on(forge) == Fate::Exact)
 }
 
 /// The rows that a forge tells of, by the pipelines that need them.
