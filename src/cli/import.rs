@@ -11,6 +11,7 @@ use super::{Error, Session, Verb, options};
 use crate::audit::{self, Search};
 use crate::import::{self, Imported, Request, Source, Told, share};
 use crate::origin::Files;
+use crate::pipeline::Project;
 use crate::read::{self, What};
 use crate::report::{count, inline};
 use crate::scaffold;
@@ -62,7 +63,7 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
         });
     }
     let project = there.and_then(|workspace| workspace.project);
-    let (batches, mut updates) = sources(&paths, check, session);
+    let Found { batches, mut updates, actions } = sources(&paths, check, session);
     if batches.is_empty() {
         return Err(Error::Usage {
             message: "there is no workflow and no file of GitLab's to import".to_owned(),
@@ -83,6 +84,7 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
         imported.told.extend(told);
         imported.main.extend(main);
     }
+    imported.told.extend(actions.into_iter().filter(|action| !is_written(project.as_ref(), action)).map(Told::action));
     tell(&imported, &files, session);
     if !check && !imported.files.is_empty() {
         scaffold::write(&root, &imported.files)?;
@@ -92,6 +94,19 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
         next(&imported, session);
     }
     Ok(u8::from(!imported.is_equal()))
+}
+
+/// What paths lead to: what becomes a project each, what a bot keeps up to date, and actions by the paths they are shown by.
+struct Found {
+    batches: Vec<Batch>,
+    updates: Option<Source>,
+    actions: Vec<String>,
+}
+
+/// Whether a project writes an action itself.
+fn is_written(project: Option<&Project>, shown: &str) -> bool {
+    project
+        .is_some_and(|project| project.actions.iter().any(|action| shown.ends_with(&format!("{}/action.yml", action.directory))))
 }
 
 /// What becomes one project.
@@ -116,12 +131,13 @@ impl Batch {
 
 /// The workflows, the files of GitLab's and the file of the bot that paths lead to. What lies at the same place of different
 /// repositories is no one project; each is proved by itself where nothing is written, if they shall be taken `apart`.
-fn sources(paths: &[PathBuf], apart: bool, session: &mut Session) -> (Vec<Batch>, Option<Source>) {
+fn sources(paths: &[PathBuf], apart: bool, session: &mut Session) -> Found {
     let (found, lost) = audit::find(&Search { paths: paths.to_vec(), ignores: true, exclude: Vec::new(), shard: None });
     for lost in &lost {
         session.say(&format!("error: {}: {}", lost.path, lost.reason));
     }
     let mut batches: Vec<Batch> = Vec::new();
+    let mut actions = Vec::new();
     for found in &found {
         let mut own = Batch::default();
         let (sources, lost) = audit::gather(found);
@@ -132,6 +148,7 @@ fn sources(paths: &[PathBuf], apart: bool, session: &mut Session) -> (Vec<Batch>
             let name = path.rsplit('/').next().unwrap_or_default().to_owned();
             match what {
                 What::Workflow if !is_bot(&name) => own.workflows.push(Source { file: name, shown, text }),
+                What::Action => actions.push(shown),
                 What::GitLab => own.gitlab.push(Source { file: path, shown, text }),
                 _ => {}
             }
@@ -162,7 +179,7 @@ fn sources(paths: &[PathBuf], apart: bool, session: &mut Session) -> (Vec<Batch>
         let text = std::fs::read_to_string(&place).ok()?;
         Some(Source { file: "dependabot.yml".to_owned(), shown: place.to_string_lossy().into_owned(), text })
     });
-    (batches, updates)
+    Found { batches, updates, actions }
 }
 
 fn is_bot(file: &str) -> bool {

@@ -1,6 +1,6 @@
 //! The comments of a workflow, and where they go.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::tree::{Tree, Word};
 use crate::origin::Origin;
@@ -127,22 +127,27 @@ impl Comments {
 
     /// Puts each above what it is about, or above what is nearest to that; answers how many are kept.
     pub(super) fn put(&self, tree: &mut Tree) -> usize {
-        let mut kept = self.heads.len();
-        for (next, lines) in &self.above {
-            kept += usize::from(says(tree, &lines.join(" ")) || above(tree, *next, lines));
+        let mut reasons = HashSet::new();
+        said(tree, &mut reasons);
+        let (mut above, mut below) = (Places::new(), Places::new());
+        for (next, lines) in self.above.iter().filter(|(_, lines)| !reasons.contains(&lines.join(" "))) {
+            above.entry(*next).or_default().extend_from_slice(lines);
         }
         for (last, lines) in &self.below {
-            kept += usize::from(below(tree, *last, lines) || within(tree, *last, lines));
+            below.entry(*last).or_default().extend_from_slice(lines);
         }
+        begins(tree, &mut above, &mut below);
+        let mut rest: Vec<(u32, Vec<String>)> = above.into_iter().chain(below).collect();
         let mut behind: Vec<(&u32, &String)> = self.behind.iter().collect();
         behind.sort();
-        for (end, text) in behind {
-            let is_said = says(tree, text) || super::project::version(text).is_some();
-            kept += usize::from(is_said || above(tree, end.saturating_sub(1), std::slice::from_ref(text)));
-        }
-        kept
+        let unsaid = behind.into_iter().filter(|(_, text)| !reasons.contains(*text) && super::project::version(text).is_none());
+        rest.extend(unsaid.map(|(end, text)| (end.saturating_sub(1), vec![text.clone()])));
+        self.count() - within(tree, rest)
     }
 }
+
+/// Lines by the byte of what they stand at.
+type Places = BTreeMap<u32, Vec<String>>;
 
 /// What a line lies in: columns and the bytes at which the last thing in each begins.
 #[derive(Default)]
@@ -191,64 +196,51 @@ fn scalars(node: &Node, spans: &mut Vec<(u32, u32)>) {
     }
 }
 
-/// Puts lines above the outermost thing that begins at a byte, else above the innermost that it lies in.
-fn above(tree: &mut Tree, at: u32, lines: &[String]) -> bool {
-    if begins(tree, at, lines) {
-        return true;
-    }
-    within(tree, at, lines)
-}
-
-fn begins(tree: &mut Tree, at: u32, lines: &[String]) -> bool {
-    let put = |tree: &mut Tree, start: u32| {
-        let here = start == at;
-        if here {
-            tree.above.extend_from_slice(lines);
-        }
-        here
+/// Puts lines above and below the outermost things that begin at their bytes, and takes them out.
+fn begins(tree: &mut Tree, above: &mut Places, below: &mut Places) {
+    let mut put = |tree: &mut Tree, start: u32| {
+        tree.above.extend(above.remove(&start).unwrap_or_default());
+        tree.below.extend(below.remove(&start).unwrap_or_default());
+        begins(tree, above, below);
     };
     match &mut tree.word {
-        Word::Record(entries) => {
-            entries.iter_mut().any(|entry| put(&mut entry.tree, entry.key.start) || begins(&mut entry.tree, at, lines))
-        }
-        Word::List(items) => items.iter_mut().any(|item| {
+        Word::Record(entries) => entries.iter_mut().for_each(|entry| put(&mut entry.tree, entry.key.start)),
+        Word::List(items) => items.iter_mut().for_each(|item| {
             let start = item.origin.start;
-            put(item, start) || begins(item, at, lines)
+            put(item, start);
         }),
-        _ => false,
+        _ => {}
     }
 }
 
-/// Puts lines below the outermost thing that begins at a byte.
-fn below(tree: &mut Tree, at: u32, lines: &[String]) -> bool {
-    let put = |tree: &mut Tree, start: u32| {
-        let here = start == at;
-        if here {
-            tree.below.extend_from_slice(lines);
-        }
-        here || below(tree, at, lines)
-    };
-    match &mut tree.word {
-        Word::Record(entries) => entries.iter_mut().any(|entry| put(&mut entry.tree, entry.key.start)),
-        Word::List(items) => items.iter_mut().any(|item| {
-            let start = item.origin.start;
-            put(item, start)
-        }),
-        _ => false,
-    }
-}
-
-/// Puts lines above the least thing that a byte lies in, else above the last that begins before it.
-fn within(tree: &mut Tree, at: u32, lines: &[String]) -> bool {
+/// Puts lines above the least thing that their byte lies in, else above the last that begins before it; answers how many have no place.
+fn within(tree: &mut Tree, mut rest: Vec<(u32, Vec<String>)>) -> usize {
     let mut spans = Vec::new();
     spans_of(tree, &mut spans);
-    let around = spans.iter().filter(|(start, end)| *start <= at && at <= *end).min_by_key(|(start, end)| end - start);
-    let before = || spans.iter().filter(|(start, _)| *start <= at).max_by_key(|(start, _)| *start);
-    around.or_else(before).or(spans.first()).is_some_and(|span| put(tree, *span, lines))
+    spans.sort_unstable();
+    let Some(first) = spans.first().copied() else { return rest.len() };
+    rest.sort_by_key(|(at, _)| *at);
+    let mut wanted: HashMap<Span, Vec<String>> = HashMap::new();
+    let (mut open, mut before): (Vec<Span>, Span) = (Vec::new(), first);
+    let mut coming = spans.into_iter().peekable();
+    for (at, lines) in rest {
+        while let Some(next) = coming.next_if(|(start, _)| *start <= at) {
+            open.push(next);
+            before = next;
+        }
+        open.retain(|(_, end)| at <= *end);
+        let least = open.iter().min_by_key(|(start, end)| end - start).copied().unwrap_or(before);
+        wanted.entry(least).or_default().extend(lines);
+    }
+    put(tree, &mut wanted);
+    0
 }
 
+/// Where something lies: its first byte, and the one behind its last.
+type Span = (u32, u32);
+
 /// Where the fields of a tree lie, and the items of its lists that are records: one that is a text is read better with its list.
-fn spans_of(tree: &Tree, spans: &mut Vec<(u32, u32)>) {
+fn spans_of(tree: &Tree, spans: &mut Vec<Span>) {
     match &tree.word {
         Word::Record(entries) => entries.iter().for_each(|entry| {
             spans.push(span(entry.key.start, entry.tree.origin));
@@ -262,38 +254,39 @@ fn spans_of(tree: &Tree, spans: &mut Vec<(u32, u32)>) {
     }
 }
 
-fn span(key: u32, origin: Origin) -> (u32, u32) {
+fn span(key: u32, origin: Origin) -> Span {
     (key, origin.end.max(key))
 }
 
-fn put(tree: &mut Tree, wanted: (u32, u32), lines: &[String]) -> bool {
-    let one = |tree: &mut Tree, here: (u32, u32)| {
-        if here == wanted {
-            tree.above.extend_from_slice(lines);
-        }
-        here == wanted || put(tree, wanted, lines)
+/// Puts lines above the outermost things that lie where they are wanted.
+fn put(tree: &mut Tree, wanted: &mut HashMap<Span, Vec<String>>) {
+    let mut one = |tree: &mut Tree, here: Span| {
+        tree.above.extend(wanted.remove(&here).unwrap_or_default());
+        put(tree, wanted);
     };
     match &mut tree.word {
-        Word::Record(entries) => entries.iter_mut().any(|entry| {
+        Word::Record(entries) => entries.iter_mut().for_each(|entry| {
             let here = span(entry.key.start, entry.tree.origin);
-            one(&mut entry.tree, here)
+            one(&mut entry.tree, here);
         }),
-        Word::List(items) => items.iter_mut().filter(|item| matches!(item.word, Word::Record(_))).any(|item| {
+        Word::List(items) => items.iter_mut().filter(|item| matches!(item.word, Word::Record(_))).for_each(|item| {
             let here = span(item.origin.start, item.origin);
-            one(item, here)
+            one(item, here);
         }),
-        _ => false,
+        _ => {}
     }
 }
 
-/// Whether a permission says it as its reason.
-fn says(tree: &Tree, text: &str) -> bool {
+/// The reasons that permissions say.
+fn said(tree: &Tree, reasons: &mut HashSet<String>) {
     match &tree.word {
-        Word::Record(entries) => entries.iter().any(|entry| says(&entry.tree, text)),
-        Word::List(items) => items.iter().any(|item| says(item, text)),
-        Word::Tag(name, Some(reason)) => {
-            matches!(name.as_str(), "Read" | "Write") && matches!(&reason.word, Word::Text(reason) if reason == text)
+        Word::Record(entries) => entries.iter().for_each(|entry| said(&entry.tree, reasons)),
+        Word::List(items) => items.iter().for_each(|item| said(item, reasons)),
+        Word::Tag(name, Some(reason)) if matches!(name.as_str(), "Read" | "Write") => {
+            if let Word::Text(reason) = &reason.word {
+                reasons.insert(reason.clone());
+            }
         }
-        _ => false,
+        _ => {}
     }
 }

@@ -47,6 +47,13 @@ pub struct Told {
 }
 
 impl Told {
+    /// What is said of an action.
+    #[must_use]
+    pub fn action(shown: String) -> Self {
+        let why = "an action is no pipeline: it is used by its path as before, and `pipeward audit` judges it";
+        Self { shown, is_left: true, notes: vec![why.to_owned()], ..Self::default() }
+    }
+
     /// Whether what is emitted says what the file says.
     #[must_use]
     pub fn is_equal(&self) -> bool {

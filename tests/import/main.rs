@@ -110,6 +110,20 @@ fn every_workflow_is_emitted_as_it_was() {
     }
 }
 
+/// Thousands of comments are put each to its place in one go, on a busy machine as well.
+#[test]
+fn many_comments_are_kept_in_time() {
+    let mut text = "on: push\njobs:\n  a:\n    runs-on: u\n    steps:\n".to_owned();
+    for step in 0..800 {
+        text += &format!("      # above {step}\n      - run: make {step} # behind {step}\n        # below {step}\n");
+    }
+    let one = [("ci.yml", text.as_str())];
+    let began = std::time::Instant::now();
+    let imported = import_of(&one, None);
+    assert_eq!((said(&imported), imported.told[0].comments, imported.told[0].lost), (Vec::new(), 2400, 0));
+    assert!(began.elapsed() < std::time::Duration::from_secs(30), "{:?}", began.elapsed());
+}
+
 #[test]
 fn no_comment_is_lost() {
     for told in all().told {
@@ -301,6 +315,43 @@ fn the_verb_writes_all_or_nothing_and_proves_it() {
     let taken = pipeward(&["emit", "--adopt", "--baseline", "known.json"], root.path());
     assert_eq!(taken.status.code(), Some(0), "{taken:?}");
     assert_eq!(pipeward(&["import", "--check"], root.path()).status.code(), Some(0));
+}
+
+/// The report that the documentation shows is that of these files.
+#[test]
+fn the_report_is_the_one_that_is_documented() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/import.md")).expect("a page");
+    let (_, after) = page.split_once("$ pipeward import --check workflows/").expect("an example");
+    let (files, report) = after.split_once("```").expect("its end").0.split_once('\n').expect("a report");
+    let files: Vec<String> = format!("workflows/{files}").split(' ').map(str::to_owned).collect();
+    let arguments: Vec<&str> = ["import", "--check"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    let room = tempfile::tempdir().expect("a directory");
+    for file in &files {
+        let path = room.path().join(file);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::copy(folder().parent().expect("a folder").join(file), path).expect("a file");
+    }
+    let done = pipeward(&arguments, room.path());
+    assert_eq!((done.status.code(), String::from_utf8_lossy(&done.stdout).as_ref()), (Some(0), report));
+}
+
+/// Actions have no pipeline, and it is said that they stay.
+#[test]
+fn actions_are_left_and_that_is_said() {
+    let room = tempfile::tempdir().expect("a directory");
+    for (path, text) in [
+        (".github/workflows/ci.yml", "on: push\njobs: {a: {runs-on: u, steps: [{uses: ./.github/actions/own}]}}"),
+        (".github/actions/own/action.yml", "name: own\ndescription: d\nruns: {using: composite, steps: [{run: x, shell: bash}]}"),
+    ] {
+        let path = room.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    let done = pipeward(&["import"], room.path());
+    let out = String::from_utf8_lossy(&done.stdout);
+    assert_eq!(done.status.code(), Some(0), "{out}");
+    assert!(out.contains(".github/actions/own/action.yml: left as it is\n  an action is no pipeline"), "{out}");
+    assert!(room.path().join(".github/actions/own/action.yml").is_file());
 }
 
 #[test]
