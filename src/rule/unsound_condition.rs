@@ -77,7 +77,8 @@ jobs:
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     for said in scope.spoken().iter().filter(|said| said.condition) {
         let text = said.words.text();
-        let around = said.words.is_template() && pieces(text).is_ok_and(|pieces| is_text(&pieces, scope.fills_in()));
+        let emitted = scope.fills_in() && !said.spot.pipeline.github.as_written;
+        let around = said.words.is_template() && pieces(text).is_ok_and(|pieces| is_text(&pieces, emitted));
         if around {
             said.report(findings, "text", "text stands around an expression, so the condition always holds".to_owned())
                 .help("write one expression without `${{ }}`");
@@ -104,7 +105,7 @@ impl Facts for Unasked {
     }
 }
 
-/// Whether it is more than one expression. Blanks around that one are not written by us; elsewhere, a line's end behind it is a text.
+/// Whether it is more than one expression. Blanks around that one are not written by us unless a pipeline is as it is written; elsewhere, a line's end behind it is a text.
 fn is_text(pieces: &[Piece<'_>], emitted: bool) -> bool {
     let expressions = pieces.iter().filter(|piece| matches!(piece, Piece::Expression(..))).count();
     let is_said = |text: &str| if emitted { !text.trim().is_empty() } else { !text.is_empty() };

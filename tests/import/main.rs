@@ -113,10 +113,9 @@ fn every_workflow_is_emitted_as_it_was() {
 /// Thousands of comments are put each to its place in one go, on a busy machine as well.
 #[test]
 fn many_comments_are_kept_in_time() {
-    let mut text = "on: push\njobs:\n  a:\n    runs-on: u\n    steps:\n".to_owned();
-    for step in 0..800 {
-        text += &format!("      # above {step}\n      - run: make {step} # behind {step}\n        # below {step}\n");
-    }
+    let step = |step| format!("      # above {step}\n      - run: make {step} # behind {step}\n        # below {step}\n");
+    let steps: String = (0..800).map(step).collect();
+    let text = format!("on: push\njobs:\n  a:\n    runs-on: u\n    steps:\n{steps}");
     let one = [("ci.yml", text.as_str())];
     let began = std::time::Instant::now();
     let imported = import_of(&one, None);

@@ -6,6 +6,7 @@ use crate::origin::{At, Origin};
 use crate::pipeline::condition::{Spoken, branch_start};
 use crate::pipeline::key::Key;
 use crate::pipeline::trigger::InputKind;
+use crate::pipeline::words::pieces;
 use crate::pipeline::{Condition, Reference, Value};
 
 /// The text of `if`, without braces.
@@ -92,6 +93,10 @@ fn raw(lowering: &mut Lowering<'_>, key: Key, spoken: &Spoken, origin: Origin) -
         return Term::whole("true");
     };
     lowering.look_at(key, &words.clone().map(Reference::Raw));
+    // A text around braces always holds, blanks and a line's end as well: what was silent of that stays so.
+    if lowering.is_as_written() && words.is_template() && pieces(words.text()).is_ok_and(|pieces| pieces.len() > 1) {
+        return Term { text: words.text().to_owned(), level: Level::Or };
+    }
     Term { text: bare(words.text()).replace(['\n', '\r'], " "), level: Level::Or }
 }
 
