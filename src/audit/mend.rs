@@ -1,6 +1,7 @@
 //! What an audit finds, mended file by file: a file is judged again with its changes before any of them counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use super::{Candidate, Found, Judged, Met, Standing, Terms, gather, of_sources, tell_apart};
 use crate::finding::Finding;
@@ -55,26 +56,104 @@ pub fn mend(found: Vec<Found>, terms: &Terms<'_>, which: Which, mut tell: impl F
 const MOST_ROUNDS: usize = 64;
 
 fn repository(found: &Found, terms: &Terms<'_>, which: Which) -> Mended {
-    let (mut sources, lost) = gather(found);
+    let (sources, lost) = gather(found);
     let judged = of_sources(found, &sources, terms);
-    let mut mended = Mended { judged, changes: Vec::new(), undone: Vec::new() };
-    for number in 0..sources.len() {
-        let (before, shown) = (sources[number].text.clone(), sources[number].shown.clone());
-        let judged = std::mem::take(&mut mended.judged);
-        let done = all_of(&mut sources, number, found.into(), judged, terms, which);
-        mended.judged = done.judged;
-        mended.undone.extend(done.reasons.into_iter().map(|reason| (shown.clone(), reason)));
-        if !done.rules.is_empty() {
-            let after = sources[number].text.clone();
-            let file = found.files.iter().find(|file| file.shown == shown).cloned();
-            mended.changes.extend(file.map(|file| Change { file, before, after, rules: done.rules }));
-        }
-    }
+    let mut work = Work { standing: found.into(), terms, which, sources, judged, changed: BTreeMap::new(), undone: Vec::new() };
+    work.mend(0..work.sources.len());
+    let Work { sources, judged, changed, undone, .. } = work;
+    let change = |(number, (before, rules)): (usize, (String, BTreeMap<String, usize>))| {
+        let Source { shown, text, .. } = &sources[number];
+        let file = found.files.iter().find(|file| file.shown == *shown).cloned()?;
+        Some(Change { file, before, after: text.clone(), rules })
+    };
+    let mut mended = Mended { judged, changes: changed.into_iter().filter_map(change).collect(), undone };
     tell_apart(&mut mended.judged.findings, found);
     mended.judged.looked += lost.len();
     mended.judged.findings.extend(lost);
     report::sort(&mut mended.judged.findings, &mended.judged.files);
     mended
+}
+
+/// A repository while it is mended.
+struct Work<'a> {
+    standing: Standing<'a>,
+    terms: &'a Terms<'a>,
+    which: Which,
+    sources: Vec<Source>,
+    /// What there is to say of them as they are now.
+    judged: Judged,
+    /// What the files that were mended said before, and how many findings are gone, by their rule.
+    changed: BTreeMap<usize, (String, BTreeMap<String, usize>)>,
+    undone: Vec<(String, String)>,
+}
+
+impl Work<'_> {
+    /// Mends these files: all of them at once, for to judge a repository again costs the same after one file and after all; by halves where
+    /// that does harm, down to the file that does it.
+    fn mend(&mut self, numbers: Range<usize>) {
+        if numbers.len() > 1 {
+            for _ in 0..MOST_ROUNDS {
+                match self.together(numbers.clone()) {
+                    Some(true) => {}
+                    Some(false) => return,
+                    None => break,
+                }
+            }
+            let middle = numbers.start.midpoint(numbers.end);
+            self.mend(numbers.start..middle);
+            self.mend(middle..numbers.end);
+            return;
+        }
+        for number in numbers {
+            let (before, shown) = (self.sources[number].text.clone(), self.sources[number].shown.clone());
+            let judged = std::mem::take(&mut self.judged);
+            let done = all_of(&mut self.sources, number, self.standing, judged, self.terms, self.which);
+            self.judged = done.judged;
+            self.undone.extend(done.reasons.into_iter().map(|reason| (shown.clone(), reason)));
+            if !done.rules.is_empty() {
+                self.note(number, before, done.rules);
+            }
+        }
+    }
+
+    /// Mends of all these files what can be mended in one go; false if that is nothing, none if it does harm and was taken back.
+    fn together(&mut self, numbers: Range<usize>) -> Option<bool> {
+        let mut asked: HashMap<FileId, Vec<Finding>> = HashMap::new();
+        for finding in self.judged.findings.iter().filter(|finding| FIXERS.iter().any(|fixer| fixer.rule == finding.rule)) {
+            if let Some(origin) = finding.origin {
+                asked.entry(origin.file).or_default().push(finding.clone());
+            }
+        }
+        let (mut replaced, mut gone) = (Vec::new(), BTreeMap::new());
+        for number in numbers {
+            let source = &mut self.sources[number];
+            let file = self.judged.files.find(&source.shown, &source.text);
+            let Some((id, asked)) = file.and_then(|id| Some((id, asked.get(&id)?))) else { continue };
+            let Some(mended) = fix::mend(asked, id, &self.judged.files, self.which) else { continue };
+            let rules = by_rule(asked, &mended.numbers);
+            rules.iter().for_each(|(rule, count)| *gone.entry(rule.clone()).or_default() += count);
+            replaced.push((number, std::mem::replace(&mut source.text, mended.text), rules));
+        }
+        if replaced.is_empty() {
+            return Some(false);
+        }
+        let again = of_sources(self.standing, &self.sources, self.terms);
+        let (before, after) = (counted(&self.judged.findings), counted(&again.findings));
+        let is_mended = fresh(&before, &after).is_none() && left(&before, &after, &gone).is_empty();
+        if !is_mended {
+            replaced.into_iter().for_each(|(number, text, _)| self.sources[number].text = text);
+            return None;
+        }
+        self.judged = again;
+        replaced.into_iter().for_each(|(number, text, rules)| self.note(number, text, rules));
+        Some(true)
+    }
+
+    /// Keeps in mind what a file said before its first change, and what is gone since.
+    fn note(&mut self, number: usize, before: String, rules: BTreeMap<String, usize>) {
+        let (_, gone) = self.changed.entry(number).or_insert_with(|| (before, BTreeMap::new()));
+        rules.into_iter().for_each(|(rule, count)| *gone.entry(rule).or_default() += count);
+    }
 }
 
 /// What came of one file.
@@ -156,28 +235,41 @@ fn file(
         let asked: Vec<Finding> =
             judged.findings.iter().filter(|finding| rules.contains(finding.rule.as_str())).cloned().collect();
         let Some(mended) = fix::mend(&asked, id, &judged.files, which) else { return Ok(None) };
-        let mut gone: BTreeMap<String, usize> = BTreeMap::new();
-        for number in &mended.numbers {
-            *gone.entry(asked[*number].rule.clone()).or_default() += 1;
-        }
+        let gone = by_rule(&asked, &mended.numbers);
         let text = std::mem::replace(&mut sources[number].text, mended.text);
         let again = of_sources(standing, sources, terms);
         let after = counted(&again.findings);
-        if let Some(rule) = after.iter().find(|(rule, count)| *count > before.get(*rule).unwrap_or(&0)).map(|(rule, _)| rule) {
+        if let Some(rule) = fresh(&before, &after) {
             let reason = format!("there would be a new finding of `{rule}`");
             return Err(Harm { reason, rules: gone.into_keys().collect() });
         }
-        let left: Vec<&String> = gone
-            .iter()
-            .filter(|(rule, gone)| after.get(rule.as_str()).unwrap_or(&0) + **gone > before[rule.as_str()])
-            .map(|(rule, _)| rule)
-            .collect();
+        let left = left(&before, &after, &gone);
         if left.is_empty() {
             return Ok(Some((again, gone)));
         }
         sources[number].text = text;
         rules.retain(|rule| left.iter().all(|left| left != rule));
     }
+}
+
+/// How many of these findings there are of each rule.
+fn by_rule(findings: &[Finding], numbers: &[usize]) -> BTreeMap<String, usize> {
+    let mut rules = BTreeMap::new();
+    for number in numbers {
+        *rules.entry(findings[*number].rule.clone()).or_default() += 1;
+    }
+    rules
+}
+
+/// A rule that finds more than it did.
+fn fresh<'a>(before: &BTreeMap<&str, usize>, after: &BTreeMap<&'a str, usize>) -> Option<&'a str> {
+    after.iter().find(|(rule, count)| *count > before.get(*rule).unwrap_or(&0)).map(|(rule, _)| *rule)
+}
+
+/// The rules of which not as many findings are gone as should be.
+fn left<'a>(before: &BTreeMap<&str, usize>, after: &BTreeMap<&str, usize>, gone: &'a BTreeMap<String, usize>) -> Vec<&'a String> {
+    let count = |of: &BTreeMap<&str, usize>, rule: &str| of.get(rule).copied().unwrap_or_default();
+    gone.iter().filter(|(rule, gone)| count(after, rule) + **gone > count(before, rule)).map(|(rule, _)| rule).collect()
 }
 
 fn counted(findings: &[Finding]) -> BTreeMap<&str, usize> {
@@ -300,6 +392,38 @@ mod tests {
                     let document = Document::read(&mended.text, file);
                     assert!(document.is_whole && document.slips.is_empty(), "{:?} in\n{}", document.slips, mended.text);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn files_are_mended_together_as_each_is_alone() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/agreement");
+        let mut texts: Vec<String> = std::fs::read_dir(folder)
+            .expect("a folder")
+            .filter_map(|entry| std::fs::read_to_string(entry.expect("an entry").path()).ok())
+            .filter(|text| text.contains("jobs:"))
+            .collect();
+        texts.sort();
+        let named = |(number, text): (usize, &String)| {
+            let path = format!(".github/workflows/{number}.yml");
+            Source { what: What::Workflow, shown: path.clone(), path, text: text.clone() }
+        };
+        let sources: Vec<Source> = texts.iter().enumerate().map(named).collect();
+        for which in [Which::Safe, Which::Unsafe] {
+            let terms = terms();
+            let judged = of_sources("it", &sources, &terms);
+            let (standing, changed) = ("it".into(), BTreeMap::new());
+            let mut work = Work { standing, terms: &terms, which, sources: sources.clone(), judged, changed, undone: Vec::new() };
+            work.mend(0..texts.len());
+            assert!(work.changed.len() > 20, "{}", work.changed.len());
+            let mut alone = sources.clone();
+            let mut judged = of_sources("it", &alone, &terms);
+            for number in 0..alone.len() {
+                judged = all_of(&mut alone, number, "it".into(), judged, &terms, which).judged;
+            }
+            for (together, alone) in work.sources.iter().zip(&alone) {
+                assert_eq!(together.text, alone.text, "{}", alone.path);
             }
         }
     }
