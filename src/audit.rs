@@ -117,7 +117,7 @@ pub fn gather(found: &Found) -> (Vec<Source>, Vec<Finding>) {
             Err(reason) => lost.push(unreadable(&file.shown, &reason)),
         }
     }
-    include::follow(found, &mut sources);
+    lost.extend(include::follow(found, &mut sources));
     (sources, lost)
 }
 
@@ -162,8 +162,7 @@ pub fn of_sources<'a>(standing: impl Into<Standing<'a>>, sources: &[Source], ter
     }
     let mut findings = repository.found;
     if let Some(root) = root {
-        let here = if root.as_os_str().is_empty() { Path::new(".") } else { root };
-        findings.extend(local::missing(here, &repository.project).0);
+        findings.extend(local::missing(find::folder(root), &repository.project).0);
     }
     let policy = terms.policy.map_or_else(|| defaults::policy(terms.strict), |given| Some(given.judging()));
     if let Some(policy) = policy {

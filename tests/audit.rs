@@ -186,3 +186,16 @@ fn what_is_not_there_to_work_with_is_told() {
     assert_eq!((said.code, said.out.as_str()), (2, ""), "{}", said.err);
     assert!(said.err.contains("`-C` names no directory: nowhere"), "{}", said.err);
 }
+
+#[test]
+fn what_a_named_file_includes_and_cannot_be_read_is_told() {
+    let root = tempfile::tempdir().expect("there is room");
+    fs::create_dir(root.path().join("ci")).expect("a folder");
+    fs::write(root.path().join(".gitlab-ci.yml"), "include: { local: ci/a.yml }\nx: { script: [make] }\n").expect("a file");
+    fs::write(root.path().join("ci/a.yml"), b"y: { script: [\xff] }\n").expect("a file");
+    for path in [".gitlab-ci.yml", "."] {
+        let said = audit(root.path(), &[path]);
+        assert_eq!(said.code, 3, "{path}: {}", said.out);
+        assert_eq!(said.out.matches("ci/a.yml cannot be read: it is no UTF-8 text").count(), 1, "{path}: {}", said.out);
+    }
+}

@@ -289,6 +289,11 @@ pub(super) fn shown(place: &Path) -> String {
     whole.strip_prefix("./").map_or_else(|| whole.clone(), str::to_owned)
 }
 
+/// The folder that a path names: the one that everybody is in has no name.
+pub(super) fn folder(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() { Path::new(".") } else { path }
+}
+
 /// The root of the repository that a file of GitHub's belongs to by its name: around `.github`, else the nearest folder above that has
 /// one or is one of git's, else what was searched.
 fn around<'a>(place: &'a Path, searched: Option<&'a Path>) -> Option<&'a Path> {

@@ -227,7 +227,8 @@ pub(in crate::read) fn unmet(part: &Part, paths: &[&str]) -> Vec<Missing> {
     let is_missing = |path: &str, include: &super::Include| !paths.iter().any(|known| include.fits(known)) && !path.is_empty();
     let missing = part.includes.iter().filter_map(|include| {
         let path = include.local.as_ref().filter(|path| is_missing(path, include))?;
-        let message = if path.contains('*') { format!("no file fits `{path}`") } else { format!("there is no `{path}`") };
+        let message =
+            if path.contains('*') { format!("no file fits `{path}`") } else { format!("there is no `{path}` that can be read") };
         let help = "write its path from the root of the repository, or add it".to_owned();
         Some(Missing { rule: "gl-include-missing", job: None, origin: include.origin, message, help, key: "include".to_owned() })
     });
