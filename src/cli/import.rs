@@ -45,12 +45,6 @@ fn command() -> Command {
 fn run(matches: &ArgMatches, session: &mut Session) -> Result<u8, Error> {
     let Options { paths, check, limits } = options(matches)?;
     let paths = session.paths(paths);
-    if !session.directory.is_dir() {
-        return Err(Error::Usage {
-            message: format!("`-C` names no directory: {}", session.directory.display()),
-            help: "name the directory of the project".to_owned(),
-        });
-    }
     let root = workspace::find_root(&session.directory)
         .or_else(|_| session.directory.canonicalize())
         .map_err(|source| workspace::Error::Unreadable { path: session.directory.clone(), source })?;
