@@ -61,6 +61,8 @@ pub struct Tail<'a> {
     pub losses: Option<(&'a [Loss], &'a Files)>,
     /// Which part of the repositories it is about.
     pub shard: Option<Shard>,
+    /// Whether it is an audit's, which says how old its facts are and what it did not look at.
+    pub is_audit: bool,
 }
 
 impl Pieces {
@@ -73,8 +75,9 @@ impl Pieces {
 
     /// A report as a whole.
     fn whole(&self, report: &Report<'_>) -> String {
-        let Report { known, losses, files, shard, .. } = *report;
-        let end = (self.end)(&report.counts(), Tail { known, losses: Some((losses, files)), shard });
+        let Report { known, losses, files, shard, thing, .. } = *report;
+        let tail = Tail { known, losses: Some((losses, files)), shard, is_audit: thing == Thing::File };
+        let end = (self.end)(&report.counts(), tail);
         [self.start, &self.inner(report), &end].concat()
     }
 }

@@ -199,3 +199,39 @@ fn what_a_named_file_includes_and_cannot_be_read_is_told() {
         assert_eq!(said.out.matches("ci/a.yml cannot be read: it is no UTF-8 text").count(), 1, "{path}: {}", said.out);
     }
 }
+
+#[test]
+fn a_mend_that_does_harm_is_left_out_alone() {
+    let root = repository(LOOSE);
+    let harmed = "on: { workflow_run: { workflows: [CI], types: [completed] } }\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    \
+                  timeout-minutes: 5\n    steps:\n      - run: git fetch && git checkout ${{ github.event.workflow_run.head_sha }} && make\n      - run: echo \
+                  \"::set-output name=a::b\"\n";
+    let place = root.path().join(".github/workflows/later.yml");
+    fs::write(&place, harmed).expect("a file");
+    let said = audit(root.path(), &["--fix=unsafe", "."]);
+    let of_later: Vec<&str> = said.err.lines().filter(|line| line.contains("later.yml")).collect();
+    assert!(of_later.iter().any(|line| line.contains("1 finding fixed: deprecated-commands (1)")), "{}", said.err);
+    assert!(of_later.iter().any(|line| line.contains("not fixed: template-injection: there would be")), "{}", said.err);
+    let text = fs::read_to_string(place).expect("the file");
+    assert!(text.contains("checkout ${{ github") && text.contains(r#"echo "a=b" >> "$GITHUB_OUTPUT""#), "{text}");
+    let other = fs::read_to_string(root.path().join(CI)).expect("the file");
+    assert!(other.contains("EVENT_PULL_REQUEST_TITLE"), "{other}");
+}
+
+#[test]
+fn a_report_says_how_old_its_facts_are_and_what_was_not_looked_at() {
+    let root = repository(LOOSE);
+    let told = |format: &str| {
+        let said = audit(root.path(), &["--format", format, "."]);
+        serde_json::from_str::<serde_json::Value>(&said.out).expect("JSON")
+    };
+    for audit in [&told("json")["audit"], &told("sarif")["runs"][0]["properties"]["audit"]] {
+        assert_eq!(audit["facts_of"].as_str().map(str::len), Some(10), "{audit}");
+        assert!(
+            audit["not_done"].as_array().is_some_and(|checks| checks.iter().any(|check| check == "impostor-commit")),
+            "{audit}"
+        );
+    }
+    let said = audit(root.path(), &["."]);
+    assert!(said.err.contains("not looked at: impostor-commit, ref-confusion"), "{}", said.err);
+}

@@ -120,7 +120,7 @@ impl Run<'_> {
                 tell(make(mended.judged), session);
             }),
         }
-        session.tell(&(pieces.end)(&all, Tail { shard: self.shard, ..Tail::default() }));
+        session.tell(&(pieces.end)(&all, Tail { shard: self.shard, is_audit: true, ..Tail::default() }));
         end(&all, self.shard, format, session)?;
         Ok(checked(all.verdict(), &unwritten).exit_code())
     }

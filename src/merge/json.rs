@@ -23,7 +23,7 @@ pub(super) fn join(parts: &[Part]) -> Whole {
         Verdict::Passed
     };
     let sum = |values: Vec<&Value>| values.iter().filter_map(|value| value.as_u64()).sum::<u64>();
-    let document = json!({
+    let mut document = json!({
         "version": 1,
         "findings": findings,
         "verdict": verdict.word(),
@@ -37,5 +37,9 @@ pub(super) fn join(parts: &[Part]) -> Whole {
         },
         "losses": losses,
     });
+    // All parts are of one version, which knows the same.
+    if let Some(audit) = of("audit").into_iter().find(|audit| !audit.is_null()) {
+        document["audit"] = audit.clone();
+    }
     Whole { document, verdict }
 }

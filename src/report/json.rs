@@ -7,6 +7,7 @@ use super::{Counts, Format, Pieces, Report, Shard, Tail, json_text};
 use crate::finding::{Finding, Fix, Kind, Related, Severity};
 use crate::loss::{Fate, Loss};
 use crate::origin::{Files, Origin};
+use crate::view::facts;
 
 pub(super) const FORMAT: Format =
     Format { id: "json", summary: "data for programs, version 1, described in docs/json.md", write, pieces: Some(PIECES) };
@@ -22,6 +23,22 @@ struct Rest<'a> {
     losses: Vec<Lost<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<Part>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit: Option<Audit>,
+}
+
+/// What an audit knows of the world outside of the files.
+#[derive(Serialize)]
+pub(super) struct Audit {
+    facts_of: &'static str,
+    not_done: &'static [&'static str],
+}
+
+impl Audit {
+    /// Of this build; nothing if no audit is told.
+    pub(super) fn of(tail: Tail<'_>) -> Option<Self> {
+        tail.is_audit.then_some(Self { facts_of: facts::READ_ON, not_done: facts::NOT_DONE })
+    }
 }
 
 /// The part of the repositories that a document is about.
@@ -191,6 +208,7 @@ fn end(counts: &Counts, tail: Tail<'_>) -> String {
         },
         losses: losses.collect(),
         shard: tail.shard.map(|Shard { number, of }| Part { number, of, pipeward: env!("CARGO_PKG_VERSION") }),
+        audit: Audit::of(tail),
     };
     let line = if counts.all() == 0 { "" } else { "\n  " };
     format!("{line}],{}", json_text(&json!(rest)).trim_start_matches('{'))

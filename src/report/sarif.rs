@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::escape::{json_text, multiline, uri};
+use super::json::Audit;
 use super::{Counts, Format, Pieces, Report, Shard, Tail, said};
 use crate::finding::{Finding, Fix, Kind, Severity, Verdict};
 use crate::origin::{Files, Origin};
@@ -47,7 +48,10 @@ fn end(counts: &Counts, tail: Tail<'_>) -> String {
         "invocations": [{ "executionSuccessful": counts.verdict() != Verdict::CouldNotCheck }],
     });
     if let Some(Shard { number, of }) = tail.shard {
-        rest["properties"] = json!({ "shard": { "number": number, "of": of } });
+        rest["properties"]["shard"] = json!({ "number": number, "of": of });
+    }
+    if let Some(audit) = Audit::of(tail) {
+        rest["properties"]["audit"] = json!(audit);
     }
     let line = if counts.all() == 0 { "" } else { "\n      " };
     format!("{line}],{}\n  ]\n}}\n", indented(&rest, 4).trim_start().trim_start_matches('{'))

@@ -22,7 +22,8 @@ use crate::pipeline::uses::{Foreign, is_commit};
 pub const READ_ON: &str = "2026-11-22";
 
 /// The checks that only a look at the network could answer.
-pub const NOT_DONE: &[&str] = &["impostor-commit", "ref-confusion", "stale-pin", "repo-jacking"];
+pub const NOT_DONE: &[&str] =
+    &["impostor-commit", "ref-confusion", "stale-pin", "repo-jacking", "unpinnable-action", "gl-variable-exposed"];
 
 /// A version as numbers: `v4.1` is `[4, 1]`, and stands for the newest of its kind.
 pub(crate) type Version = Vec<u32>;
