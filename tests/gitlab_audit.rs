@@ -80,6 +80,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("pages:\n  image: IMAGE\n  script: make\n  artifacts:\n    paths: [public]\n", &[]),
     ("build:\n  image: IMAGE\n  before_script: make\n", &["1 syntax"]),
     (".base:\n  image: IMAGE\nbuild:\n  extends: .base\n", &["3 syntax"]),
+    ("a:\n  image: IMAGE\n  extends: .b\n  script: make\n.b:\n  extends: .c\n.c:\n  extends: [.b]\n", &["6 syntax", "8 syntax"]),
     ("build:\n  image: IMAGE\n  script:\n    - eval \"$COMMAND\"\n", &["4 gl-variable-evaluated"]),
     (
         "spec:\n  inputs:\n    name:\n---\nbuild-$[[ inputs.nmae ]]:\n  image: IMAGE\n  script: make\n  when: \"$[[ inputs.wehn | x ]]\"\n",

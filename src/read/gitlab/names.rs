@@ -78,6 +78,7 @@ impl<'a> Held<'a> {
     fn job(&mut self, field: &'a Field) {
         let words = &field.node;
         self.named(field, words.get("extends"), true);
+        self.circle(field);
         if field.name.starts_with('.') {
             return;
         }
@@ -102,6 +103,33 @@ impl<'a> Held<'a> {
             self.named(field, file.get("job"), false);
         }
         self.stage(field);
+    }
+
+    /// Whether a job or a template extends itself in the end.
+    fn circle(&mut self, field: &'a Field) {
+        let Some(extends) = field.node.get("extends") else { return };
+        let named = |node: &'a Node| node.items().unwrap_or(std::slice::from_ref(node)).iter().filter_map(Node::text);
+        let mut names: Vec<&str> = named(extends).collect();
+        let (mut known, mut next) = (BTreeSet::new(), 0);
+        while let Some(name) = names.get(next).copied() {
+            next += 1;
+            if name == field.name {
+                self.found.push(Missing {
+                    rule: "syntax",
+                    job: Some(field.name.clone()),
+                    origin: extends.origin,
+                    message: format!("`{name}` extends itself in the end"),
+                    help: "remove it from `extends`, here or in what it extends".to_owned(),
+                    key: format!("jobs/{name}/extends"),
+                });
+                return;
+            }
+            if known.insert(name)
+                && let Ok(template) = self.lookup.find(&[name])
+            {
+                names.extend(template.get("extends").into_iter().flat_map(named));
+            }
+        }
     }
 
     /// What other files say of the same job.
