@@ -13,6 +13,7 @@ pub(crate) mod gitlab;
 pub mod glob;
 pub(crate) mod images;
 pub(crate) mod outsiders;
+pub(crate) mod plain;
 pub(crate) mod powershell;
 pub(crate) mod provenance;
 pub(crate) mod scope;

