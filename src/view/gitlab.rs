@@ -100,8 +100,14 @@ pub(crate) fn described(project: &Project) -> Vec<Described<'_>> {
     let mut all = Vec::new();
     for Said { pipeline, file } in said(project) {
         let default = file.word("default").map(|words| ("default", words));
+        let of_old = file.of_old.as_ref().map(|words| ("default", words));
         let templates = file.templates.iter().map(|(name, entry)| (name.as_str(), &entry.tree));
-        all.extend(default.into_iter().chain(templates).map(|(name, words)| Described { pipeline, job: None, name, words }));
+        all.extend(default.into_iter().chain(of_old).chain(templates).map(|(name, words)| Described {
+            pipeline,
+            job: None,
+            name,
+            words,
+        }));
     }
     for pipeline in &project.pipelines {
         for job in pipeline.jobs.values() {

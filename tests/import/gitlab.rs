@@ -33,7 +33,7 @@ pub(crate) fn files() -> Vec<(String, String)> {
     all
 }
 
-fn of(files: &[(String, String)]) -> Imported {
+pub(crate) fn of(files: &[(String, String)]) -> Imported {
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     import_both(&[], &files, None)
 }

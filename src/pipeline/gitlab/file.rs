@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 
 use super::super::reader::{Place, Reader};
-use super::{Entry, Tree, hold, trees, verbatim, words};
+use super::whole::ONCE_AT_THE_TOP;
+use super::{Data, Entry, Tree, hold, trees, verbatim, words};
 use crate::origin::At;
 use crate::source::{Fault, FaultKind, Value};
 
@@ -20,6 +21,8 @@ pub struct File {
     pub rules: Option<Entry>,
     /// Whether it is a file of its own that says what the pipeline says and nothing more. Of a pipeline only.
     pub as_written: bool,
+    /// What every job starts from that is said at the top of such a file and not under `default`, put together.
+    pub of_old: Option<Tree>,
     /// Where that file lies, if something is said.
     pub file: Option<At<String>>,
 }
@@ -74,6 +77,9 @@ impl File {
             let into = if name.starts_with('.') { &mut file.templates } else { &mut file.words };
             verbatim::put(into, name, entry);
         }
+        let of_old = ONCE_AT_THE_TOP.iter().filter_map(|name| Some(((*name).to_owned(), file.words.get(*name)?.clone())));
+        let of_old: IndexMap<String, Entry> = of_old.collect();
+        file.of_old = (!of_old.is_empty()).then(|| Tree { data: Data::Map(of_old), origin: place.origin() });
         file
     }
 

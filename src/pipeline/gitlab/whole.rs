@@ -51,8 +51,13 @@ pub fn settle(project: &mut Project) {
     let mut settled = Vec::new();
     for pipeline in &project.pipelines {
         let of_project = project.backends.gitlab.as_ref().map(|settings| &settings.file);
-        // What is written as files is one configuration; a pipeline of a project sees no other one.
-        let is_beside = |other: &&Pipeline| !project.declares && other.id != pipeline.id;
+        // What is written as files is one configuration; a pipeline of a project sees no other one, unless both are as they are
+        // written and one file includes the other.
+        let included = if project.declares { together(&project.pipelines, pipeline) } else { Vec::new() };
+        let is_beside = |other: &&Pipeline| {
+            let same = if project.declares { included.contains(&other.id.as_str()) } else { true };
+            same && other.id != pipeline.id
+        };
         let beside: Vec<&Pipeline> = project.pipelines.iter().filter(is_beside).collect();
         let files: Vec<&File> =
             pipeline.gitlab.iter().chain(of_project).chain(beside.iter().filter_map(|other| other.gitlab.as_ref())).collect();
@@ -65,6 +70,37 @@ pub fn settle(project: &mut Project) {
             job.on_gitlab = whole;
         }
     }
+}
+
+/// The pipelines whose files are one configuration with that of a pipeline, each as it is written: those that it includes or that
+/// include it, and what these do.
+fn together<'a>(pipelines: &'a [Pipeline], from: &'a Pipeline) -> Vec<&'a str> {
+    let file = |pipeline: &'a Pipeline| pipeline.gitlab.as_ref().filter(|file| file.as_written);
+    let Some(own) = file(from) else { return Vec::new() };
+    let mut found = vec![(from, own)];
+    let mut at = 0;
+    while let Some((pipeline, words)) = found.get(at).copied() {
+        let is_new = |found: &[(&Pipeline, &File)], other: &Pipeline| found.iter().all(|(known, _)| known.id != other.id);
+        for other in pipelines {
+            if let Some(theirs) = file(other).filter(|_| is_new(&found, other))
+                && (includes(words, other) || includes(theirs, pipeline))
+            {
+                found.push((other, theirs));
+            }
+        }
+        at += 1;
+    }
+    found.into_iter().map(|(pipeline, _)| pipeline.id.as_str()).collect()
+}
+
+/// Whether a file includes that of a pipeline by its path.
+fn includes(words: &File, pipeline: &Pipeline) -> bool {
+    let Some(path) = pipeline.gitlab_file() else { return false };
+    let is_it = |one: &Tree| {
+        let local = one.text().or_else(|| one.get("local").and_then(Tree::text));
+        local.is_some_and(|local| local.trim_start_matches('/') == path)
+    };
+    words.word("include").is_some_and(|include| include.items().iter().any(is_it))
 }
 
 /// What a job can take from.
