@@ -235,3 +235,13 @@ fn a_report_says_how_old_its_facts_are_and_what_was_not_looked_at() {
     let said = audit(root.path(), &["."]);
     assert!(said.err.contains("not looked at: impostor-commit, ref-confusion"), "{}", said.err);
 }
+
+#[test]
+fn what_several_files_come_to_is_told_at_the_end() {
+    let root = repository(LOOSE);
+    fs::copy(root.path().join(CI), root.path().join(".github/workflows/more.yml")).expect("a copy");
+    let said = audit(root.path(), &["--fix", "--dry-run", "."]);
+    assert!(said.err.contains("2 findings would be fixed in 2 files\n"), "{}", said.err);
+    let said = audit(root.path(), &["--fix", "."]);
+    assert!(said.err.contains("2 findings fixed in 2 files\n"), "{}", said.err);
+}

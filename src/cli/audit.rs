@@ -98,7 +98,7 @@ struct Run<'a> {
 impl Run<'_> {
     /// Says what there is to say of each repository as soon as it is known, and holds on to nothing.
     fn in_pieces(self, pieces: Pieces, format: &Format, session: &mut Session) -> Result<u8, Error> {
-        let (color, mut all, mut unwritten) = (session.color, Counts::default(), Vec::new());
+        let (color, mut all, mut done) = (session.color, Counts::default(), Done::default());
         let make = |judged: Judged| {
             let judged = if pieces.mends { judged.with_fixes() } else { judged };
             let report = Report { color, ..Report::new(&judged.findings, &judged.files, judged.looked, Thing::File) };
@@ -116,13 +116,14 @@ impl Run<'_> {
         match self.fix {
             None => audit::audit(self.found, &self.terms, make, |made| tell(made, session)),
             Some(which) => audit::mend(self.found, &self.terms, which, |mended| {
-                unwritten.extend(fixed(&mended, None, session));
+                done.fix(&mended, None, session);
                 tell(make(mended.judged), session);
             }),
         }
         session.tell(&(pieces.end)(&all, Tail { shard: self.shard, is_audit: true, ..Tail::default() }));
         end(&all, self.shard, format, session)?;
-        Ok(checked(all.verdict(), &unwritten).exit_code())
+        done.tell(false, session);
+        Ok(done.checked(all.verdict()).exit_code())
     }
 
     /// Says everything at the end, without what a baseline knows.
@@ -134,20 +135,21 @@ impl Run<'_> {
         session: &mut Session,
     ) -> Result<u8, Error> {
         let known = baseline.map(|path| known::read(path, &session.directory, None)).transpose()?;
-        let (mut all, mut unwritten, mut diff) = (audit::Told::default(), Vec::new(), String::new());
+        let (mut all, mut done, mut diff) = (audit::Told::default(), Done::default(), String::new());
         all.add(self.lost);
         match self.fix {
             None => audit::audit(self.found, &self.terms, Judged::with_fixes, |judged| all.add(judged)),
             Some(which) => audit::mend(self.found, &self.terms, which, |mended| {
-                unwritten.extend(fixed(&mended, self.is_shown.then_some(&mut diff), session));
+                done.fix(&mended, self.is_shown.then_some(&mut diff), session);
                 all.add(mended.judged.with_fixes());
             }),
         }
         if let Some(path) = write_baseline {
-            return known::write(path, &all.findings, checked(Verdict::of(&all.findings), &unwritten), session);
+            return known::write(path, &all.findings, done.checked(Verdict::of(&all.findings)), session);
         }
         let held = known.map(|known| known.hold(&mut all.findings)).unwrap_or_default();
-        let verdict = checked(Verdict::of(&all.findings), &unwritten);
+        done.tell(self.is_shown, session);
+        let verdict = done.checked(Verdict::of(&all.findings));
         if let Some(path) = baseline {
             known::tell("audit", &held, path, verdict, session);
         }
@@ -163,11 +165,6 @@ impl Run<'_> {
         std::mem::forget(all);
         Ok(verdict.exit_code())
     }
-}
-
-/// What a run comes to in which some files could not be written.
-const fn checked(verdict: Verdict, unwritten: &[String]) -> Verdict {
-    if unwritten.is_empty() { verdict } else { Verdict::CouldNotCheck }
 }
 
 /// The policy that somebody names, or what is wrong with it.
@@ -199,30 +196,49 @@ fn end(counts: &Counts, shard: Option<Shard>, format: &Format, session: &mut Ses
     Ok(())
 }
 
-/// Writes what was mended and says so, or puts it into `shown`; which files could not be written.
-fn fixed(mended: &Mended, mut shown: Option<&mut String>, session: &mut Session) -> Vec<String> {
-    let mut unwritten = Vec::new();
-    for Change { file, before, after, rules } in &mended.changes {
-        if let Some(shown) = &mut shown {
-            shown.push_str(&drift::diff(&file.shown, Some(before), Some(after)).unwrap_or_default());
-            continue;
-        }
-        let number = rules.values().sum();
-        match file.write(before, after) {
-            Ok(()) => {
+/// What became of the files that are mended.
+#[derive(Default)]
+struct Done {
+    files: usize,
+    findings: usize,
+    is_unwritten: bool,
+}
+
+impl Done {
+    /// Writes what was mended and says so, or puts it into `shown`.
+    fn fix(&mut self, mended: &Mended, mut shown: Option<&mut String>, session: &mut Session) {
+        for Change { file, before, after, rules } in &mended.changes {
+            let number: usize = rules.values().sum();
+            if let Some(shown) = &mut shown {
+                shown.push_str(&drift::diff(&file.shown, Some(before), Some(after)).unwrap_or_default());
+            } else if let Err(reason) = file.write(before, after) {
+                session.say(&format!("error: {}: nothing fixed: {reason}", file.shown));
+                self.is_unwritten = true;
+                continue;
+            } else {
                 let each: Vec<String> = rules.iter().map(|(rule, number)| format!("{rule} ({number})")).collect();
                 session.say(&format!("{}: {} fixed: {}", file.shown, count(number, "finding"), each.join(", ")));
             }
-            Err(reason) => {
-                session.say(&format!("error: {}: nothing fixed: {reason}", file.shown));
-                unwritten.push(file.shown.clone());
-            }
+            self.files += 1;
+            self.findings += number;
+        }
+        for (shown, reason) in &mended.undone {
+            session.say(&format!("{shown}: not fixed: {reason}"));
         }
     }
-    for (shown, reason) in &mended.undone {
-        session.say(&format!("{shown}: not fixed: {reason}"));
+
+    /// Says what all of it comes to, where that is more than was said of one file.
+    fn tell(&self, is_shown: bool, session: &mut Session) {
+        if self.files > 1 || (is_shown && self.files > 0) {
+            let would = if is_shown { "would be " } else { "" };
+            session.say(&format!("{} {would}fixed in {}", count(self.findings, "finding"), count(self.files, "file")));
+        }
     }
-    unwritten
+
+    /// What a run comes to in which some files perhaps could not be written.
+    const fn checked(&self, verdict: Verdict) -> Verdict {
+        if self.is_unwritten { Verdict::CouldNotCheck } else { verdict }
+    }
 }
 
 fn shard(text: &str) -> Result<Shard, String> {
