@@ -7,7 +7,8 @@ rustPlatform.buildRustPackage {
   pname = manifest.name;
   inherit (manifest) version;
 
-  # Only what cargo reads: an edit to another document does not rebuild the crate.
+  # Only what cargo and the tests of the library read: an edit to another document
+  # does not rebuild the crate.
   # The benches and the test of the rules are named in Cargo.toml, and cargo wants
   # to see them.
   src = lib.fileset.toSource {
@@ -19,6 +20,7 @@ rustPlatform.buildRustPackage {
       (lib.fileset.maybeMissing ../benches)
       ../src
       ../templates/default
+      ../tests/agreement
       ../tests/rules.rs
     ];
   };
